@@ -1,0 +1,174 @@
+"""The one gateway to AWS, as the rest of Seed sees it: one account, one region, our words.
+
+`Cloud` is implemented by `boto.py` (real AWS and every endpoint that speaks its protocol, the embedded
+local AWS included) and by `fake.py` (AWS's published behaviour that the local AWS lacks: pages, throttling,
+OBSOLETE). Both pass the same interface tests. Every failure is a `seed.aws.errors` type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+AccountKind = Literal["local", "profile", "keys", "role"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """How Seed reaches AWS for a stage. `secret_access_key` never leaves memory."""
+
+    kind: AccountKind
+    region: str = "us-east-1"
+    endpoint_url: str = ""
+    profile: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+    role_arn: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    account: str
+    arn: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`describe_stacks`, one of them. A REVIEW_IN_PROGRESS stack exists here too: see `is_new`."""
+
+    name: str
+    stack_id: str
+    status: str
+    reason: str
+    last_updated: datetime | None
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+    termination_protection: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.status == "REVIEW_IN_PROGRESS"
+
+    @property
+    def busy(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS") and not self.is_new
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    logical_id: str
+    physical_id: str
+    resource_type: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetRequest:
+    """`name` is fixed by us, so that asking twice is the same as asking once."""
+
+    stack_name: str
+    name: str
+    kind: Literal["CREATE", "UPDATE"]
+    template: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    capabilities: Sequence[str]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetAnswer:
+    """What AWS says of a change set, every page read, plain and with property values."""
+
+    arn: str
+    stack_id: str
+    name: str
+    status: str
+    execution_status: str
+    reason: str
+    changes: tuple[Mapping[str, Any], ...] = ()
+    """`Changes[]` of DescribeChangeSet without property values."""
+    valued_changes: tuple[Mapping[str, Any], ...] = ()
+    """The same with IncludePropertyValues."""
+
+    @property
+    def empty(self) -> bool:
+        """AWS refused to make it because nothing would change."""
+        said = self.reason.lower()
+        return self.status == "FAILED" and ("didn't contain changes" in said or "no updates are to be" in said)
+
+
+@dataclass(frozen=True, slots=True)
+class StackEvent:
+    event_id: str
+    at: datetime
+    logical_id: str
+    physical_id: str
+    resource_type: str
+    status: str
+    reason: str
+    token: str = ""
+
+
+class Cloud(Protocol):
+    """One account in one region. Every method may raise a `seed.aws.errors` type; reads retry throttling."""
+
+    region: str
+
+    def identity(self) -> Identity: ...
+    def environment(self) -> dict[str, str]:
+        """Short-lived credentials, region and endpoint as AWS_* variables, for a build."""
+        ...
+
+    def stack(self, name: str) -> Stack | None: ...
+    def template(self, stack_name: str) -> str | None:
+        """The deployed template as it was sent (Original), or None when there is no such stack."""
+        ...
+
+    def resources(self, stack_name: str) -> list[StackResource]: ...
+    def create_change_set(self, request: ChangeSetRequest) -> str:
+        """Its ARN. Already there under that name: that one's ARN."""
+        ...
+
+    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
+        """As it is now; None when AWS no longer knows it."""
+        ...
+
+    def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
+        """Until AWS has finished making it (also when that failed or it is empty)."""
+        ...
+
+    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
+        """Once: a second call with the same token is no error."""
+        ...
+
+    def delete_change_set(self, stack_name: str, name: str) -> None:
+        """Gone already is success."""
+        ...
+
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        """Oldest first, those after event id `after`."""
+        ...
+
+    def delete_stack(self, name: str, token: str) -> None: ...
+    def assets_bucket(self) -> str:
+        """Name of Seed's bucket here (`seed-assets-<account>-<region>`); made when missing: encrypted, versioned, closed."""
+        ...
+
+    def has_asset(self, key: str) -> bool: ...
+    def put_asset(self, key: str, path: Path) -> None: ...
+    def read_asset(self, key: str, to: Path) -> None: ...
+    def code_sha256(self, function_name: str) -> str | None:
+        """Lambda's CodeSha256 of the deployed function, or None."""
+        ...
+
+    def update_stack(self, request: ChangeSetRequest, token: str) -> str:
+        """Without a change set: only for what the local AWS cannot put into one. The stack's id."""
+        ...

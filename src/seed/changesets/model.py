@@ -1,0 +1,97 @@
+"""A change set: what a deployment will do to the resources of one stack, and what a reviewer must know.
+
+Pure values. Scalars in `before`/`after` are JSON values; None with `has_* = False` means "not set".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+Action = Literal["Add", "Modify", "Remove", "Import", "Dynamic"]
+Replacement = Literal["True", "False", "Conditional"]
+Recreation = Literal["Always", "Conditionally", "Never"]
+Source = Literal["aws", "seed", "both"]
+
+
+class Severity(IntEnum):
+    """Higher is worse; pages and texts sort by it, descending."""
+
+    ROUTINE = 0
+    NOTICE = 1
+    WARNING = 2
+    DANGER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyChange:
+    """One leaf that changes. `path` is a JSON pointer such as `/Properties/KeySchema/0/AttributeName`."""
+
+    path: str
+    attribute: str = "Properties"
+    """Properties | Metadata | Tags | DeletionPolicy | UpdateReplacePolicy | CreationPolicy | UpdatePolicy."""
+    before: Any = None
+    after: Any = None
+    has_before: bool = True
+    has_after: bool = True
+    after_known: bool = True
+    """False: only known after apply."""
+    recreation: Recreation = "Never"
+    evaluation: Literal["Static", "Dynamic"] = "Static"
+    change_source: str = "DirectModification"
+    causing_entity: str = ""
+    secret: bool = False
+    """True: before and after are withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence about a risk or an inference. `rule` is stable: `data-replaced`, `access-public`, …"""
+
+    rule: str
+    severity: Severity
+    sentence: str
+    logical_id: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One row of the review."""
+
+    logical_id: str
+    resource_type: str
+    action: Action
+    replacement: Replacement = "False"
+    physical_id: str = ""
+    scope: tuple[str, ...] = ()
+    policy_action: str = ""
+    """Delete | Retain | Snapshot | ReplaceAndDelete | ReplaceAndRetain | ReplaceAndSnapshot | ''."""
+    properties: tuple[PropertyChange, ...] = ()
+    severity: Severity = Severity.NOTICE
+    routine: str = ""
+    """Why a row is folded away as routine; '' when it is not."""
+    source: Source = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Everything that a review shows for one service."""
+
+    stack_name: str
+    new_stack: bool
+    resources: tuple[ResourceChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    outputs: tuple[PropertyChange, ...] = ()
+    parameters: tuple[PropertyChange, ...] = ()
+    tags: tuple[PropertyChange, ...] = field(default=())
+
+    @property
+    def empty(self) -> bool:
+        return not (self.resources or self.outputs or self.parameters or self.tags)
+
+    @property
+    def severity(self) -> Severity:
+        levels = [f.severity for f in self.findings] + [r.severity for r in self.resources]
+        return max(levels, default=Severity.ROUTINE)

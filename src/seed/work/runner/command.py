@@ -1,0 +1,49 @@
+"""A command as data: what the runner needs to know to run other people's code safely.
+
+The environment is whole: nothing of the server's own environment is ever added to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+Ending = Literal["exited", "timeout", "cancelled", "killed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to run. `argv` is never a shell string; `timeout` is in seconds."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    writable: tuple[Path, ...] = ()
+    """Folders it may write, besides a HOME and a TMPDIR that the runner makes for it."""
+    readable: tuple[Path, ...] = ()
+    """Folders it may read, besides the system's programs and `writable`."""
+    timeout: float = 900.0
+    network: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a command ended. `code` is None unless it exited by itself."""
+
+    ending: Ending
+    code: int | None
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        return self.ending == "exited" and self.code == 0
+
+
+class Runner(Protocol):
+    """Runs a command to its end, or until `cancelled()` answers True; leaves no process behind."""
+
+    def run(
+        self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Exit: ...
