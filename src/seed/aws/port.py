@@ -102,7 +102,8 @@ class ChangeSetAnswer:
     def empty(self) -> bool:
         """AWS refused to make it because nothing would change."""
         said = self.reason.lower()
-        return self.status == "FAILED" and ("didn't contain changes" in said or "no updates are to be" in said)
+        empty = "didn't contain changes" in said or "no updates are to be" in said
+        return self.status == "FAILED" and empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Cloud(Protocol):
 
     def delete_stack(self, name: str, token: str) -> None: ...
     def assets_bucket(self) -> str:
-        """Name of Seed's bucket here (`seed-assets-<account>-<region>`); made when missing: encrypted, versioned, closed."""
+        """Name of Seed's bucket (`seed-assets-<account>-<region>`); made if missing: encrypted, closed."""
         ...
 
     def has_asset(self, key: str) -> bool: ...
