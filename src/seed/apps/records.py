@@ -1,0 +1,111 @@
+"""Apps, their services, stages and the accounts that stages deploy to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from seed.db.base import Base, now
+
+DEVELOPMENT, STAGING, PRODUCTION = "development", "staging", "production"
+
+
+class Account(Base):
+    """How Seed reaches AWS: local, profile, keys or a role to assume; plus a region."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    region: Mapped[str]
+    endpoint_url: Mapped[str] = mapped_column(default="")
+    profile: Mapped[str] = mapped_column(default="")
+    access_key_id: Mapped[str] = mapped_column(default="")
+    sealed_secret: Mapped[bytes | None]
+    role_arn: Mapped[str] = mapped_column(default="")
+    external_id: Mapped[str] = mapped_column(default="")
+    aws_account: Mapped[str] = mapped_column(default="")
+    """The 12 digits STS answered at the last check; a later answer must be the same."""
+    checked_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="")
+
+
+class App(Base):
+    """One Git repository."""
+
+    __tablename__ = "apps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    repository: Mapped[str]
+    branch: Mapped[str]
+    poll_seconds: Mapped[int] = mapped_column(default=0)
+    """0: not polled."""
+    polled_at: Mapped[datetime | None]
+    sealed_webhook_secret: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    services: Mapped[list[Service]] = relationship(order_by="Service.phase, Service.name", viewonly=True)
+    stages: Mapped[list[Stage]] = relationship(order_by="Stage.position", viewonly=True)
+
+
+class Service(Base):
+    """One deployable of an app, at a path. Services of one phase are deployed at the same time."""
+
+    __tablename__ = "services"
+    __table_args__ = (sa.UniqueConstraint("app_id", "name"), sa.UniqueConstraint("app_id", "path"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    path: Mapped[str]
+    config: Mapped[str]
+    framework: Mapped[str] = mapped_column(default="serverless")
+    phase: Mapped[int] = mapped_column(default=1)
+
+
+class Stage(Base):
+    """One environment. `branch` is empty where only promotions come in."""
+
+    __tablename__ = "stages"
+    __table_args__ = (sa.UniqueConstraint("app_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    branch: Mapped[str] = mapped_column(default="")
+    auto_deploy: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+    next_number: Mapped[int] = mapped_column(default=1)
+
+    app: Mapped[App] = relationship(viewonly=True)
+    account: Mapped[Account] = relationship(viewonly=True)
+
+
+class StageLock(Base):
+    """Who may change a stage's stacks now. The queue keeps order; this row keeps everybody else out."""
+
+    __tablename__ = "stage_locks"
+
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    build_id: Mapped[int] = mapped_column(sa.ForeignKey("builds.id", ondelete="CASCADE"))
+    fence: Mapped[int] = mapped_column(default=1)
+    taken_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Delivery(Base):
+    """A webhook's delivery id, kept so that the same push is heard once."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (sa.UniqueConstraint("app_id", "delivery"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"))
+    delivery: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,116 @@
+"""Builds: one run for one stage, and what it does for each service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from seed.apps.records import Service, Stage
+from seed.db.base import Base, now
+
+
+class Build(Base):
+    """One run for one stage. On a downstream stage it is made by a confirmed promotion."""
+
+    __tablename__ = "builds"
+    __table_args__ = (
+        sa.UniqueConstraint("stage_id", "number"),
+        sa.Index("ix_builds_stage_state", "stage_id", "state", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(default="queued")
+    trigger: Mapped[str]
+    """push | poll | manual | promotion | rollback."""
+    branch: Mapped[str] = mapped_column(default="")
+    commit: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    author: Mapped[str] = mapped_column(default="")
+    committed_at: Mapped[datetime | None]
+    asked_by: Mapped[str]
+    promotion_id: Mapped[int | None]
+    """The promotion that this build carries out, when it does."""
+    reason: Mapped[str] = mapped_column(default="")
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    promoted_at: Mapped[datetime | None]
+    """When this build was carried to a downstream stage last."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    stage: Mapped[Stage] = relationship(viewonly=True)
+    services: Mapped[list[ServiceBuild]] = relationship(order_by="ServiceBuild.id", viewonly=True)
+
+
+class ServiceBuild(Base):
+    """One service within a build: packaged, planned, executed."""
+
+    __tablename__ = "service_builds"
+    __table_args__ = (sa.UniqueConstraint("build_id", "service_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    build_id: Mapped[int] = mapped_column(sa.ForeignKey("builds.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(default="waiting")
+    reason: Mapped[str] = mapped_column(default="")
+    failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    package_digest: Mapped[str] = mapped_column(default="")
+    framework: Mapped[str] = mapped_column(default="")
+    stack_name: Mapped[str] = mapped_column(default="")
+    stack_id: Mapped[str] = mapped_column(default="")
+    change_set_name: Mapped[str] = mapped_column(default="")
+    change_set_arn: Mapped[str] = mapped_column(default="")
+    method: Mapped[str] = mapped_column(default="change-set")
+    """change-set, or update-stack for what the local AWS cannot put into a change set."""
+    changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    """seed.changesets.to_json."""
+    outputs: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    last_event: Mapped[str] = mapped_column(default="")
+    """Id of the last stack event before execution: where following starts."""
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    service: Mapped[Service] = relationship(viewonly=True)
+    build: Mapped[Build] = relationship(viewonly=True)
+    steps: Mapped[list[Step]] = relationship(order_by="Step.id", viewonly=True)
+    downstream: Mapped[list[DownstreamPackage]] = relationship(viewonly=True)
+
+
+class Step(Base):
+    """A named part of a service build's log, with its time."""
+
+    __tablename__ = "steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_build_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    state: Mapped[str] = mapped_column(default="running")
+    first_line: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+class DownstreamPackage(Base):
+    """The package of this commit for a downstream stage, made beside the build; its failure fails nothing."""
+
+    __tablename__ = "downstream_packages"
+    __table_args__ = (sa.UniqueConstraint("service_build_id", "stage_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_build_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True
+    )
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(default="making")
+    """making | ready | failed."""
+    digest: Mapped[str] = mapped_column(default="")
+    failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    ended_at: Mapped[datetime | None]
