@@ -74,6 +74,9 @@ class Database:
         sa.event.listen(self.engine, "connect", _tune)
         sa.event.listen(self.engine, "begin", _begin)
         self.writing = self.engine.execution_options(seed_write=True)
+        # The durable engine begins its transactions itself, so it gets connections that we do not begin.
+        self.plain = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, pool_size=20)
+        sa.event.listen(self.plain, "connect", _pragmas)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -91,11 +94,16 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.plain.dispose()
 
 
 def _tune(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
     # The driver's own transaction handling is off: `_begin` says when and how.
     connection.isolation_level = None
+    _pragmas(connection, _record)
+
+
+def _pragmas(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

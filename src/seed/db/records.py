@@ -1,0 +1,9 @@
+"""Every room's records, imported together so that the metadata is whole."""
+
+from seed.apps import records as apps
+from seed.audit import records as audit
+from seed.builds import records as builds
+from seed.people import records as people
+from seed.promotions import records as promotions
+
+__all__ = ["apps", "audit", "builds", "people", "promotions"]
