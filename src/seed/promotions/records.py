@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from seed.apps.records import App, Service, Stage
-from seed.builds.records import Build
+from seed.builds.records import Build, ServiceBuild
 from seed.db.base import Base, now
 
 
@@ -54,6 +54,9 @@ class ServicePlan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     promotion_id: Mapped[int] = mapped_column(sa.ForeignKey("promotions.id", ondelete="CASCADE"), index=True)
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id", ondelete="CASCADE"))
+    source_service_build_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("service_builds.id", ondelete="CASCADE")
+    )
     state: Mapped[str] = mapped_column(default="planning")
     """planning | ready | unchanged | failed."""
     package_digest: Mapped[str] = mapped_column(default="")
@@ -68,6 +71,7 @@ class ServicePlan(Base):
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
     service: Mapped[Service] = relationship(viewonly=True)
+    source: Mapped[ServiceBuild] = relationship(viewonly=True)
 
 
 class Confirmation(Base):
@@ -76,9 +80,7 @@ class Confirmation(Base):
     __tablename__ = "confirmations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    promotion_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("promotions.id", ondelete="CASCADE"), unique=True
-    )
+    promotion_id: Mapped[int] = mapped_column(sa.ForeignKey("promotions.id", ondelete="CASCADE"), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     person: Mapped[str]
     digest: Mapped[str]

@@ -1,0 +1,54 @@
+"""Fetch things of an app through the person who asks: what they may not see is not found."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.apps.records import Account, App, Service, Stage
+from seed.errors import NotFound
+from seed.people.actor import Actor
+
+
+def apps_of(session: Session, actor: Actor) -> list[App]:
+    actor.must("read")
+    return list(session.scalars(sa.select(App).order_by(App.slug)))
+
+
+def app_of(session: Session, actor: Actor, slug: str) -> App:
+    actor.must("read")
+    app = session.scalar(sa.select(App).where(App.slug == slug))
+    if app is None:
+        raise NotFound(f"There is no app {slug!r}.", hint="seed app list shows the apps.")
+    return app
+
+
+def stage_of(session: Session, actor: Actor, slug: str, name: str) -> Stage:
+    app = app_of(session, actor, slug)
+    stage = session.scalar(sa.select(Stage).where(Stage.app_id == app.id, Stage.name == name))
+    if stage is None:
+        raise NotFound(f"{slug} has no stage {name!r}.", hint=f"seed stage list {slug} shows its stages.")
+    return stage
+
+
+def services_of(session: Session, app_id: int, names: list[str] | None) -> list[Service]:
+    """All, or the named ones; an unknown name is an error, not an empty result."""
+    every = session.scalars(
+        sa.select(Service).where(Service.app_id == app_id).order_by(Service.phase, Service.id)
+    )
+    services = list(every)
+    if not names:
+        return services
+    unknown = sorted(set(names) - {service.name for service in services})
+    if unknown:
+        known = ", ".join(service.name for service in services)
+        raise NotFound(f"There is no service {unknown[0]!r}.", hint=f"This app has: {known}.")
+    return [service for service in services if service.name in names]
+
+
+def account_of(session: Session, actor: Actor, name: str) -> Account:
+    actor.must("read")
+    account = session.scalar(sa.select(Account).where(Account.name == name))
+    if account is None:
+        raise NotFound(f"There is no account {name!r}.", hint="seed account list shows the accounts.")
+    return account

@@ -1,0 +1,84 @@
+"""Stages: add one that follows a branch, point one at another account, find what is downstream."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.apps.records import DEVELOPMENT, PRODUCTION, STAGING, Account, App, Stage
+from seed.audit.record import record
+from seed.builds.records import Build
+from seed.db.base import ring
+from seed.errors import Conflict, Invalid
+from seed.people.actor import Actor
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,29}")
+RANK = {DEVELOPMENT: 0, STAGING: 1, PRODUCTION: 2}
+
+
+def add_stage(session: Session, actor: Actor, app: App, name: str, branch: str, account: Account) -> Stage:
+    """A development stage that follows `branch`."""
+    actor.must("admin")
+    if not NAME.fullmatch(name):
+        raise Invalid(
+            f"{name!r} cannot name a stage.", hint="A letter, then letters, digits and dashes; up to 30."
+        )
+    if session.scalar(sa.select(Stage.id).where(Stage.app_id == app.id, Stage.name == name)):
+        raise Conflict(f"{app.slug} has a stage {name!r} already.")
+    last = session.scalar(
+        sa.select(sa.func.max(Stage.position)).where(Stage.app_id == app.id, Stage.kind == DEVELOPMENT)
+    )
+    stage = Stage(
+        app_id=app.id,
+        account_id=account.id,
+        name=name,
+        kind=DEVELOPMENT,
+        branch=branch,
+        auto_deploy=True,
+        position=(last or 0) + 1,
+    )
+    session.add(stage)
+    session.flush()
+    record(session, actor.name, "stage.added", f"{app.slug}/{name}", app_id=app.id, branch=branch)
+    ring(session, f"app:{app.id}")
+    return stage
+
+
+def set_account(session: Session, actor: Actor, stage: Stage, account: Account) -> None:
+    """Only before the first deployment: later the old account would keep the resources."""
+    actor.must("admin")
+    if session.scalar(sa.select(Build.id).where(Build.stage_id == stage.id, Build.state == "succeeded")):
+        raise Conflict(
+            f"{stage.name} has been deployed with another account.",
+            hint="Remove its stacks first, or add a stage.",
+        )
+    session.get_one(Stage, stage.id).account_id = account.id
+    record(session, actor.name, "stage.account", stage.name, app_id=stage.app_id, account=account.name)
+    ring(session, f"app:{stage.app_id}")
+
+
+def remove_stage(session: Session, actor: Actor, stage: Stage) -> None:
+    """From Seed only; the stacks stay where they are. Production cannot be removed."""
+    actor.must("admin")
+    if stage.kind == PRODUCTION:
+        raise Conflict("The production stage cannot be removed.")
+    running = session.scalar(
+        sa.select(Build.number).where(Build.stage_id == stage.id, Build.state.in_(("queued", "running")))
+    )
+    if running:
+        raise Conflict(f"Build {running} of {stage.name} has not ended.", hint="Cancel it or wait.")
+    session.delete(session.get_one(Stage, stage.id))
+    record(session, actor.name, "stage.removed", stage.name, app_id=stage.app_id)
+    ring(session, f"app:{stage.app_id}")
+
+
+def downstream(session: Session, stage: Stage) -> list[Stage]:
+    """Where a stage's builds may be promoted to: the next kind that the app has."""
+    stages = session.scalars(sa.select(Stage).where(Stage.app_id == stage.app_id).order_by(Stage.position))
+    later = [s for s in stages if RANK[s.kind] > RANK[stage.kind]]
+    if not later:
+        return []
+    nearest = min(RANK[s.kind] for s in later)
+    return [s for s in later if RANK[s.kind] == nearest]

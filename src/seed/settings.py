@@ -1,0 +1,106 @@
+"""What an operator can set: by environment (`SEED_…`), by `seed.env` in the data folder, or by a flag.
+
+Each is checked at start; a wrong one is named with a code and a hint, all of them at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from seed.errors import SeedError
+
+
+class WrongSetting(SeedError):
+    """A setting has a value that Seed cannot work with."""
+
+    code = "wrong-setting"
+
+
+class Settings(BaseSettings):
+    """Raw text comes in, checked values come out."""
+
+    model_config = SettingsConfigDict(env_prefix="SEED_", extra="forbid", frozen=True)
+
+    data: Path = Field(default=Path(".seed"), description="Folder of everything Seed keeps.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    aws: Literal["local", "none"] = Field(
+        default="local", description="`local` runs the embedded local AWS beside the server; `none` does not."
+    )
+    public_url: str = Field(default="", description="How people reach the console; default http://host:port.")
+    allowed_hosts: str = Field(
+        default="", description="More host names the console answers to, comma separated."
+    )
+    sandbox: Literal["auto", "bubblewrap", "none"] = Field(
+        default="auto",
+        description="How builds are fenced in; `auto` takes bubblewrap where it works.",
+    )
+    frameworks: Path | None = Field(
+        default=None, description="Folder with `node_modules` of the bundled frameworks."
+    )
+    build_minutes: float = Field(
+        default=20, gt=0, le=24 * 60, description="Time limit of one command of a build."
+    )
+    services_at_once: int = Field(
+        default=4, ge=1, le=64, description="Services of one build that work at the same time."
+    )
+    jobs_at_once: int = Field(
+        default=4, ge=1, le=64, description="Plans and production packages made at the same time."
+    )
+    stages_at_once: int = Field(default=8, ge=1, le=64, description="Stages that deploy at the same time.")
+    review_days: float = Field(default=7, gt=0, description="After this an unconfirmed review expires.")
+    session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Shape of the server's log."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What the server's log holds."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("data")
+    @classmethod
+    def _is_folder(cls, value: Path) -> Path:
+        value = value.expanduser().absolute()
+        if value.exists() and not value.is_dir():
+            raise ValueError("is a file, not a folder")
+        return value
+
+    @property
+    def url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def load(**flags: object) -> Settings:
+    """Flags win over the environment, which wins over `seed.env` in the data folder."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    folder = Path(str(given.get("data") or os.environ.get("SEED_DATA") or ".seed"))
+    try:
+        return Settings(_env_file=folder / "seed.env", **given)  # type: ignore[call-arg, arg-type]
+    except ValidationError as error:
+        said = "; ".join(f"{_name(e['loc'])} {_clean(e['msg'])}" for e in error.errors())
+        raise WrongSetting(
+            f"Settings are wrong: {said}.",
+            hint="docs/settings.md lists every setting with its values.",
+            where="settings",
+        ) from None
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "settings"
+    return name.upper() if name.lower().startswith("seed_") else f"SEED_{name.upper()}"
+
+
+def _clean(message: str) -> str:
+    return message.removeprefix("Value error, ").removesuffix(".")
