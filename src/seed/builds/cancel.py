@@ -1,0 +1,35 @@
+"""Cancel a build: at once while it waits or packages; not once CloudFormation works."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.audit.record import record
+from seed.builds.records import Build, ServiceBuild
+from seed.builds.states import BUILD, NotPossible, move
+from seed.db.base import now, ring
+from seed.people.actor import Actor
+
+
+def cancel(session: Session, actor: Actor, build: Build) -> None:
+    """What waits ends here; what runs sees the flag and stops its processes itself."""
+    actor.must("deploy")
+    row = session.get_one(Build, build.id)
+    if row.state not in {"queued", "running"}:
+        raise NotPossible(f"Build {row.number} has ended: it {row.state}.")
+    if row.promotion_id is not None:
+        raise NotPossible(
+            f"Build {row.number} carries out a confirmed promotion.", hint="Wait for it, then roll back."
+        )
+    row.cancel_requested = True
+    record(session, actor.name, "build.cancelled", f"{row.stage.name} {row.number}", app_id=row.app_id)
+    if row.state == "queued":
+        row.state = move(BUILD, row.state, "cancel")
+        row.ended_at = now()
+        session.execute(
+            sa.update(ServiceBuild)
+            .where(ServiceBuild.build_id == row.id)
+            .values(state="cancelled", ended_at=now())
+        )
+    ring(session, f"build:{row.id}", f"app:{row.app_id}")

@@ -1,0 +1,76 @@
+"""Fetch builds through the person who asks, and answer what runs where."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.apps.find import stage_of
+from seed.apps.records import Stage
+from seed.builds.records import Build, ServiceBuild
+from seed.errors import NotFound
+from seed.people.actor import Actor
+
+
+def build_of(session: Session, actor: Actor, slug: str, stage_name: str, number: int) -> Build:
+    stage = stage_of(session, actor, slug, stage_name)
+    build = session.scalar(sa.select(Build).where(Build.stage_id == stage.id, Build.number == number))
+    if build is None:
+        raise NotFound(f"{slug} {stage_name} has no build {number}.", hint=f"seed builds {slug} lists them.")
+    return build
+
+
+def builds_of(
+    session: Session, actor: Actor, slug: str, stage_name: str | None = None, limit: int = 50
+) -> list[Build]:
+    """Newest first."""
+    from seed.apps.find import app_of
+
+    app = app_of(session, actor, slug)
+    query = sa.select(Build).where(Build.app_id == app.id).order_by(Build.id.desc()).limit(limit)
+    if stage_name is not None:
+        query = query.where(Build.stage_id == stage_of(session, actor, slug, stage_name).id)
+    return list(session.scalars(query))
+
+
+def working_build(session: Session, stage_id: int) -> Build | None:
+    """The last build of a stage that succeeded: what runs there now."""
+    return session.scalar(
+        sa.select(Build)
+        .where(Build.stage_id == stage_id, Build.state == "succeeded")
+        .order_by(Build.number.desc())
+        .limit(1)
+    )
+
+
+def running_services(session: Session, stage_id: int, up_to: int | None = None) -> dict[int, ServiceBuild]:
+    """Service id → the service build that runs there, as of build `up_to` (now, when None).
+
+    A build of one service leaves the others where they were; a failed build may have deployed some.
+    """
+    good = (
+        sa.select(ServiceBuild.service_id, sa.func.max(Build.number).label("number"))
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .where(Build.stage_id == stage_id, ServiceBuild.state.in_(("succeeded", "unchanged")))
+        .group_by(ServiceBuild.service_id)
+    )
+    if up_to is not None:
+        good = good.where(Build.number <= up_to)
+    latest = good.subquery()
+    rows = session.scalars(
+        sa.select(ServiceBuild)
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .join(
+            latest,
+            sa.and_(ServiceBuild.service_id == latest.c.service_id, Build.number == latest.c.number),
+        )
+        .where(Build.stage_id == stage_id)
+    )
+    return {row.service_id: row for row in rows}
+
+
+def stage_busy(session: Session, stage: Stage) -> Build | None:
+    """The build that is at work in a stage."""
+    return session.scalar(
+        sa.select(Build).where(Build.stage_id == stage.id, Build.state.in_(("queued", "running"))).limit(1)
+    )
