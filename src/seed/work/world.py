@@ -1,0 +1,69 @@
+"""Everything that the workflows and the intake work with, passed in as one value and composed in `server.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from seed.apps.records import Account, App
+from seed.aws.port import Cloud
+from seed.db.base import Database
+from seed.db.vault import Vault
+from seed.frameworks.serverless import Bundled
+from seed.git import Mirror
+from seed.packages import PackageStore
+from seed.settings import Settings
+from seed.work.bell import Bell
+from seed.work.engine import Engine
+from seed.work.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where things lie in the data folder. Names are ids of ours, never words of a repository."""
+
+    data: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data / "seed.db"
+
+    @property
+    def key(self) -> Path:
+        return self.data / "key"
+
+    @property
+    def packages(self) -> Path:
+        return self.data / "packages"
+
+    def mirror(self, app_id: int) -> Path:
+        return self.data / "mirrors" / f"{app_id}.git"
+
+    def checkout(self, build_id: int, purpose: str) -> Path:
+        return self.data / "work" / f"build-{build_id}-{purpose}"
+
+    def log(self, service_build_id: int) -> Path:
+        return self.data / "logs" / "services" / f"{service_build_id}.jsonl"
+
+    def package_log(self, downstream_package_id: int) -> Path:
+        return self.data / "logs" / "packages" / f"{downstream_package_id}.jsonl"
+
+
+@dataclass(frozen=True)
+class World:
+    """The collaborators. Everything with an effect outside of the process is one of these."""
+
+    settings: Settings
+    folders: Folders
+    database: Database
+    engine: Engine
+    vault: Vault
+    bell: Bell
+    store: PackageStore
+    runner: Runner
+    bundled: Bundled
+    connect: Callable[[Account], Cloud]
+    mirror: Callable[[App], Mirror]
+    stopping: Event
