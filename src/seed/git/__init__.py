@@ -1,0 +1,30 @@
+"""Git, by its own command line: mirror a repository, look into it, check a commit out."""
+
+from seed.git.errors import (
+    BranchNotFound,
+    CommitNotFound,
+    InvalidBranchName,
+    InvalidRepositoryUrl,
+    RepositoryNotReadable,
+)
+from seed.git.hook import install_post_receive_hook
+from seed.git.mirror import Commit, Mirror
+from seed.git.signature import sign, verify
+from seed.git.url import check_branch, compare_link, is_local, normalise_url
+
+__all__ = [
+    "BranchNotFound",
+    "Commit",
+    "CommitNotFound",
+    "InvalidBranchName",
+    "InvalidRepositoryUrl",
+    "Mirror",
+    "RepositoryNotReadable",
+    "check_branch",
+    "compare_link",
+    "install_post_receive_hook",
+    "is_local",
+    "normalise_url",
+    "sign",
+    "verify",
+]

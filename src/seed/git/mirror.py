@@ -1,0 +1,184 @@
+"""A mirror of one repository: cloned once, fetched afterwards, read from without the network.
+
+Cloning happens beside the place and is renamed into it, so that a killed clone leaves nothing that looks
+whole; a mirror that git calls broken is cloned anew. One process at a time syncs, by a lock file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from seed.git.command import GitFailed, git, git_bytes
+from seed.git.errors import BranchNotFound, CommitNotFound, RepositoryNotReadable
+from seed.git.url import check_branch, masked, normalise_url
+
+FIELDS = "%H%x1f%an%x1f%ae%x1f%at%x1f%s%x1f%B%x1e"
+SHA = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    sha: str
+    author: str
+    email: str
+    at: datetime
+    subject: str
+    message: str
+
+
+class Mirror:
+    """`folder` is the bare clone. Reading needs a `sync` before, at any time."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = normalise_url(url)
+
+    def sync(self) -> None:
+        """Clone, or fetch what is new and forget what is gone."""
+        with self._locked():
+            if not (self.folder / "HEAD").exists():
+                self._clone()
+                return
+            for lock in self.folder.glob("**/*.lock"):
+                lock.unlink(missing_ok=True)  # left by a killed fetch: nobody else is here
+            try:
+                self._git("fetch", "--prune", "--force", "--quiet", self.url, "+refs/*:refs/*")
+            except GitFailed as error:
+                if not self._broken():
+                    raise self._not_readable(error) from None
+                shutil.rmtree(self.folder)
+                self._clone()
+
+    def default_branch(self) -> str:
+        try:
+            listing = git(("ls-remote", "--symref", "--", self.url, "HEAD"))
+        except GitFailed as error:
+            raise self._not_readable(error) from None
+        found = re.search(r"^ref: refs/heads/(\S+)\s+HEAD", listing, re.MULTILINE)
+        if found:
+            return found[1]
+        branches = self.branches()
+        if not branches:
+            raise BranchNotFound(f"{masked(self.url)} has no commit yet.", hint="Commit something first.")
+        return next((name for name in ("main", "master") if name in branches), branches[0])
+
+    def branches(self) -> list[str]:
+        return self._git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").split()
+
+    def head(self, branch: str) -> str:
+        check_branch(branch)
+        try:
+            return self._git("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}").strip()
+        except GitFailed:
+            raise BranchNotFound(
+                f"{masked(self.url)} has no branch {branch!r}.",
+                hint="It has: " + (", ".join(self.branches()[:10]) or "none") + ".",
+            ) from None
+
+    def commit(self, ref: str) -> Commit:
+        """By sha (also short), branch or tag."""
+        if ref.startswith("-") or not ref or "\x00" in ref:
+            raise CommitNotFound(f"{ref!r} is no commit.")
+        try:
+            sha = self._git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").strip()
+            return self._commits("-1", sha)[0]
+        except GitFailed:
+            raise CommitNotFound(
+                f"{masked(self.url)} has no commit {ref[:80]!r}.", hint="Has it been pushed?"
+            ) from None
+
+    def contains(self, sha: str) -> bool:
+        try:
+            self._git("cat-file", "-e", f"{sha}^{{commit}}")
+        except GitFailed:
+            return False
+        return True
+
+    def log(self, since: str | None, until: str, limit: int = 100) -> list[Commit]:
+        """Newest first: what is in `until` and not in `since`; both are full shas."""
+        wanted = f"{since}..{until}" if since and self.contains(since) else until
+        try:
+            return self._commits(f"-{limit}", wanted)
+        except GitFailed:
+            return []
+
+    def changed_files(self, before: str, after: str) -> list[str]:
+        try:
+            names = git_bytes(("--git-dir", str(self.folder), "diff", "--name-only", "-z", before, after))
+        except GitFailed as error:
+            raise CommitNotFound("These commits cannot be compared.", hint=error.said[:200]) from None
+        return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
+
+    def checkout(self, sha: str, to: Path) -> None:
+        """The commit's files, without history. Links that lead outside of `to` are left out."""
+        if not SHA.fullmatch(sha):
+            raise CommitNotFound(f"{sha[:80]!r} is no commit.")
+        try:
+            archive = git_bytes(("--git-dir", str(self.folder), "archive", "--format=tar", sha))
+        except GitFailed as error:
+            raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
+        shutil.rmtree(to, ignore_errors=True)
+        to.mkdir(parents=True)
+        with tarfile.open(fileobj=BytesIO(archive)) as tar:
+            for member in tar:
+                try:
+                    tar.extract(member, to, filter="data")
+                except tarfile.FilterError:
+                    continue
+
+    def _commits(self, *arguments: str) -> list[Commit]:
+        text = self._git("log", f"--format={FIELDS}", *arguments, "--")
+        return [_parse(record) for record in text.split("\x1e") if record.strip()]
+
+    def _git(self, *arguments: str) -> str:
+        return git(("--git-dir", str(self.folder), *arguments))
+
+    def _clone(self) -> None:
+        half = self.folder.with_suffix(".half")
+        shutil.rmtree(half, ignore_errors=True)
+        half.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            git(("clone", "--mirror", "--quiet", "--", self.url, str(half)))
+        except GitFailed as error:
+            shutil.rmtree(half, ignore_errors=True)
+            raise self._not_readable(error) from None
+        half.rename(self.folder)
+
+    def _broken(self) -> bool:
+        try:
+            self._git("rev-parse", "--git-dir")
+            self._git("for-each-ref", "--count=1")
+        except GitFailed:
+            return True
+        return False
+
+    def _not_readable(self, error: GitFailed) -> RepositoryNotReadable:
+        said = error.said.splitlines()
+        why = next(
+            (line for line in said if line.startswith("fatal:")), said[-1] if said else "no reason given"
+        )
+        return RepositoryNotReadable(
+            f"The repository {masked(self.url)} cannot be read: {why.removeprefix('fatal: ')}",
+            hint="Check the address, and that this machine may read it (ssh key, token).",
+        )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with self.folder.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _parse(record: str) -> Commit:
+    sha, author, email, at, subject, message = record.strip("\n").split("\x1f")
+    return Commit(sha, author, email, datetime.fromtimestamp(int(at), UTC), subject, message.strip())

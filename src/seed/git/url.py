@@ -1,0 +1,82 @@
+"""Addresses and branch names: what is taken, what is refused, and what is shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from seed.git.errors import InvalidBranchName, InvalidRepositoryUrl
+
+SCP = re.compile(r"(?P<user>[A-Za-z0-9._-]+)@(?P<host>[A-Za-z0-9.-]+):(?P<path>[^:].*)")
+FORBIDDEN_IN_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)")
+LONGEST_BRANCH = 250
+SCHEMES = ("https", "http", "ssh", "file")
+
+
+def normalise_url(text: str) -> str:
+    """A local path becomes absolute; other addresses stay as they are, once they are known to be harmless."""
+    text = text.strip()
+    if not text or text.startswith("-") or any(ord(c) < 32 for c in text):  # noqa: PLR2004, control characters
+        raise InvalidRepositoryUrl(f"{text!r} is not a repository's address.", hint=_HINT)
+    if "::" in text:
+        raise InvalidRepositoryUrl("Git's remote helpers are not used.", hint=_HINT, where=text)
+    if "://" in text:
+        parts = urlsplit(text)
+        if parts.scheme not in SCHEMES or (parts.hostname or "").startswith("-"):
+            raise InvalidRepositoryUrl(f"Addresses with {parts.scheme}: are not read.", hint=_HINT)
+        return text
+    if SCP.fullmatch(text):
+        return text
+    return str(Path(text).expanduser().absolute())
+
+
+def is_local(url: str) -> bool:
+    return url.startswith(("/", "file://"))
+
+
+def local_path(url: str) -> Path:
+    return Path(url.removeprefix("file://"))
+
+
+def check_branch(name: str) -> str:
+    """By the rules of git-check-ref-format."""
+    bad = (
+        not name
+        or len(name) > LONGEST_BRANCH
+        or name.startswith(("-", "/", "."))
+        or name.endswith(("/", "."))
+        or name == "@"
+        or FORBIDDEN_IN_BRANCH.search(name)
+    )
+    if bad:
+        raise InvalidBranchName(f"{name[:80]!r} cannot name a branch.", hint="git branch --list shows names.")
+    return name
+
+
+def masked(url: str) -> str:
+    """Without the password that an address may carry."""
+    return re.sub(r"://[^/@\s]+@", "://***@", url)
+
+
+def compare_link(url: str, before: str, after: str) -> str | None:
+    """The page that compares two commits, at hosts that have one."""
+    found = SCP.fullmatch(url)
+    if found:
+        host, path = found["host"], found["path"]
+    else:
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http", "ssh"}:
+            return None
+        host, path = parts.hostname or "", parts.path
+    path = quote(path.strip("/").removesuffix(".git"))
+    if "github" in host:
+        return f"https://{host}/{path}/compare/{before}...{after}"
+    if "gitlab" in host:
+        return f"https://{host}/{path}/-/compare/{before}...{after}"
+    if "bitbucket" in host:
+        return f"https://{host}/{path}/branches/compare/{after}..{before}"
+    return None
+
+
+_HINT = "A local path, file://, https:// or ssh:// address, or user@host:path."
