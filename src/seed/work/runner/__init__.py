@@ -1,0 +1,6 @@
+"""Running other people's commands: fenced in, timed, cancellable, and gone when their worker is gone."""
+
+from seed.work.runner.command import Command, Ending, Exit, Runner
+from seed.work.runner.local import LocalRunner, SandboxMissing
+
+__all__ = ["Command", "Ending", "Exit", "LocalRunner", "Runner", "SandboxMissing"]

@@ -1,0 +1,137 @@
+"""Carry out a confirmed promotion: look once more, then execute exactly the change sets that were reviewed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.audit.record import record
+from seed.builds.records import Build, ServiceBuild
+from seed.builds.states import ENDED, GOOD
+from seed.db.base import now, ring
+from seed.promotions.load import load_promotion
+from seed.promotions.records import Promotion
+from seed.promotions.stale import make_stale
+from seed.promotions.states import moved
+from seed.work.execute import execute
+from seed.work.logs import LogWriter
+from seed.work.plan_stack import what_moved
+from seed.work.rows import begin, end, fail_service, move_service, skip_waiting, step, unfinished
+from seed.work.world import World
+
+
+def apply(world: World, promotion_id: int) -> None:
+    """Run again after a crash, it goes on where the rows and CloudFormation say it was."""
+    promotion = _load(world, promotion_id)
+    if promotion.state not in {"confirmed", "deploying"} or promotion.target_build_id is None:
+        return
+    build = begin(world, promotion.target_build_id)
+    if build is not None:
+        if promotion.state == "confirmed":
+            reason = _ground_moved(world, promotion)
+            if reason:
+                _refuse(world, promotion, build, reason)
+                return
+        _to(world, promotion_id, "deploy")
+        _run(world, promotion, build)
+        end(world, build.id)
+    _finish(world, promotion_id)
+
+
+def _run(world: World, promotion: Promotion, build: Build) -> None:
+    """Phase by phase; within a phase side by side. A failure keeps the later phases from beginning."""
+    with world.database.read() as session:
+        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)).all()
+        phases = {row.id: row.service.phase for row in rows}
+    todo = sorted((row for row in rows if row.state not in ENDED), key=lambda row: (phases[row.id], row.id))
+    back = promotion.kind == "rollback"
+    for phase, group in groupby(
+        sorted(todo, key=lambda r: phases[r.id], reverse=back), lambda r: phases[r.id]
+    ):
+        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+            list(pool.map(lambda row: _run_service(world, promotion, row), list(group)))
+        if _failed(world, build.id):
+            skip_waiting(world, build.id, f"a service of phase {phase} failed")
+            return
+
+
+def _run_service(world: World, promotion: Promotion, row: ServiceBuild) -> None:
+    writer = LogWriter(world.folders.log(row.id))
+    try:
+        with step(world, row.id, "deploy", writer):
+            execute(world, world.connect(promotion.target_stage.account), row, writer)
+    except Exception as error:
+        fail_service(world, row.id, error, writer)
+    finally:
+        writer.close()
+
+
+def _ground_moved(world: World, promotion: Promotion) -> str:
+    cloud = world.connect(promotion.target_stage.account)
+    for plan in promotion.plans:
+        why = what_moved(cloud, plan.baseline or {}, plan.stack_name, plan.change_set_name, plan.method)
+        if why:
+            return why
+    return ""
+
+
+def _refuse(world: World, promotion: Promotion, build: Build, reason: str) -> None:
+    """Between confirmation and execution something moved: nothing runs."""
+    for row in unfinished(world, build.id):
+        skip_row(world, row.id, reason)
+    end(world, build.id, reason)
+    with world.database.write() as session:
+        make_stale(session, world.engine, session.get_one(Promotion, promotion.id), reason)
+
+
+def skip_row(world: World, row_id: int, reason: str) -> None:
+    move_service(world, row_id, "skip", reason=reason)
+
+
+def _failed(world: World, build_id: int) -> bool:
+    with world.database.read() as session:
+        states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id))
+        return any(state not in GOOD for state in states if state in ENDED)
+
+
+def _finish(world: World, promotion_id: int) -> None:
+    with world.database.write() as session:
+        row = session.get_one(Promotion, promotion_id)
+        if row.state != "deploying" or row.target_build_id is None:
+            return
+        build = session.get_one(Build, row.target_build_id)
+        if build.state == "succeeded":
+            row.state, row.ended_at = moved(row.state, "promote"), now()
+            session.get_one(Build, row.source_build_id).promoted_at = now()
+            ring(session, f"build:{row.source_build_id}")
+        else:
+            row.state, row.ended_at = moved(row.state, "fail"), now()
+            row.failure, row.reason = _first_failure(session, build)
+        record(session, "seed", f"promotion.{row.state}", f"#{row.id}", app_id=row.app_id)
+        ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
+
+
+def _first_failure(session: Session, build: Build) -> tuple[dict[str, str] | None, str]:
+    failed = session.scalars(
+        sa.select(ServiceBuild)
+        .where(ServiceBuild.build_id == build.id, ServiceBuild.state == "failed")
+        .order_by(ServiceBuild.ended_at, ServiceBuild.id)
+    ).first()
+    if failed is None:
+        return None, build.reason or "It did not end well."
+    return failed.failure, f"{failed.service.name}: {failed.reason}"
+
+
+def _to(world: World, promotion_id: int, event: str) -> None:
+    with world.database.write() as session:
+        row = session.get_one(Promotion, promotion_id)
+        row.state = moved(row.state, event)
+        ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
+
+
+def _load(world: World, promotion_id: int) -> Promotion:
+    with world.database.read() as session:
+        return load_promotion(session, promotion_id)

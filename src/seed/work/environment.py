@@ -1,0 +1,35 @@
+"""The environment of a build's commands: whole, clean, and nothing of the server's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFacts:
+    """What the SEED_* variables tell. Empty is unset, but for `service_path`, where it means the root."""
+
+    app: str
+    stage: str
+    stage_branch: str
+    branch: str
+    service: str
+    service_path: str
+    build: str
+    commit: str
+
+
+def environment(facts: BuildFacts, aws: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """AWS_* of the stage's account, the stage's variables, and SEED_*, which nobody can override."""
+    seed = {
+        "SEED_APP_NAME": facts.app,
+        "SEED_STAGE_NAME": facts.stage,
+        "SEED_STAGE_BRANCH": facts.stage_branch,
+        "SEED_BRANCH": facts.branch,
+        "SEED_SERVICE_NAME": facts.service,
+        "SEED_BUILD_ID": facts.build,
+        "SEED_BUILD_SERVICE_SHA": facts.commit,
+    }
+    known = {name: value for name, value in seed.items() if value}
+    return {**variables, **aws, **known, "SEED_SERVICE_PATH": facts.service_path}

@@ -1,0 +1,117 @@
+"""Execute what a service build planned: once, whatever is killed, and follow it to its end.
+
+CloudFormation executes a change set once; a fixed token makes a repeated call harmless; the id of the last
+event before it, kept in the row, is where following starts again.
+"""
+
+from __future__ import annotations
+
+
+from seed.aws.errors import ChangeSetMoved
+from seed.aws.follow import StackEnd, follow
+from seed.aws.port import ChangeSetRequest, Cloud, StackEvent
+from seed.builds.records import ServiceBuild
+from seed.errors import SeedError
+from seed.work.logs import LogWriter
+from seed.work.rows import move_service
+from seed.work.world import World
+
+STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"})
+
+
+class DeploymentFailed(SeedError):
+    """CloudFormation could not do it, and has rolled back or not."""
+
+    code = "deployment-failed"
+    status = 409
+
+
+def execute(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> ServiceBuild:
+    """The row, ended. Safe to call again at any point of an earlier call."""
+    token = f"seed-{row.id}"
+    row = _remember_ground(world, cloud, row)
+    if _must_start(cloud, row, token):
+        writer.write(f"Executing {row.change_set_name} on {row.stack_name}")
+        if row.method == "update-stack":
+            cloud.update_stack(_request(world, row), token)
+        else:
+            cloud.execute_change_set(row.stack_name, row.change_set_name, token)
+    end = follow(
+        cloud,
+        row.stack_name,
+        token,
+        lambda event: writer.write(event_line(event)),
+        cancelled=world.stopping.is_set,
+        after=row.last_event,
+    )
+    return _settle(world, row, end, writer)
+
+
+def event_line(event: StackEvent) -> str:
+    """One stack event, for a log: aligned, with its reason only where there is one."""
+    reason = f"  {event.reason}" if event.reason else ""
+    return f"{event.status:<28} {event.resource_type:<34} {event.logical_id}{reason}"
+
+
+def _remember_ground(world: World, cloud: Cloud, row: ServiceBuild) -> ServiceBuild:
+    if row.state == "deploying" and row.last_event:
+        return row
+    events = cloud.events(row.stack_name)
+    last = events[-1].event_id if events else "none"
+    return move_service(world, row.id, "deploy", last_event=last)
+
+
+def _must_start(cloud: Cloud, row: ServiceBuild, token: str) -> bool:
+    """Whether it has not been started by an earlier run of this very function."""
+    after = "" if row.last_event == "none" else row.last_event
+    begun = any(event.token == token for event in cloud.events(row.stack_name, after=after))
+    if row.method == "update-stack":
+        return not begun
+    answer = cloud.change_set(row.stack_name, row.change_set_name)
+    if answer is not None and answer.execution_status == "AVAILABLE":
+        return not begun
+    if begun or (answer is not None and answer.execution_status in STARTED):
+        return False
+    status = answer.execution_status if answer else "gone"
+    raise ChangeSetMoved(
+        f"The change set {row.change_set_name} cannot be executed: it is {status}.",
+        hint="Nothing was changed. Plan it again.",
+        where=row.stack_name,
+    )
+
+
+def _request(world: World, row: ServiceBuild) -> ChangeSetRequest:
+    package = world.store.get_package(row.package_digest)
+    return ChangeSetRequest(
+        stack_name=package.stack_name,
+        name=row.change_set_name,
+        kind="UPDATE",
+        template=package.template,
+        parameters=package.parameters,
+        tags=package.tags,
+        capabilities=package.capabilities,
+    )
+
+
+def _settle(world: World, row: ServiceBuild, end: StackEnd, writer: LogWriter) -> ServiceBuild:
+    if end.ok:
+        for name, value in sorted(end.outputs.items()):
+            writer.write(f"{name}: {value}")
+        return move_service(world, row.id, "succeed", outputs=dict(end.outputs), reason="")
+    raise DeploymentFailed(_first_failure(end), hint=_what_to_do(end), where=row.stack_name)
+
+
+def _first_failure(end: StackEnd) -> str:
+    if end.failed_resource:
+        return f"{end.failed_resource} ({end.failed_type}): {end.reason}"
+    return end.reason or f"The stack ended as {end.status}."
+
+
+def _what_to_do(end: StackEnd) -> str:
+    if end.status == "UPDATE_ROLLBACK_COMPLETE":
+        return "CloudFormation has rolled back: the stack is as it was. Mend the cause and deploy again."
+    if end.status == "ROLLBACK_COMPLETE":
+        return "The stack was never made and must be deleted before the next try: aws cloudformation delete-stack."
+    if end.status == "UPDATE_ROLLBACK_FAILED":
+        return "The stack cannot be updated until its rollback is continued: aws cloudformation continue-update-rollback."
+    return f"The stack is {end.status}."

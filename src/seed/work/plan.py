@@ -1,0 +1,143 @@
+"""Plan a promotion: for each service the stored package and a real change set on the target's stack."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.aws.port import Cloud
+from seed.db.base import now, ring
+from seed.packages import Package
+from seed.promotions.digest import Reviewed, digest_of
+from seed.promotions.load import load_promotion
+from seed.promotions.records import Promotion, ServicePlan
+from seed.promotions.states import ENDED, moved
+from seed.work.make_downstream import ensure_package
+from seed.work.plan_stack import StackPlan, plan_stack
+from seed.work.rows import told
+from seed.work.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    plan: ServicePlan
+    package: Package
+    stack: StackPlan
+
+
+def plan(world: World, promotion_id: int) -> None:
+    """Ends in review, unchanged or failed. Change sets carry the promotion's id, so a second run finds them."""
+    with world.database.read() as session:
+        promotion = load_promotion(session, promotion_id)
+    if promotion.state != "planning":
+        return
+    try:
+        cloud = world.connect(promotion.target_stage.account)
+        cloud.identity()
+    except Exception as error:
+        _fail(world, promotion_id, {row.id: error for row in promotion.plans[:1]})
+        return
+    failures: dict[int, Exception] = {}
+    with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+        list(pool.map(lambda row: _plan_service(world, cloud, promotion, row, failures), promotion.plans))
+    if failures:
+        _fail(world, promotion_id, failures)
+    else:
+        _settle(world, promotion_id)
+
+
+def change_set_name(promotion_id: int, plan_id: int) -> str:
+    return f"seed-promotion-{promotion_id}-{plan_id}"
+
+
+def _plan_service(
+    world: World, cloud: Cloud, promotion: Promotion, row: ServicePlan, failures: dict[int, Exception]
+) -> None:
+    try:
+        package = _package(world, promotion, row)
+        local = promotion.target_stage.account.kind == "local"
+        name = change_set_name(promotion.id, row.id)
+        stack = plan_stack(cloud, package, world.store, name, local=local)
+        _remember(world, _Planned(row, package, stack))
+    except Exception as error:  # noqa: BLE001, told to the person by its row
+        failures[row.id] = error
+
+
+def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
+    """A rollback uses what ran; a promotion what was made beside the build, made now where it is missing."""
+    if promotion.kind == "rollback":
+        return world.store.get_package(row.source.package_digest)
+    return ensure_package(world, row.source, promotion.target_stage)
+
+
+def _remember(world: World, planned: _Planned) -> None:
+    with world.database.write() as session:
+        row = session.get_one(ServicePlan, planned.plan.id)
+        stack = planned.stack
+        row.state = "unchanged" if stack.unchanged else "ready"
+        row.package_digest = planned.package.digest
+        row.stack_name, row.stack_id = stack.stack_name, stack.stack_id
+        row.change_set_name, row.change_set_arn = stack.change_set_name, stack.change_set_arn
+        row.method, row.baseline, row.changes = stack.method, stack.baseline, stack.changes
+        row.failure = None
+        ring(session, f"promotion:{row.promotion_id}")
+
+
+def _settle(world: World, promotion_id: int) -> None:
+    with world.database.write() as session:
+        row = session.get_one(Promotion, promotion_id)
+        if row.state in ENDED:  # rejected, or another was confirmed, while we planned
+            world.engine.submit(session, "discard", row.id, key="", order=row.id)
+            return
+        plans = _plans(session, promotion_id)
+        row.planned_at = now()
+        if all(plan.state == "unchanged" for plan in plans):
+            row.state, row.ended_at = moved(row.state, "nothing"), now()
+            row.reason = "nothing would change"
+            row.source_build.promoted_at = row.source_build.promoted_at or now()
+        else:
+            row.state = moved(row.state, "plan")
+            row.digest = promotion_digest(row, plans)
+        ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
+
+
+def promotion_digest(row: Promotion, plans: list[ServicePlan]) -> str:
+    return digest_of(
+        row.kind,
+        row.source_build_id,
+        row.target_stage_id,
+        [
+            Reviewed(
+                service=plan.service.name,
+                package=plan.package_digest,
+                method=plan.method,
+                change_set=plan.change_set_arn,
+                baseline=plan.baseline or {},
+                changes=plan.changes or {},
+            )
+            for plan in plans
+        ],
+    )
+
+
+def _plans(session: Session, promotion_id: int) -> list[ServicePlan]:
+    query = sa.select(ServicePlan).where(ServicePlan.promotion_id == promotion_id).order_by(ServicePlan.id)
+    return list(session.scalars(query))
+
+
+def _fail(world: World, promotion_id: int, failures: dict[int, Exception]) -> None:
+    with world.database.write() as session:
+        row = session.get_one(Promotion, promotion_id)
+        for plan_id, error in failures.items():
+            failed = session.get_one(ServicePlan, plan_id)
+            failed.state, failed.failure = "failed", told(error, promotion=promotion_id).as_dict()
+        first = session.get_one(ServicePlan, min(failures))
+        if row.state not in ENDED:
+            row.state, row.ended_at = moved(row.state, "fail"), now()
+            row.failure = first.failure
+            row.reason = f"{first.service.name}: {(first.failure or {}).get('sentence', '')}"
+        world.engine.submit(session, "discard", row.id, key="", order=row.id)
+        ring(session, f"promotion:{row.id}", f"app:{row.app_id}")

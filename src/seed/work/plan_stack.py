@@ -1,0 +1,216 @@
+"""Plan one stack: upload what the package needs, have CloudFormation make the change set, explain it.
+
+Used by builds (which execute at once) and by promotions (which wait for a person). The change set's name
+is given, so planning twice is planning once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from seed.aws.errors import StackBusy, check_updatable
+from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
+from seed.changesets import ChangeSet, Deployed, compare, merge, parse_template, to_json
+from seed.errors import SeedError
+from seed.packages import Package, PackageStore
+
+TRIES = 3
+LAMBDA = "AWS::Lambda::Function"
+
+
+class ChangeSetRefused(SeedError):
+    """CloudFormation would not make the change set."""
+
+    code = "change-set-refused"
+    status = 409
+
+
+class BaselineMoves(SeedError):
+    """The stack is changed by somebody while we plan."""
+
+    code = "baseline-moves"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """What will be done to a stack, and on what ground that was computed."""
+
+    stack_name: str
+    stack_id: str
+    change_set_name: str
+    change_set_arn: str
+    method: str
+    """change-set | update-stack | nothing."""
+    baseline: dict[str, Any]
+    changes: dict[str, Any]
+
+    @property
+    def unchanged(self) -> bool:
+        return self.method == "nothing"
+
+
+def plan_stack(
+    cloud: Cloud, package: Package, store: PackageStore, name: str, *, local: bool,
+    say: Callable[[str], None] = lambda _text: None,
+) -> StackPlan:  # fmt: skip
+    for _ in range(TRIES):
+        before = cloud.stack(package.stack_name)
+        check_updatable(before, package.stack_name)
+        upload(cloud, package, store, say)
+        ours = _compare(cloud, package, before)
+        request = _request(package, name, before)
+        cloud.create_change_set(request)
+        answer = cloud.wait_change_set(package.stack_name, name)
+        after = cloud.stack(package.stack_name)
+        if before is None or before.is_new or _version(before) == _version(after):
+            return _settle(cloud, request, answer, ours, after, local=local)
+        cloud.delete_change_set(package.stack_name, name)
+    raise BaselineMoves(
+        f"The stack {package.stack_name} keeps changing while it is planned.",
+        hint="Find out who else deploys it, then try again.",
+        where=package.stack_name,
+    )
+
+
+def upload(cloud: Cloud, package: Package, store: PackageStore, say: Callable[[str], None]) -> None:
+    """What is there already, by content, is not sent again."""
+    if package.assets:
+        cloud.assets_bucket()
+    for asset in package.assets:
+        if cloud.has_asset(asset.key):
+            continue
+        say(f"Uploading {asset.key} ({asset.size:,} bytes)")
+        cloud.put_asset(asset.key, store.path(asset.sha256))
+
+
+def baseline_of(cloud: Cloud, stack: Stack | None) -> dict[str, Any]:
+    """What must not have moved when the change set is executed."""
+    if stack is None or stack.is_new:
+        return {"exists": False}
+    template = cloud.template(stack.name) or ""
+    return {
+        "exists": True,
+        "stack_id": stack.stack_id,
+        "last_updated": stack.last_updated.isoformat() if stack.last_updated else "",
+        "template": hashlib.sha256(template.encode()).hexdigest(),
+        "parameters": dict(sorted(stack.parameters.items())),
+    }
+
+
+def what_moved(
+    cloud: Cloud, plan_baseline: dict[str, Any], stack_name: str, change_set: str, method: str
+) -> str:
+    """Why what was reviewed can no longer run as it was reviewed; '' when it can."""
+    stack = cloud.stack(stack_name)
+    if stack is not None and stack.busy:
+        return f"{stack_name} is being updated by somebody else ({stack.status})."
+    if baseline_of(cloud, stack) != plan_baseline:
+        return f"{stack_name} was changed after the review was made."
+    if method != "change-set":
+        return ""
+    answer = cloud.change_set(stack_name, change_set)
+    if answer is None:
+        return f"The change set of {stack_name} is gone."
+    if answer.execution_status != "AVAILABLE":
+        return f"CloudFormation calls the change set of {stack_name} {answer.execution_status}."
+    return ""
+
+
+def discard(cloud: Cloud, stack_name: str, name: str) -> None:
+    """Delete a change set nobody will run, and the empty stack that was made only to hold it."""
+    cloud.delete_change_set(stack_name, name)
+    stack = cloud.stack(stack_name)
+    if stack is not None and stack.is_new:
+        cloud.delete_stack(stack_name, f"{name}-discard")
+
+
+def _request(package: Package, name: str, before: Stack | None) -> ChangeSetRequest:
+    return ChangeSetRequest(
+        stack_name=package.stack_name,
+        name=name,
+        kind="CREATE" if before is None or before.is_new else "UPDATE",
+        template=package.template,
+        parameters=package.parameters,
+        tags=package.tags,
+        capabilities=package.capabilities,
+        description="Made by Seed",
+    )
+
+
+def _compare(cloud: Cloud, package: Package, before: Stack | None) -> ChangeSet:
+    new = parse_template(package.template)
+    if before is None or before.is_new:
+        return compare(None, new, after=package.parameters, stack_name=package.stack_name)
+    old_text = cloud.template(before.name) or "{}"
+    deployed = _deployed(cloud, package, before)
+    return compare(
+        parse_template(old_text),
+        new,
+        before=before.parameters,
+        after=package.parameters,
+        deployed=deployed,
+        stack_name=package.stack_name,
+    )
+
+
+def _deployed(cloud: Cloud, package: Package, stack: Stack) -> Deployed:
+    resources = cloud.resources(stack.name)
+    codes = {logical_id: asset.code_sha256 for asset in package.assets for logical_id in asset.used_by}
+    equal = {
+        r.logical_id
+        for r in resources
+        if r.resource_type == LAMBDA
+        and r.logical_id in codes
+        and cloud.code_sha256(r.physical_id) == codes[r.logical_id]
+    }
+    return Deployed(
+        physical_ids={r.logical_id: r.physical_id for r in resources},
+        outputs=dict(stack.outputs),
+        code_equal=frozenset(equal),
+    )
+
+
+def _settle(
+    cloud: Cloud, request: ChangeSetRequest, answer: ChangeSetAnswer, ours: ChangeSet, stack: Stack | None,
+    *, local: bool,
+) -> StackPlan:  # fmt: skip
+    """Bring AWS's answer and ours together, and decide how it will be carried out."""
+    method = "change-set"
+    merged = ours
+    if answer.empty:
+        cloud.delete_change_set(request.stack_name, request.name)
+        # The local AWS says so too where only a condition, an output or metadata changes: our word counts there.
+        method = "update-stack" if local and not ours.empty else "nothing"
+    elif answer.status == "FAILED":
+        raise ChangeSetRefused(
+            f"CloudFormation refused the change set: {answer.reason}",
+            hint="Nothing was changed. Mend the template and build again.",
+            where=request.stack_name,
+        )
+    else:
+        merged = merge(ours, answer.changes, answer.valued_changes, prefer="seed" if local else "aws")
+        if local and ours.empty and request.kind == "UPDATE":
+            cloud.delete_change_set(request.stack_name, request.name)
+            method = "nothing"
+    return StackPlan(
+        stack_name=request.stack_name,
+        stack_id=answer.stack_id or (stack.stack_id if stack else ""),
+        change_set_name=request.name,
+        change_set_arn=answer.arn if method == "change-set" else "",
+        method=method,
+        baseline=baseline_of(cloud, stack),
+        changes=to_json(merged),
+    )
+
+
+def _version(stack: Stack | None) -> tuple[str, str]:
+    if stack is None:
+        return "", ""
+    return stack.stack_id, str(stack.last_updated)
+
+
+__all__ = ["StackBusy", "StackPlan", "baseline_of", "discard", "plan_stack", "upload", "what_moved"]

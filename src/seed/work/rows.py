@@ -1,0 +1,138 @@
+"""Small moves of build rows that the workflows share: each its own short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from seed.builds.records import Build, ServiceBuild, Step
+from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
+from seed.db.base import now, ring
+from seed.errors import Cancelled, SeedError
+from seed.work import lock
+from seed.work.logs import LogWriter
+from seed.work.world import World
+
+log = structlog.get_logger(__name__)
+
+
+def begin(world: World, build_id: int) -> Build | None:
+    """The build, running and holding its stage; None when it has ended or must not begin."""
+    with world.database.write() as session:
+        build = session.get(Build, build_id)
+        if build is None or build.state in ENDED:
+            return None
+        lock.take(session, build)
+        build.state = move(BUILD, build.state, "start")
+        build.started_at = build.started_at or now()
+        _ring(session, build)
+        return build
+
+
+def end(world: World, build_id: int, reason: str = "") -> str:
+    """The state in which the build ended, merged from its services; the stage is free again."""
+    with world.database.write() as session:
+        build = session.get_one(Build, build_id)
+        if build.state not in ENDED:
+            states = session.scalars(
+                sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)
+            ).all()
+            build.state = move(BUILD, build.state, outcome(states))
+            build.reason = reason or build.reason
+            build.ended_at = now()
+        lock.release(session, build)
+        _ring(session, build)
+        return build.state
+
+
+def move_service(world: World, row_id: int, event: str, **values: Any) -> ServiceBuild:
+    with world.database.write() as session:
+        row = session.get_one(ServiceBuild, row_id)
+        row.state = move(SERVICE, row.state, event)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.started_at = row.started_at or now()
+        if row.state in ENDED:
+            row.ended_at = now()
+        build = session.get_one(Build, row.build_id)
+        _ring(session, build)
+        return row
+
+
+def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter | None = None) -> None:
+    """Tell the row, and the log, what went wrong. A bug of ours is said as one, with its trace in our log."""
+    if isinstance(error, Cancelled):
+        move_service(world, row_id, "cancel", reason=error.sentence)
+        return
+    said = told(error, service_build=row_id)
+    if writer is not None:
+        writer.write(f"✗ {said.sentence}")
+        if said.hint:
+            writer.write(f"  {said.hint}")
+    move_service(world, row_id, "fail", failure=said.as_dict(), reason=said.sentence)
+
+
+def told(error: Exception, **where: Any) -> SeedError:
+    """The error as a person may see it."""
+    if isinstance(error, SeedError):
+        return error
+    log.error("unexpected", exc_info=error, **where)
+    return SeedError("Seed itself failed here.", hint="The server's log has the details; please report it.")
+
+
+def fail_waiting(world: World, build_id: int, error: SeedError) -> None:
+    """Every service that has not ended fails with what stopped the whole build."""
+    for row in unfinished(world, build_id):
+        fail_service(world, row.id, error)
+
+
+def skip_waiting(world: World, build_id: int, reason: str) -> None:
+    for row in unfinished(world, build_id):
+        move_service(world, row.id, "skip", reason=reason)
+
+
+def unfinished(world: World, build_id: int) -> list[ServiceBuild]:
+    with world.database.read() as session:
+        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
+        return [row for row in rows if row.state not in ENDED]
+
+
+def cancel_asked(world: World, build_id: int) -> bool:
+    with world.database.read() as session:
+        return bool(session.scalar(sa.select(Build.cancel_requested).where(Build.id == build_id)))
+
+
+@contextmanager
+def step(world: World, row_id: int, name: str, writer: LogWriter) -> Iterator[None]:
+    """A named part of the log, with its time and how it ended. Run again, it begins anew."""
+    line = writer.step(name)
+    with world.database.write() as session:
+        found = session.scalar(sa.select(Step).where(Step.service_build_id == row_id, Step.name == name))
+        row = found or Step(service_build_id=row_id, name=name)
+        row.state, row.started_at, row.ended_at, row.first_line = "running", now(), None, line
+        session.add(row)
+        session.flush()
+        _ring(session, session.get_one(ServiceBuild, row_id).build)
+    state = "failed"
+    try:
+        yield
+        state = "succeeded"
+    except Cancelled:
+        state = "cancelled"
+        raise
+    finally:
+        with world.database.write() as session:
+            ended = session.get_one(Step, row.id)
+            ended.state, ended.ended_at = state, now()
+            _ring(session, session.get_one(ServiceBuild, row_id).build)
+
+
+def _ring(session: Session, build: Build) -> None:
+    ring(session, f"build:{build.id}", f"app:{build.app_id}")
+    if build.promotion_id is not None:
+        ring(session, f"promotion:{build.promotion_id}")

@@ -1,0 +1,184 @@
+"""Run commands on this machine, under bubblewrap where it works.
+
+Output is read as it comes, line by line; time, cancellation and the amount of output have limits; and when
+it is over, by whatever ending, no process of the command is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Literal
+
+from seed.errors import SeedError
+from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.sandbox import bubblewrap, fenced
+
+Sandbox = Literal["auto", "bubblewrap", "none"]
+LONGEST_LINE = 16_384
+MOST_OUTPUT = 64 * 1024 * 1024
+TICK = 0.05
+GRACE = 2.0
+CHUNK = 65_536
+
+
+class SandboxMissing(SeedError):
+    """bubblewrap was demanded and does not work on this host."""
+
+    code = "sandbox-missing"
+
+
+class CommandMissing(SeedError):
+    """The program to run is not installed."""
+
+    code = "command-missing"
+
+
+class LocalRunner:
+    """Implements `Runner`. `folder` holds the HOMEs and temporary folders while commands run."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox = "auto") -> None:
+        self._folder = folder
+        self._fence = None if sandbox == "none" else bubblewrap()
+        if sandbox == "bubblewrap" and self._fence is None:
+            raise SandboxMissing(
+                "bubblewrap is not installed, or this host does not let it make namespaces.",
+                hint="apt-get install bubblewrap; or SEED_SANDBOX=none where every repository is trusted.",
+            )
+
+    @property
+    def sandboxed(self) -> bool:
+        return self._fence is not None
+
+    def run(
+        self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Exit:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
+        try:
+            return self._run(command, own, on_line, cancelled)
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+
+    def _run(
+        self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]
+    ) -> Exit:
+        home, temporary = own / "home", own / "tmp"
+        home.mkdir()
+        temporary.mkdir()
+        argv = list(command.argv)
+        if self._fence is not None:
+            argv = fenced(self._fence, command, home, temporary)
+        began = time.monotonic()
+        try:
+            process = subprocess.Popen(
+                argv,
+                cwd=command.cwd,
+                env=_environment(command, home, temporary),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise CommandMissing(
+                f"{command.argv[0]} is not installed here.", hint="Install it on the machine that runs Seed."
+            ) from None
+        assert process.stdout is not None  # noqa: S101, PIPE
+        ending = _watch(process, process.stdout, began + command.timeout, on_line, cancelled)
+        _sweep(process)
+        code = process.wait() if ending == "exited" else None
+        return Exit(ending, code, time.monotonic() - began)
+
+
+def _environment(command: Command, home: Path, temporary: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "CI": "true",
+        **command.env,
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+    }
+
+
+def _watch(
+    process: subprocess.Popen[bytes],
+    stdout: IO[bytes],
+    deadline: float,
+    on_line: Callable[[str], None],
+    cancelled: Callable[[], bool],
+) -> Ending:
+    lines = Lines(on_line)
+    os.set_blocking(stdout.fileno(), False)
+    with selectors.DefaultSelector() as selector, stdout:
+        selector.register(stdout, selectors.EVENT_READ)
+        while True:
+            if cancelled():
+                return "cancelled"
+            if time.monotonic() > deadline:
+                return "timeout"
+            if selector.select(TICK):
+                chunk = stdout.read(CHUNK)
+                if chunk == b"":
+                    break
+                lines.feed(chunk or b"")
+            elif process.poll() is not None:
+                break  # ended, but somebody it left behind holds the pipe: the sweep gets them
+        lines.end()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    if process.poll() is None:
+        return "killed"
+    return "exited" if process.returncode >= 0 else "killed"
+
+
+def _sweep(process: subprocess.Popen[bytes]) -> None:
+    """The whole process group; under bubblewrap the namespace's init dies with it, and everything inside."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+class Lines:
+    """Bytes in, lines out: broken UTF-8 replaced, endless lines cut, progress bars at their last state."""
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self._on_line = on_line
+        self._rest = b""
+        self._left = MOST_OUTPUT
+
+    def feed(self, chunk: bytes) -> None:
+        if self._left <= 0:
+            return
+        self._left -= len(chunk)
+        for line in self._split(chunk):
+            self._tell(line)
+        if self._left <= 0:
+            self._on_line(f"[output beyond {MOST_OUTPUT // 1024 // 1024} MB is dropped]")
+
+    def end(self) -> None:
+        if self._rest:
+            self._tell(self._rest)
+            self._rest = b""
+
+    def _split(self, chunk: bytes) -> Iterator[bytes]:
+        parts = (self._rest + chunk).split(b"\n")
+        self._rest = parts.pop()
+        yield from parts
+        if len(self._rest) > LONGEST_LINE:
+            yield self._rest
+            self._rest = b""
+
+    def _tell(self, line: bytes) -> None:
+        text = line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode(errors="replace")
+        cut = len(text) > LONGEST_LINE
+        self._on_line(text[:LONGEST_LINE] + " […]" if cut else text)

@@ -1,0 +1,88 @@
+"""The fence, as data: the bubblewrap arguments for one command.
+
+Inside there are the system's programs, read-only; the folders that the command names; its own HOME and
+temporary folder; its own processes. Nothing of the server's data folder, and no other process.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from seed.work.runner.command import Command
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix")
+ETC = (
+    "resolv.conf", "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "localtime", "alternatives",
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "npmrc", "pip.conf", "gitconfig", "passwd", "group",
+)  # fmt: skip
+PROGRAMS = ("node", "npm", "python3", "git", "yarn", "pnpm", "pipenv", "uv")
+FENCE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session")
+
+
+@cache
+def bubblewrap() -> tuple[str, ...] | None:
+    """The program and the namespaces that work on this host; None where it cannot be used."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return None
+    for extra in ((), ("--unshare-user",)):
+        tried = (program, *FENCE, *extra)
+        probe = (*tried, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true")
+        if subprocess.run(probe, capture_output=True, check=False, timeout=20).returncode == 0:
+            return tried
+    return None
+
+
+@cache
+def toolchains() -> tuple[Path, ...]:
+    """Where the interpreters that builds use live, when that is not under the system's own folders."""
+    found = {prefix for name in PROGRAMS if (prefix := _prefix(name)) is not None}
+    found.add(Path(sys.base_prefix))
+    return tuple(sorted(p for p in found if not _is_system(p)))
+
+
+def fenced(prefix: tuple[str, ...], command: Command, home: Path, temporary: Path) -> list[str]:
+    """The whole argument list, in the order in which bubblewrap mounts."""
+    arguments = list(prefix)
+    for folder in SYSTEM:
+        arguments += ["--ro-bind-try", folder, folder]
+    for name in ETC:
+        arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108, inside the fence
+    for path in _once(*toolchains(), *command.readable):
+        arguments += ["--ro-bind-try", str(path), str(path)]
+    for path in _once(home, temporary, *command.writable):
+        arguments += ["--bind", str(path), str(path)]
+    if not command.network:
+        arguments.append("--unshare-net")
+    return [*arguments, "--chdir", str(command.cwd), "--", *command.argv]
+
+
+def _prefix(name: str) -> Path | None:
+    """The installation that a program on PATH belongs to; shims are asked where they lead."""
+    found = shutil.which(name)
+    if found is None:
+        return None
+    path = Path(found)
+    if ".pyenv" in path.parts or "shims" in path.parts:
+        # The shim's whole version manager: pyenv and asdf keep shims and versions below one root.
+        root = next((p for p in path.parents if p.name == "shims"), path.parent)
+        return root.parent
+    return path.resolve().parent.parent
+
+
+def _is_system(path: Path) -> bool:
+    return any(path == Path(s) or Path(s) in path.parents for s in (*SYSTEM, "/usr/local"))
+
+
+def _once(*paths: Path) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for path in paths:
+        if path not in seen:
+            seen.add(path)
+            yield path
