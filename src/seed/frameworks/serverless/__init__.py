@@ -1,0 +1,23 @@
+"""The Serverless Framework and its open line osls: find services, choose the line, package, read the result.
+
+Everything here decides; what must be run is returned as a Command, for a runner to run.
+"""
+
+from seed.frameworks.serverless.choose import Bundled, Framework, choose_framework
+from seed.frameworks.serverless.discover import discover
+from seed.frameworks.serverless.explain import explain_failure
+from seed.frameworks.serverless.install import InstallStep, install_steps
+from seed.frameworks.serverless.package import package_command
+from seed.frameworks.serverless.read import read_assembly
+
+__all__ = [
+    "Bundled",
+    "Framework",
+    "InstallStep",
+    "choose_framework",
+    "discover",
+    "explain_failure",
+    "install_steps",
+    "package_command",
+    "read_assembly",
+]

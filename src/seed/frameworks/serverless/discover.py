@@ -1,0 +1,73 @@
+"""Find every service of a tree: the folders with a framework's configuration in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from seed.frameworks.assembly import FoundService
+from seed.frameworks.errors import ConfigNotReadable, NoServiceFound
+from seed.frameworks.serverless.config import read_config
+
+CONFIGS = ("serverless.yml", "serverless.yaml", "serverless.json", "serverless.js", "serverless.ts")
+SKIPPED = frozenset({"node_modules", ".git", ".serverless", ".venv", "venv", "__pycache__"})
+DEEPEST = 12
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+def discover(tree: Path) -> list[FoundService]:
+    """By path. Where two services carry one name, the path's last folder tells them apart."""
+    found = [_service(tree, folder, config) for folder, config in _configs(tree)]
+    if not found:
+        raise NoServiceFound(
+            "No service was found in this repository.",
+            hint="Seed looks for serverless.yml, .yaml, .json, .js or .ts in every folder.",
+        )
+    names = [service.name for service in found]
+    return [
+        service
+        if names.count(service.name) == 1
+        else FoundService(service.path, service.config, _told_apart(service))
+        for service in found
+    ]
+
+
+def _configs(tree: Path) -> Iterator[tuple[Path, str]]:
+    """Links are not followed, so nothing outside of the tree is looked at."""
+    for root, folders, files in os.walk(tree):
+        folder = Path(root)
+        depth = len(folder.relative_to(tree).parts)
+        folders[:] = sorted(f for f in folders if f not in SKIPPED) if depth < DEEPEST else []
+        config = next((name for name in CONFIGS if name in files and not (folder / name).is_symlink()), None)
+        if config:
+            yield folder, config
+
+
+def _service(tree: Path, folder: Path, config: str) -> FoundService:
+    path = folder.relative_to(tree).as_posix()
+    path = "" if path == "." else path
+    if any(ord(c) < 32 or c == "\x7f" for c in path):  # noqa: PLR2004, control characters
+        raise ConfigNotReadable(
+            "A folder with a service has control characters in its name.", where=repr(path)
+        )
+    name = folder.name if path else ""
+    if not config.endswith((".js", ".ts")):
+        name = _name(read_config(folder / config, where=f"{path}/{config}".lstrip("/"))) or name
+    if not NAME.fullmatch(name):
+        name = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "service"
+    return FoundService(path, config, name)
+
+
+def _name(config: dict[str, Any]) -> str:
+    service = config.get("service")
+    if isinstance(service, dict):
+        service = service.get("name")
+    return service if isinstance(service, str) and NAME.fullmatch(service) else ""
+
+
+def _told_apart(service: FoundService) -> str:
+    folder = re.sub(r"[^A-Za-z0-9-]+", "-", service.path).strip("-") or "root"
+    return f"{service.name}-{folder}" if folder not in service.name else service.name
