@@ -80,7 +80,7 @@ class ChangeSetRequest:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     capabilities: Sequence[str]
-    description: str = ""
+    description: str = "Made by Seed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,17 @@ class FoundService:
 
 
 @dataclass(frozen=True, slots=True)
+class StackSettings:
+    """What the framework's own deploy command sends beside the template. Policies are canonical JSON text."""
+
+    role_arn: str = ""
+    notification_arns: tuple[str, ...] = ()
+    stack_policy: str = ""
+    rollback_configuration: str = ""
+    disable_rollback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Assembly:
     """One service packaged for one stage by its framework."""
 
@@ -39,3 +50,4 @@ class Assembly:
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+    settings: StackSettings = StackSettings()

@@ -39,7 +39,6 @@ def execute(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) ->
     end = follow(
         cloud,
         row.stack_name,
-        token,
         lambda event: writer.write(event_line(event)),
         cancelled=world.stopping.is_set,
         after=row.last_event,

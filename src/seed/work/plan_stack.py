@@ -137,7 +137,6 @@ def _request(package: Package, name: str, before: Stack | None) -> ChangeSetRequ
         parameters=package.parameters,
         tags=package.tags,
         capabilities=package.capabilities,
-        description="Made by Seed",
     )
 
 

@@ -9,6 +9,7 @@ from seed.frameworks.serverless.explain import explain_failure
 from seed.frameworks.serverless.install import InstallStep, install_steps
 from seed.frameworks.serverless.package import package_command
 from seed.frameworks.serverless.read import read_assembly
+from seed.frameworks.serverless.warm import warm_commands
 
 __all__ = [
     "Bundled",
@@ -20,4 +21,5 @@ __all__ = [
     "install_steps",
     "package_command",
     "read_assembly",
+    "warm_commands",
 ]

@@ -34,7 +34,7 @@ def package_command(
     env: Mapping[str, str],
     timeout: float,
 ) -> Command:
-    """`out` must exist; it is the only folder outside of the tree that is written."""
+    """`out` is removed and made anew by the framework, so its parent is what must exist and is written."""
     environment = {**env, **QUIET}
     if framework.sdk == "v2" and env.get("AWS_ENDPOINT_URL"):
         environment["NODE_OPTIONS"] = f"--require {PRELOAD} {env.get('NODE_OPTIONS', '')}".strip()
@@ -47,7 +47,7 @@ def package_command(
         argv=tuple(argv),
         cwd=tree / service.path,
         env=environment,
-        writable=(tree, out),
+        writable=(tree, out.parent),
         readable=(framework.root, PRELOAD.parent),
         timeout=timeout,
     )

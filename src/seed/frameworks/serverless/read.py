@@ -1,81 +1,89 @@
-"""Read what the framework's package step left: template, state, and the files the template points to."""
+"""Read what the framework's package step left: template, state, and the files the template points to.
+
+The stack's name, tags and settings are those that the framework's own deploy command would send, so that
+both can work on one stack in turn.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from seed.frameworks.assembly import Assembly, Template
+from seed.frameworks.assembly import Assembly, StackSettings
 from seed.frameworks.errors import OutputNotReadable
+from seed.frameworks.serverless.artifacts import find_artifacts
+from seed.frameworks.serverless.state import State, read_json, read_state
 
 TEMPLATE = "cloudformation-template-update-stack.json"
-STATE = "serverless-state.json"
 
 
-def read_assembly(out: Path, *, stage: str, region: str, framework: str) -> Assembly:
-    template, state = _json(out / TEMPLATE), _json(out / STATE)
-    service = state["service"]
-    provider = service.get("provider") or {}
+def read_assembly(
+    out: Path, *, stage: str, region: str, framework: str, source: Path | None = None
+) -> Assembly:
+    """`source` is the service's folder, where artifacts lie that the repository brings ready-made."""
+    template, state = read_json(out / TEMPLATE), read_state(out)
+    provider = state.mapping("service", "provider")
+    if not isinstance(template.get("Resources"), dict) or not provider:
+        raise OutputNotReadable(
+            "The framework wrote no stack for this service.", hint="Seed deploys services of provider aws."
+        )
     return Assembly(
-        stack_name=_stack_name(provider, service, stage),
+        stack_name=_stack_name(state, stage),
         template=template,
-        files=dict(_files(out, template)),
-        region=str(provider.get("region") or region),
+        files=find_artifacts(out, template, state, source),
+        region=state.text("service", "provider", "region") or region,
         framework=framework,
-        parameters=_parameters(provider),
-        tags={
-            str(k): str(v)
-            for k, v in {
-                "STAGE": stage,
-                **(provider.get("tags") or {}),
-                **(provider.get("stackTags") or {}),
-            }.items()
-        },
+        parameters=dict(_parameters(state)),
+        tags=_tags(state.mapping("service", "provider", "stackTags"), stage),
+        settings=_settings(state),
     )
 
 
-def _stack_name(provider: dict[str, Any], service: dict[str, Any], stage: str) -> str:
-    given = provider.get("stackName")
-    return str(given) if isinstance(given, str) and given else f"{service['service']}-{stage}"
+def _stack_name(state: State, stage: str) -> str:
+    return state.text("service", "provider", "stackName") or f"{state.text('service', 'service')}-{stage}"
 
 
-def _parameters(provider: dict[str, Any]) -> dict[str, str]:
+def _parameters(state: State) -> Iterator[tuple[str, str]]:
     """`stackParameters` of the configuration, in CloudFormation's own words."""
-    given = provider.get("stackParameters") or []
-    return {str(p["ParameterKey"]): str(p["ParameterValue"]) for p in given if "ParameterValue" in p}
+    for given in state.at("service", "provider", "stackParameters") or []:
+        parameter = state.follow(given)
+        if "ParameterValue" in parameter:
+            yield str(parameter["ParameterKey"]), str(parameter["ParameterValue"])
 
 
-def _files(out: Path, template: Template) -> Iterator[tuple[str, Path]]:
-    """For every S3 key in the template the local file: by its name in the output."""
-    artifacts = {path.name: path for path in out.rglob("*") if path.is_file() and not path.is_symlink()}
-    for key in sorted(set(_keys(template))):
-        path = artifacts.get(key.rsplit("/", 1)[-1])
-        if path is not None:
-            yield key, path
+def _tags(given: Mapping[str, Any], stage: str) -> dict[str, str]:
+    """The framework tags every stack with its stage, unless the configuration does, in whatever case."""
+    tags = {str(k): str(v) for k, v in given.items()}
+    if not any(name.lower() == "stage" for name in tags):
+        tags["STAGE"] = stage
+    return tags
 
 
-def _keys(value: Any) -> Iterator[str]:
-    """Every literal S3 key below a `S3Key`, `Key` or `ContentUri`-like pair, wherever it stands."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name == "S3Key" and isinstance(item, str):
-                yield item
-            else:
-                yield from _keys(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _keys(item)
+def _settings(state: State) -> StackSettings:
+    provider = ("service", "provider")
+    role = state.at(*provider, "iam", "deploymentRole") or state.at(*provider, "cfnRole")
+    policy = [_plain(state, one) for one in state.at(*provider, "stackPolicy") or []]
+    rollback = _plain(state, state.at(*provider, "rollbackConfiguration"))
+    return StackSettings(
+        role_arn=role if isinstance(role, str) else "",
+        notification_arns=tuple(str(arn) for arn in state.at(*provider, "notificationArns") or []),
+        stack_policy=_canonical({"Statement": policy}) if policy else "",
+        rollback_configuration=_canonical(rollback) if rollback else "",
+        disable_rollback=state.at(*provider, "disableRollback") is True,
+    )
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text())
-    except (OSError, ValueError):
-        raise OutputNotReadable(
-            f"The framework did not write a readable {path.name}.", hint="Look at the end of its output."
-        ) from None
-    if not isinstance(data, dict):
-        raise OutputNotReadable(f"{path.name} is not what it should be.")
-    return data
+def _plain(state: State, value: Any, depth: int = 16) -> Any:
+    """The value with every pointer in it followed."""
+    value = state.follow(value)
+    if isinstance(value, dict) and depth:
+        return {k: _plain(state, v, depth - 1) for k, v in value.items()}
+    if isinstance(value, list) and depth:
+        return [_plain(state, v, depth - 1) for v in value]
+    return value
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -43,10 +43,14 @@ class CommandMissing(SeedError):
 
 
 class LocalRunner:
-    """Implements `Runner`. `folder` holds the HOMEs and temporary folders while commands run."""
+    """Implements `Runner`. `folder` holds the HOMEs and temporary folders while commands run.
 
-    def __init__(self, folder: Path, sandbox: Sandbox = "auto") -> None:
+    `skeleton` is what a fresh HOME begins with: caches that we made ourselves, never what a build left.
+    """
+
+    def __init__(self, folder: Path, sandbox: Sandbox = "auto", skeleton: Path | None = None) -> None:
         self._folder = folder
+        self._skeleton = skeleton
         self._fence = None if sandbox == "none" else bubblewrap()
         if sandbox == "bubblewrap" and self._fence is None:
             raise SandboxMissing(
@@ -71,9 +75,11 @@ class LocalRunner:
     def _run(
         self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> Exit:
-        home, temporary = own / "home", own / "tmp"
-        home.mkdir()
+        home, temporary = command.home or own / "home", own / "tmp"
         temporary.mkdir()
+        if self._skeleton is not None and self._skeleton.is_dir() and command.home is None:
+            shutil.copytree(self._skeleton, home)
+        home.mkdir(exist_ok=True)
         argv = list(command.argv)
         if self._fence is not None:
             argv = fenced(self._fence, command, home, temporary)

@@ -1,0 +1,291 @@
+"""The gateway to AWS by boto3: real AWS, and every endpoint that speaks its protocol."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from seed.aws import errors
+from seed.aws.assets import AssetsBucket
+from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Identity, Stack, StackEvent, StackResource
+from seed.aws.session import AwsSession
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+LARGEST_BODY = 51_200
+FINISHED = frozenset({"CREATE_COMPLETE", "FAILED", "DELETE_COMPLETE", "DELETE_FAILED"})
+STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"})
+CHANGE_SET_SECONDS = 600.0
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _ours(call: Callable[P, R]) -> Callable[P, R]:
+    """Every failure leaves the gateway as one of `seed.aws.errors`."""
+
+    @functools.wraps(call)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (ClientError, BotoCoreError, OSError) as error:
+            raise errors.told(error) from error
+
+    return wrapped
+
+
+class BotoCloud:
+    """Implements `seed.aws.port.Cloud`."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+        self.region = session.region
+        self._cfn = session.cloudformation
+        self._assets = AssetsBucket(session)
+
+    @_ours
+    def identity(self) -> Identity:
+        said = self._session.sts.get_caller_identity()
+        return Identity(said["Account"], said["Arn"], self.region)
+
+    @_ours
+    def environment(self) -> dict[str, str]:
+        return self._session.environment()
+
+    @_ours
+    def stack(self, name: str) -> Stack | None:
+        try:
+            found = self._cfn.describe_stacks(StackName=name)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in errors.message_of(error):
+                return None
+            raise
+        if not found or found[0]["StackStatus"] == "DELETE_COMPLETE":
+            return None
+        return _stack(found[0])
+
+    @_ours
+    def template(self, stack_name: str) -> str | None:
+        try:
+            body: Any = self._cfn.get_template(StackName=stack_name, TemplateStage="Original")["TemplateBody"]
+        except ClientError as error:
+            if "does not exist" in errors.message_of(error):
+                return None
+            raise
+        if isinstance(body, str):
+            return body
+        import json
+
+        return json.dumps(body)
+
+    @_ours
+    def resources(self, stack_name: str) -> list[StackResource]:
+        pages = self._cfn.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+        try:
+            return [
+                StackResource(
+                    r["LogicalResourceId"],
+                    r.get("PhysicalResourceId", ""),
+                    r["ResourceType"],
+                    r["ResourceStatus"],
+                )
+                for page in pages
+                for r in page["StackResourceSummaries"]
+            ]
+        except ClientError as error:
+            if "does not exist" in errors.message_of(error):
+                return []
+            raise
+
+    @_ours
+    def create_change_set(self, request: ChangeSetRequest) -> str:
+        there = self.change_set(request.stack_name, request.name)
+        if there is not None:
+            if there.status != "FAILED":
+                return there.arn
+            self.delete_change_set(request.stack_name, request.name)
+        return self._cfn.create_change_set(
+            StackName=request.stack_name,
+            ChangeSetName=request.name,
+            ChangeSetType=request.kind,
+            ClientToken=request.name,
+            Description=request.description,
+            **self._body(request),
+        )["Id"]
+
+    @_ours
+    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
+        try:
+            plain = self._describe(stack_name, name, values=False)
+        except ClientError as error:
+            if _gone(error):
+                return None
+            raise
+        valued = self._describe(stack_name, name, values=True) if plain["Status"] == "CREATE_COMPLETE" else {}
+        return ChangeSetAnswer(
+            arn=plain["ChangeSetId"],
+            stack_id=plain.get("StackId", ""),
+            name=name,
+            status=plain["Status"],
+            execution_status=plain.get("ExecutionStatus", "UNAVAILABLE"),
+            reason=plain.get("StatusReason", ""),
+            changes=tuple(plain["Changes"]),
+            valued_changes=tuple(valued.get("Changes", ())),
+        )
+
+    def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
+        pause, deadline = (0.02 if self._session.near else 0.5), time.monotonic() + CHANGE_SET_SECONDS
+        while True:
+            answer = self.change_set(stack_name, name)
+            if answer is None:
+                raise errors.ChangeSetMoved(
+                    f"The change set {name} vanished while CloudFormation made it.", where=stack_name
+                )
+            if answer.status in FINISHED:
+                return answer
+            if time.monotonic() > deadline:
+                raise errors.AwsSaid(
+                    f"CloudFormation has not finished the change set {name} within 10 minutes.",
+                    where=stack_name,
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, 2.0)
+
+    @_ours
+    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
+        try:
+            self._cfn.execute_change_set(StackName=stack_name, ChangeSetName=name, ClientRequestToken=token)
+        except ClientError as error:
+            there = self.change_set(stack_name, name)
+            if there is None or there.execution_status not in STARTED:
+                raise errors.told(error, where=stack_name) from error
+
+    @_ours
+    def delete_change_set(self, stack_name: str, name: str) -> None:
+        try:
+            self._cfn.delete_change_set(StackName=stack_name, ChangeSetName=name)
+        except ClientError as error:
+            if not _gone(error):
+                raise
+
+    @_ours
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        found: list[StackEvent] = []
+        pages = self._cfn.get_paginator("describe_stack_events").paginate(StackName=stack_name)
+        try:
+            for page in pages:
+                for e in page["StackEvents"]:
+                    if after and e["EventId"] == after:
+                        return found[::-1]
+                    found.append(
+                        StackEvent(
+                            event_id=e["EventId"],
+                            at=e["Timestamp"],
+                            logical_id=e.get("LogicalResourceId", ""),
+                            physical_id=e.get("PhysicalResourceId", ""),
+                            resource_type=e.get("ResourceType", ""),
+                            status=e.get("ResourceStatus", ""),
+                            reason=e.get("ResourceStatusReason", ""),
+                            token=e.get("ClientRequestToken", ""),
+                        )
+                    )
+        except ClientError as error:
+            if "does not exist" not in errors.message_of(error):
+                raise
+        return found[::-1]
+
+    @_ours
+    def delete_stack(self, name: str, token: str) -> None:
+        self._cfn.delete_stack(StackName=name, ClientRequestToken=token)
+
+    @_ours
+    def update_stack(self, request: ChangeSetRequest, token: str) -> str:
+        return self._cfn.update_stack(
+            StackName=request.stack_name, ClientRequestToken=token, **self._body(request)
+        )["StackId"]
+
+    @_ours
+    def assets_bucket(self) -> str:
+        return self._assets.ensure()
+
+    @_ours
+    def has_asset(self, key: str) -> bool:
+        return self._assets.has(key)
+
+    @_ours
+    def put_asset(self, key: str, path: Path) -> None:
+        self._assets.put(key, path)
+
+    @_ours
+    def read_asset(self, key: str, to: Path) -> None:
+        self._assets.read(key, to)
+
+    @_ours
+    def code_sha256(self, function_name: str) -> str | None:
+        client = self._session.client("lambda")
+        try:
+            return str(client.get_function_configuration(FunctionName=function_name).get("CodeSha256", ""))
+        except ClientError as error:
+            if errors.code_of(error) == "ResourceNotFoundException":
+                return None
+            raise
+
+    def _describe(self, stack_name: str, name: str, *, values: bool) -> dict[str, Any]:
+        """Every page, joined."""
+        first: dict[str, Any] = {}
+        changes: list[Mapping[str, Any]] = []
+        token: dict[str, str] = {}
+        while True:
+            page: Any = self._cfn.describe_change_set(
+                StackName=stack_name, ChangeSetName=name, IncludePropertyValues=values, **token
+            )
+            first = first or dict(page)
+            changes += page.get("Changes", [])
+            if not page.get("NextToken"):
+                return {**first, "Changes": changes}
+            token = {"NextToken": page["NextToken"]}
+
+    def _body(self, request: ChangeSetRequest) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "Parameters": [
+                {"ParameterKey": k, "ParameterValue": v} for k, v in sorted(request.parameters.items())
+            ],
+            "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
+            "Capabilities": list(request.capabilities),
+        }
+        if len(request.template.encode()) <= LARGEST_BODY:
+            return {**body, "TemplateBody": request.template}
+        sha256 = hashlib.sha256(request.template.encode()).hexdigest()
+        return {**body, "TemplateURL": self._assets.put_text(f"templates/{sha256}.json", request.template)}
+
+
+def _stack(raw: StackTypeDef) -> Stack:
+    return Stack(
+        name=raw["StackName"],
+        stack_id=raw.get("StackId", ""),
+        status=raw["StackStatus"],
+        reason=raw.get("StackStatusReason", ""),
+        last_updated=_utc(raw.get("LastUpdatedTime") or raw.get("CreationTime")),
+        parameters={
+            p.get("ParameterKey", ""): p.get("ParameterValue", "") for p in raw.get("Parameters", [])
+        },
+        tags={t["Key"]: t["Value"] for t in raw.get("Tags", [])},
+        outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in raw.get("Outputs", [])},
+        termination_protection=bool(raw.get("EnableTerminationProtection", False)),
+    )
+
+
+def _gone(error: ClientError) -> bool:
+    said = errors.message_of(error)
+    return errors.code_of(error).startswith("ChangeSetNotFound") or "does not exist" in said
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC) if at else None
