@@ -50,4 +50,4 @@ class Assembly:
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-    settings: StackSettings = StackSettings()
+    settings: StackSettings = field(default_factory=StackSettings)

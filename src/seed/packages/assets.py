@@ -1,20 +1,31 @@
 """Address a file by what is in it.
 
-A zip's address is made of its entries (name, kind, execute bit, contents), never of their times. A zip that
-carries clocks is written anew without them, so that the same contents are the same bytes too.
+A zip that carries clocks is written anew without them: same contents, same bytes, same address. A zip
+without them keeps its bytes, so that it is what the framework's own deploy command would have sent.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import re
+import stat
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from seed.packages.errors import AssetMissing, AssetTooLarge
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The first moment that a zip can name."""
+TIMELESS_EXTRA = frozenset({b"", b"UT\x05\x00\x03\x00\x00\x00\x00", b"UT\x05\x00\x01\x00\x00\x00\x00"})
+"""No extra fields, or unix times of nought."""
+LARGEST = 2 * 1024**3
+"""Bytes unpacked, far beyond what Lambda takes: a zip that unpacks to more is a trick or a mistake."""
 BLOCK = 1 << 20
-EXECUTE = 0o111
+SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,54 +34,89 @@ class Addressed:
 
     path: Path
     sha256: str
-    code_sha256: str
     size: int
+    suffix: str
     rewritten: bool
+
+    @property
+    def code_sha256(self) -> str:
+        """As Lambda tells it."""
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()
+
+    @property
+    def key(self) -> str:
+        return f"assets/{self.sha256[:2]}/{self.sha256}{self.suffix}"
 
 
 def address(path: Path, scratch: Path) -> Addressed:
     """`scratch` is a folder for a rewritten zip."""
-    if not zipfile.is_zipfile(path):
-        digest = _digest(path)
-        return Addressed(path, digest.hex(), _base64(digest), path.stat().st_size, rewritten=False)
-    with zipfile.ZipFile(path) as source:
-        entries = sorted(source.infolist(), key=lambda entry: entry.filename)
-        content = _contents(source, entries)
-        timeless = all(entry.date_time == EPOCH for entry in entries)
-        stored = path if timeless else _rewrite(source, entries, scratch / f"{content}.zip")
-    digest = _digest(stored)
-    return Addressed(stored, content, _base64(digest), stored.stat().st_size, rewritten=not timeless)
+    try:
+        return _address(path, scratch)
+    except FileNotFoundError:
+        raise AssetMissing(f"The file {path.name} of this package does not exist.", where=path.name) from None
 
 
-def _contents(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> str:
-    whole = hashlib.sha256()
-    for entry in entries:
-        one = hashlib.sha256()
-        with source.open(entry) as file:
-            while block := file.read(BLOCK):
-                one.update(block)
-        mode = "x" if (entry.external_attr >> 16) & EXECUTE else "-"
-        whole.update(f"{len(entry.filename)}:{entry.filename}\0{mode}\0{one.hexdigest()}\n".encode())
-    return whole.hexdigest()
+def address_text(text: str, suffix: str, scratch: Path) -> Addressed:
+    """A file that Seed wrote itself, such as a nested template made canonical."""
+    content = text.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    path = scratch / f"{digest}{suffix}"
+    path.write_bytes(content)
+    return Addressed(path, digest, len(content), suffix, rewritten=False)
 
 
-def _rewrite(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo], to: Path) -> Path:
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
-        for entry in entries:
+def _address(path: Path, scratch: Path) -> Addressed:
+    stored = _without_clock(path, scratch) if zipfile.is_zipfile(path) else path
+    with stored.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    suffix = path.suffix if SUFFIX.fullmatch(path.suffix) else ".bin"
+    return Addressed(stored, digest, stored.stat().st_size, suffix, rewritten=stored != path)
+
+
+def _without_clock(path: Path, scratch: Path) -> Path:
+    """The file itself where it carries none, or is no zip that can be read: then it is bytes like others."""
+    try:
+        with zipfile.ZipFile(path) as source:
+            entries = source.infolist()
+            if all(_timeless(entry) for entry in entries):
+                return path
+            if sum(entry.file_size for entry in entries) > LARGEST:
+                raise AssetTooLarge(f"{path.name} unpacks to more than 2 GB.", where=path.name)
+            return _rewrite(source, entries, scratch)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        return path
+
+
+def _timeless(entry: zipfile.ZipInfo) -> bool:
+    return entry.date_time[0] <= EPOCH[0] and entry.extra in TIMELESS_EXTRA
+
+
+def _rewrite(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo], scratch: Path) -> Path:
+    handle, name = tempfile.mkstemp(dir=scratch, suffix=".half")
+    half = Path(name)
+    with (
+        os.fdopen(handle, "wb") as raw,
+        zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
+        for entry in sorted(entries, key=lambda entry: entry.filename):
             clean = zipfile.ZipInfo(entry.filename, EPOCH)
-            clean.external_attr = entry.external_attr
+            clean.external_attr = _mode(entry) << 16
             clean.create_system = 3  # unix, so that the mode counts
             clean.compress_type = zipfile.ZIP_DEFLATED
+            clean.file_size = entry.file_size
             with source.open(entry) as file, target.open(clean, "w") as out:
                 while block := file.read(BLOCK):
                     out.write(block)
-    return to
+    with half.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return half.rename(scratch / f"{digest}.zip")
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _base64(digest: bytes) -> str:
-    return base64.b64encode(digest).decode()
+def _mode(entry: zipfile.ZipInfo) -> int:
+    """Kind (file, folder, link) and execute bit count; who may read it on the builder does not."""
+    given = entry.external_attr >> 16
+    if entry.is_dir():
+        return stat.S_IFDIR | 0o755
+    if stat.S_ISLNK(given):
+        return stat.S_IFLNK | 0o777
+    return stat.S_IFREG | (0o755 if given & 0o111 else 0o644)

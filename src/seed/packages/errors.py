@@ -10,6 +10,13 @@ class AssetMissing(SeedError):
     status = 422
 
 
+class AssetTooLarge(SeedError):
+    """A file of the package unpacks to more than anything in AWS would take."""
+
+    code = "asset-too-large"
+    status = 422
+
+
 class PackageDamaged(SeedError):
     """A stored package or file is not what its address says."""
 

@@ -1,31 +1,34 @@
-"""Generated logical ids: find those that carry a clock, and name them after what they depend on."""
+"""Generated logical ids: find those that carry a clock, and name them after what they depend on.
+
+An API deployment is a picture of a REST API. The framework gives each packaging a new one, with the time in
+its id; here the id says what is in the picture, so that a new deployment appears where the API has changed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-CLOCKED = re.compile(r"(?P<stem>(?:ApiGateway|Websockets)Deployment)(?P<clock>\d{10,})(?P<rest>\w*)")
-DEPLOYMENTS = {
-    "AWS::ApiGateway::Deployment": (
-        "AWS::ApiGateway::Method",
-        "AWS::ApiGateway::Resource",
-        "AWS::ApiGateway::Authorizer",
-        "AWS::ApiGateway::RequestValidator",
-        "AWS::ApiGateway::Model",
-        "AWS::ApiGateway::GatewayResponse",
-        "AWS::ApiGateway::RestApi",
-    ),
-    "AWS::ApiGatewayV2::Deployment": (
-        "AWS::ApiGatewayV2::Route",
-        "AWS::ApiGatewayV2::Integration",
-        "AWS::ApiGatewayV2::Authorizer",
-        "AWS::ApiGatewayV2::Api",
-    ),
-}
+DEPLOYMENT = "AWS::ApiGateway::Deployment"
+GENERATED = re.compile(r"(?P<stem>ApiGatewayDeployment)(?:\d{13}|[0-9a-f]{12})")
+"""With the framework's clock, or with Seed's suffix."""
+PICTURED = frozenset(
+    f"AWS::ApiGateway::{kind}"
+    for kind in (
+        "Authorizer",
+        "GatewayResponse",
+        "Method",
+        "Model",
+        "RequestValidator",
+        "Resource",
+        "RestApi",
+    )
+)
+UNPICTURED = frozenset({"Tags", "Name", "Description"})
+"""Properties of the API itself that a deployment does not publish."""
 SHORT = 12
 Template = dict[str, Any]
 
@@ -34,69 +37,49 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def short_hash(*parts: Any, length: int = SHORT) -> str:
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()[:length]
+
+
 def deployments(template: Template) -> Iterator[tuple[str, str, str]]:
-    """(logical id, stem, suffix) of each API deployment; the suffix is made of what it publishes."""
+    """(logical id, stem, suffix) of each generated API deployment; the suffix tells what it publishes."""
     resources: Mapping[str, Any] = template.get("Resources") or {}
     for logical_id, resource in resources.items():
-        kinds = DEPLOYMENTS.get(resource.get("Type", ""))
-        stem = re.match(r"(?:ApiGateway|Websockets)Deployment", logical_id)
-        if kinds and stem:
-            yield logical_id, stem[0], published(resources, resource, kinds)
+        generated = GENERATED.fullmatch(logical_id)
+        if generated and resource.get("Type") == DEPLOYMENT:
+            yield logical_id, generated["stem"], published(resources, resource)
 
 
-def published(resources: Mapping[str, Any], deployment: Any, kinds: tuple[str, ...]) -> str:
-    """A hash over everything of the API that a deployment takes a picture of."""
-    picture = {k: v for k, v in resources.items() if v.get("Type") in kinds}
-    text = canonical([picture, deployment.get("Properties"), sorted(_names(deployment.get("DependsOn")))])
-    return hashlib.sha256(text.encode()).hexdigest()[:SHORT]
+def published(resources: Mapping[str, Any], deployment: Any) -> str:
+    """A hash over everything of its API that a deployment takes a picture of."""
+    api = (deployment.get("Properties") or {}).get("RestApiId")
+    picture = {name: _seen(r) for name, r in resources.items() if _belongs(name, r, api)}
+    return short_hash(picture, deployment.get("Properties"), sorted(names(deployment.get("DependsOn"))))
 
 
-def rename(template: Template, names: Mapping[str, str]) -> Template:
-    """Logical ids renamed wherever they are: as keys, in Ref, GetAtt, Sub, DependsOn."""
-    if not names:
+def _belongs(logical_id: str, resource: Any, api: Any) -> bool:
+    if resource.get("Type") not in PICTURED:
+        return False
+    properties = resource.get("Properties") or {}
+    return bool(api == {"Ref": logical_id} or properties.get("RestApiId") == api)
+
+
+def _seen(resource: Any) -> Any:
+    properties = resource.get("Properties") or {}
+    if not resource["Type"].endswith("::RestApi"):
+        return [properties, resource.get("Condition")]
+    return [{k: v for k, v in properties.items() if k not in UNPICTURED}, resource.get("Condition")]
+
+
+def rename(template: Template, new_names: Mapping[str, str]) -> Template:
+    """Generated ids renamed wherever they stand: they are too long to be met by chance."""
+    changed = {old: new for old, new in new_names.items() if old != new}
+    if not changed:
         return template
-    resources = template.get("Resources") or {}
-    moved = {names.get(k, k): v for k, v in resources.items()}
-    renamed = {**template, "Resources": moved}
-    result: Template = _walk(renamed, names)
-    return result
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, changed))})\b")
+    renamed: Template = json.loads(pattern.sub(lambda found: changed[found[0]], json.dumps(template)))
+    return renamed
 
 
-def _walk(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {k: _reference(k, v, names) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_walk(item, names) for item in value]
-    return value
-
-
-def _reference(key: str, value: Any, names: Mapping[str, str]) -> Any:
-    if key in {"Ref", "DependsOn"} and isinstance(value, str):
-        return names.get(value, value)
-    if key == "DependsOn" and isinstance(value, list):
-        return [names.get(item, item) for item in value]
-    if key == "Fn::GetAtt" and isinstance(value, list) and value:
-        return [names.get(value[0], value[0]), *value[1:]]
-    if key == "Fn::GetAtt" and isinstance(value, str):
-        head, dot, rest = value.partition(".")
-        return names.get(head, head) + dot + rest
-    if key == "Fn::Sub":
-        return _sub(value, names)
-    return _walk(value, names)
-
-
-def _sub(value: Any, names: Mapping[str, str]) -> Any:
-    def text(source: str) -> str:
-        return re.sub(r"\$\{(\w+)", lambda m: "${" + names.get(m[1], m[1]), source)
-
-    if isinstance(value, str):
-        return text(value)
-    if isinstance(value, list) and value and isinstance(value[0], str):
-        return [text(value[0]), *(_walk(item, names) for item in value[1:])]
-    return _walk(value, names)
-
-
-def _names(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [str(item) for item in value or []]
+def names(depends_on: str | Iterable[str] | None) -> list[str]:
+    return [depends_on] if isinstance(depends_on, str) else [str(name) for name in depends_on or ()]

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
+
+from seed.frameworks.assembly import StackSettings
 
 
 @dataclass(frozen=True, slots=True)
 class PackagedAsset:
-    """A file the template points to. `sha256` is of its contents, not of zip timestamps."""
+    """A file the template points to. `sha256` is of the stored bytes, which carry no clock."""
 
     key: str
     sha256: str
@@ -41,6 +43,7 @@ class Package:
     capabilities: tuple[str, ...]
     assets: tuple[PackagedAsset, ...]
     framework: str
+    settings: StackSettings = field(default_factory=StackSettings)
 
     @cached_property
     def digest(self) -> str:
@@ -56,4 +59,10 @@ class Package:
     def from_json(cls, text: str) -> Package:
         raw: dict[str, Any] = json.loads(text)
         assets = tuple(PackagedAsset(**{**a, "used_by": tuple(a["used_by"])}) for a in raw.pop("assets"))
-        return cls(**{**raw, "capabilities": tuple(raw["capabilities"])}, assets=assets)
+        settings = raw.pop("settings", {})
+        arns = tuple(settings.get("notification_arns", ()))
+        return cls(
+            **{**raw, "capabilities": tuple(raw["capabilities"])},
+            assets=assets,
+            settings=StackSettings(**{**settings, "notification_arns": arns}),
+        )

@@ -6,22 +6,20 @@ that carry a clock are named after what they depend on; the rest stays the frame
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from seed.frameworks.assembly import Assembly
-from seed.packages.assets import Addressed, address
-from seed.packages.errors import AssetMissing
+from seed.packages.assets import Addressed, address, address_text
 from seed.packages.generated import Template, canonical, deployments, rename
+from seed.packages.locations import Pointer
 from seed.packages.package import Package, PackagedAsset
+from seed.packages.versions import settle_versions
 
-VERSION = "AWS::Lambda::Version"
-VERSION_ID = re.compile(r"(?P<stem>\w+LambdaVersion)\w{30,}")
+NESTED = "AWS::CloudFormation::Stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +31,9 @@ class Trusted:
 
 
 def trust(assembly: Assembly, *, bucket: str, scratch: Path) -> Trusted:
-    """`bucket` is Seed's, in the account and region of the stage."""
-    addressed = {key: address(path, scratch) for key, path in assembly.files.items()}
-    template: Template = json.loads(json.dumps(assembly.template))
-    used: dict[str, set[str]] = {}
-    for logical_id, resource in (template.get("Resources") or {}).items():
-        for location in _locations(resource.get("Properties")):
-            _point(location, addressed, bucket, logical_id, used)
-    template = _settle_versions(template, addressed, used)
-    template = rename(template, {i: f"{stem}{suffix}" for i, stem, suffix in deployments(template)})
-    assets = tuple(
-        PackagedAsset(key_of(a), a.sha256, a.size, tuple(sorted(used[a.sha256])), a.code_sha256)
-        for a in sorted({a.sha256: a for a in addressed.values()}.values(), key=lambda a: a.sha256)
-        if a.sha256 in used
-    )
+    """`bucket` is Seed's, where the stage is; `scratch` a folder of this call's own, kept until it is stored."""
+    work = _Work(bucket, assembly.region, scratch, dict(assembly.files))
+    template = work.settle(assembly.template)
     package = Package(
         stack_name=assembly.stack_name,
         region=assembly.region,
@@ -55,71 +42,77 @@ def trust(assembly: Assembly, *, bucket: str, scratch: Path) -> Trusted:
         parameters=dict(sorted(assembly.parameters.items())),
         tags=dict(sorted(assembly.tags.items())),
         capabilities=tuple(sorted(assembly.capabilities)),
-        assets=assets,
+        assets=tuple(work.assets()),
         framework=assembly.framework,
+        settings=assembly.settings,
     )
-    return Trusted(package, {a.sha256: a.path for a in addressed.values() if a.sha256 in used})
+    return Trusted(package, {asset.sha256: asset.path for asset, _ in work.met.values()})
 
 
-def key_of(asset: Addressed) -> str:
-    return f"assets/{asset.sha256[:2]}/{asset.sha256}{asset.path.suffix or '.bin'}"
+@dataclass(slots=True)
+class _Work:
+    bucket: str
+    region: str
+    scratch: Path
+    paths: dict[str, Path]
+    addressed: dict[str, Addressed] = field(default_factory=dict)
+    met: dict[str, tuple[Addressed, set[str]]] = field(default_factory=dict)
+    """By sha256: the file and who uses it."""
+
+    def settle(self, template: Template, within: str = "") -> Template:
+        """`within` is the path of logical ids of a nested template, such as `Tables/`."""
+        template = json.loads(json.dumps(template))
+        for key in _nested(template, self.paths):
+            self._settle_nested(key, template, within)
+        for key, path in self.paths.items():
+            if key not in self.addressed:
+                self.addressed[key] = address(path, self.scratch)
+        code: dict[str, Addressed] = {}
+        resources = template.get("Resources") or {}
+        for logical_id, resource in resources.items():
+            pointer = self._pointer()
+            resources[logical_id] = pointer.point(resource)
+            for key in pointer.used:
+                code[logical_id] = self.addressed[key]
+                self._meet(self.addressed[key], within + logical_id)
+        template = {k: v if k == "Resources" else self._pointer().point(v) for k, v in template.items()}
+        _settle_layer_outputs(template, code)
+        template = settle_versions(template, code)
+        return rename(template, {i: f"{stem}{suffix}" for i, stem, suffix in deployments(template)})
+
+    def assets(self) -> Iterator[PackagedAsset]:
+        for sha256, (asset, users) in sorted(self.met.items()):
+            yield PackagedAsset(asset.key, sha256, asset.size, tuple(sorted(users)), asset.code_sha256)
+
+    def _settle_nested(self, key: str, parent: Template, within: str) -> None:
+        """A nested template is made canonical as its parent is, before its parent takes its address."""
+        users = [i for i, r in parent["Resources"].items() if key in json.dumps(r, ensure_ascii=False)]
+        path = self.paths.pop(key)
+        template = self.settle(json.loads(path.read_text()), f"{within}{users[0]}/")
+        self.addressed[key] = address_text(canonical(template), ".json", self.scratch)
+
+    def _pointer(self) -> Pointer:
+        return Pointer(self.addressed, self.bucket, self.region)
+
+    def _meet(self, asset: Addressed, user: str) -> None:
+        self.met.setdefault(asset.sha256, (asset, set()))[1].add(user)
 
 
-def _locations(value: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping that names an S3 object: `S3Bucket`+`S3Key`, `Bucket`+`Key`, wherever it stands."""
-    if isinstance(value, dict):
-        if isinstance(value.get("S3Key"), str) and "S3Bucket" in value:
-            yield value
-        for item in value.values():
-            yield from _locations(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _locations(item)
+def _nested(template: Template, paths: dict[str, Path]) -> list[str]:
+    """Keys of the files that are templates of nested stacks."""
+    stacks = [r for r in (template.get("Resources") or {}).values() if r.get("Type") == NESTED]
+    text = json.dumps(stacks, ensure_ascii=False)
+    return [key for key in paths if key.endswith(".json") and key in text]
 
 
-def _point(
-    location: dict[str, Any],
-    addressed: dict[str, Addressed],
-    bucket: str,
-    user: str,
-    used: dict[str, set[str]],
-) -> None:
-    key = location["S3Key"]
-    asset = addressed.get(key)
-    if asset is None:
-        if isinstance(location["S3Bucket"], str):
-            return  # an object of somebody else's bucket: not ours to store
-        raise AssetMissing(
-            f"{user} points to {key.rsplit('/', 1)[-1]}, which the framework did not make.",
-            hint="Look at the package settings of this function.",
-            where=user,
-        )
-    location["S3Bucket"], location["S3Key"] = bucket, key_of(asset)
-    used.setdefault(asset.sha256, set()).add(user)
+def _settle_layer_outputs(template: Template, code: dict[str, Addressed]) -> None:
+    """The framework takes a layer's last upload again where the outputs `…Hash` and `…S3Key` tell it to.
 
-
-def _settle_versions(
-    template: Template, addressed: dict[str, Addressed], used: dict[str, set[str]]
-) -> Template:
-    """Where a zip was rewritten, its functions' versions name the new bytes, under an id made of content.
-
-    Elsewhere the framework's own id stays: it is made of content already.
+    That upload is not in the framework's bucket. A hash that it never makes itself has it upload its own.
     """
-    rewritten = {
-        user: asset for asset in addressed.values() if asset.rewritten for user in used.get(asset.sha256, ())
-    }
-    resources = template.get("Resources") or {}
-    names: dict[str, str] = {}
-    for logical_id, resource in resources.items():
-        properties = resource.get("Properties") or {}
-        function = (
-            (properties.get("FunctionName") or {}).get("Ref", "") if resource.get("Type") == VERSION else ""
-        )
-        asset = rewritten.get(function)
-        stem = VERSION_ID.fullmatch(logical_id)
-        if asset is None or stem is None:
-            continue
-        properties["CodeSha256"] = asset.code_sha256
-        text = canonical([asset.sha256, resources[function].get("Properties"), properties.get("Description")])
-        names[logical_id] = stem["stem"] + hashlib.sha256(text.encode()).hexdigest()[:40]
-    return rename(template, names)
+    outputs: dict[str, Any] = template.get("Outputs") or {}
+    for asset in code.values():
+        for name, output in outputs.items():
+            hash_name = f"{name.removesuffix('S3Key')}Hash"
+            if output.get("Value") == asset.key and hash_name in outputs and name.endswith("S3Key"):
+                outputs[hash_name]["Value"] = asset.sha256

@@ -1,4 +1,4 @@
-"""Carry out a confirmed promotion: look once more, then execute exactly the change sets that were reviewed."""
+"""Carry out a confirmed promotion: look once more, then execute exactly what was reviewed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild) -> None:
     try:
         with step(world, row.id, "deploy", writer):
             execute(world, world.connect(promotion.target_stage.account), row, writer)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001, told by the row
         fail_service(world, row.id, error, writer)
     finally:
         writer.close()

@@ -19,7 +19,7 @@ class Engine(Protocol):
     """Submitting happens in the caller's transaction: row and job exist together, or neither does."""
 
     def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:
-        """Run `kind` for `run_id`: one after another within a `key`, by `order`; submitted twice, run once."""
+        """Run `kind` for `run_id`: one after another within a `key`, by `order`. Twice is once."""
         ...
 
     def start(self, handlers: Mapping[Kind, Handler]) -> None:

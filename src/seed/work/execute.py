@@ -6,16 +6,17 @@ event before it, kept in the row, is where following starts again.
 
 from __future__ import annotations
 
-
 from seed.aws.errors import ChangeSetMoved
 from seed.aws.follow import StackEnd, follow
-from seed.aws.port import ChangeSetRequest, Cloud, StackEvent
+from seed.aws.port import Cloud, StackEvent
 from seed.builds.records import ServiceBuild
 from seed.errors import SeedError
 from seed.work.logs import LogWriter
+from seed.work.plan_stack import request_for
 from seed.work.rows import move_service
 from seed.work.world import World
 
+CLI = "aws cloudformation"
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"})
 
 
@@ -33,7 +34,9 @@ def execute(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) ->
     if _must_start(cloud, row, token):
         writer.write(f"Executing {row.change_set_name} on {row.stack_name}")
         if row.method == "update-stack":
-            cloud.update_stack(_request(world, row), token)
+            package = world.store.get_package(row.package_digest)
+            stack = cloud.stack(row.stack_name)
+            cloud.update_stack(request_for(cloud, package, row.change_set_name, stack), token)
         else:
             cloud.execute_change_set(row.stack_name, row.change_set_name, token)
     end = follow(
@@ -79,19 +82,6 @@ def _must_start(cloud: Cloud, row: ServiceBuild, token: str) -> bool:
     )
 
 
-def _request(world: World, row: ServiceBuild) -> ChangeSetRequest:
-    package = world.store.get_package(row.package_digest)
-    return ChangeSetRequest(
-        stack_name=package.stack_name,
-        name=row.change_set_name,
-        kind="UPDATE",
-        template=package.template,
-        parameters=package.parameters,
-        tags=package.tags,
-        capabilities=package.capabilities,
-    )
-
-
 def _settle(world: World, row: ServiceBuild, end: StackEnd, writer: LogWriter) -> ServiceBuild:
     if end.ok:
         for name, value in sorted(end.outputs.items()):
@@ -110,7 +100,7 @@ def _what_to_do(end: StackEnd) -> str:
     if end.status == "UPDATE_ROLLBACK_COMPLETE":
         return "CloudFormation has rolled back: the stack is as it was. Mend the cause and deploy again."
     if end.status == "ROLLBACK_COMPLETE":
-        return "The stack was never made and must be deleted before the next try: aws cloudformation delete-stack."
+        return f"The stack was never made. Delete it before the next try: {CLI} delete-stack."
     if end.status == "UPDATE_ROLLBACK_FAILED":
-        return "The stack cannot be updated until its rollback is continued: aws cloudformation continue-update-rollback."
+        return f"Its rollback must be continued first: {CLI} continue-update-rollback."
     return f"The stack is {end.status}."

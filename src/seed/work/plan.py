@@ -29,7 +29,7 @@ class _Planned:
 
 
 def plan(world: World, promotion_id: int) -> None:
-    """Ends in review, unchanged or failed. Change sets carry the promotion's id, so a second run finds them."""
+    """Ends in review, unchanged or failed. Change sets carry its id, so a second run finds them."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
     if promotion.state != "planning":
@@ -37,7 +37,7 @@ def plan(world: World, promotion_id: int) -> None:
     try:
         cloud = world.connect(promotion.target_stage.account)
         cloud.identity()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001, told by the row
         _fail(world, promotion_id, {row.id: error for row in promotion.plans[:1]})
         return
     failures: dict[int, Exception] = {}

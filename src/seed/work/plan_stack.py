@@ -7,15 +7,15 @@ is given, so planning twice is planning once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from seed.aws.errors import StackBusy, check_updatable
+from seed.aws.errors import check_updatable
 from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
-from seed.changesets import ChangeSet, Deployed, compare, merge, parse_template, to_json
+from seed.changesets import ChangeSet, Deployed, PropertyChange, compare, merge, parse_template, to_json
 from seed.errors import SeedError
-from seed.packages import Package, PackageStore
+from seed.packages import Package, PackageStore, adopt
 
 TRIES = 3
 LAMBDA = "AWS::Lambda::Function"
@@ -57,12 +57,12 @@ def plan_stack(
     cloud: Cloud, package: Package, store: PackageStore, name: str, *, local: bool,
     say: Callable[[str], None] = lambda _text: None,
 ) -> StackPlan:  # fmt: skip
+    upload(cloud, package, store, say)
     for _ in range(TRIES):
         before = cloud.stack(package.stack_name)
         check_updatable(before, package.stack_name)
-        upload(cloud, package, store, say)
         ours = _compare(cloud, package, before)
-        request = _request(package, name, before)
+        request = request_for(cloud, package, name, before)
         cloud.create_change_set(request)
         answer = cloud.wait_change_set(package.stack_name, name)
         after = cloud.stack(package.stack_name)
@@ -128,12 +128,14 @@ def discard(cloud: Cloud, stack_name: str, name: str) -> None:
         cloud.delete_stack(stack_name, f"{name}-discard")
 
 
-def _request(package: Package, name: str, before: Stack | None) -> ChangeSetRequest:
+def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None) -> ChangeSetRequest:
+    """The package as it is sent to this stack: ids that the stack generated before are kept."""
+    new = before is None or before.is_new
     return ChangeSetRequest(
         stack_name=package.stack_name,
         name=name,
-        kind="CREATE" if before is None or before.is_new else "UPDATE",
-        template=package.template,
+        kind="CREATE" if new else "UPDATE",
+        template=package.template if new else adopt(package.template, _deployed_template(cloud, package)),
         parameters=package.parameters,
         tags=package.tags,
         capabilities=package.capabilities,
@@ -141,18 +143,37 @@ def _request(package: Package, name: str, before: Stack | None) -> ChangeSetRequ
 
 
 def _compare(cloud: Cloud, package: Package, before: Stack | None) -> ChangeSet:
-    new = parse_template(package.template)
     if before is None or before.is_new:
+        new = parse_template(package.template)
         return compare(None, new, after=package.parameters, stack_name=package.stack_name)
-    old_text = cloud.template(before.name) or "{}"
-    deployed = _deployed(cloud, package, before)
-    return compare(
-        parse_template(old_text),
-        new,
+    old = _deployed_template(cloud, package)
+    changes = compare(
+        old,
+        parse_template(adopt(package.template, old)),
         before=before.parameters,
         after=package.parameters,
-        deployed=deployed,
+        deployed=_deployed(cloud, package, before),
         stack_name=package.stack_name,
+    )
+    return replace(changes, tags=_tags(before.tags, package.tags))
+
+
+def _deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
+    return parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
+
+
+def _tags(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[PropertyChange, ...]:
+    return tuple(
+        PropertyChange(
+            path=f"/Tags/{name}",
+            attribute="Tags",
+            before=before.get(name),
+            after=after.get(name),
+            has_before=name in before,
+            has_after=name in after,
+        )
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
     )
 
 
@@ -182,7 +203,7 @@ def _settle(
     merged = ours
     if answer.empty:
         cloud.delete_change_set(request.stack_name, request.name)
-        # The local AWS says so too where only a condition, an output or metadata changes: our word counts there.
+        # The local AWS says so too where only a condition or an output changes: there our word counts.
         method = "update-stack" if local and not ours.empty else "nothing"
     elif answer.status == "FAILED":
         raise ChangeSetRefused(
@@ -210,6 +231,3 @@ def _version(stack: Stack | None) -> tuple[str, str]:
     if stack is None:
         return "", ""
     return stack.stack_id, str(stack.last_updated)
-
-
-__all__ = ["StackBusy", "StackPlan", "baseline_of", "discard", "plan_stack", "upload", "what_moved"]

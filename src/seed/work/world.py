@@ -1,4 +1,4 @@
-"""Everything that the workflows and the intake work with, passed in as one value and composed in `server.py`."""
+"""Everything that the workflows and the intake work with: one value, composed in `server.py`."""
 
 from __future__ import annotations
 

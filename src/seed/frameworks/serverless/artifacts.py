@@ -6,8 +6,11 @@ other places of S3 is the user's own, and none of our business.
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +22,31 @@ KEY_END = r"[^\s\"'?#]+"
 PASSED_OVER = frozenset({"node_modules", ".git"})
 
 
-def find_artifacts(out: Path, template: Template, state: State, source: Path | None) -> dict[str, Path]:
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where artifacts may lie: the framework's output, then the service's folder inside of its checkout."""
+
+    out: Path
+    source: Path | None = None
+    tree: Path | None = None
+
+    def within(self, given: str) -> Path | None:
+        """A regular file inside of the checkout, links followed."""
+        if self.source is None:
+            return None
+        path = (self.source / given).resolve()
+        bound = (self.tree or self.source).resolve()
+        return path if path.is_file() and path.is_relative_to(bound) else None
+
+
+def find_artifacts(folders: Folders, template: Template, state: State) -> dict[str, Path]:
     """S3 key → file. A key without a file is an error: CloudFormation would fail on it much later."""
-    brought = _brought(state, source)
+    brought = list(_brought(state, folders))
     found: dict[str, Path] = {}
     waiting = [template]
     while waiting:
         for key in sorted(set(_keys(waiting.pop(), _prefix(state))) - set(found)):
-            found[key] = _file(key, out, brought, source)
+            found[key] = _file(key, folders, brought)
             nested = _nested(found[key])
             if nested is not None:
                 waiting.append(nested)
@@ -56,58 +76,44 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(item)
 
 
-def _file(key: str, out: Path, brought: Mapping[str, Path], source: Path | None) -> Path:
+def _file(key: str, folders: Folders, brought: list[Path]) -> Path:
     name = key.rpartition("/")[2]
-    made = out / name
+    made = folders.out / name
     if made.is_file() and not made.is_symlink():
         return made
-    if name in brought:
-        return brought[name]
-    lying = _lying(name, source) if source is not None else []
+    lying = {path for path in brought if path.name == name} or set(_lying(name, folders))
     if len(lying) == 1:
-        return lying[0]
+        return lying.pop()
     raise OutputNotReadable(
-        f"The template points to {name}, which the framework did not make."
-        if not lying
-        else f"The template points to {name}, and there are {len(lying)} files of that name.",
+        f"The template points to {name}, and {len(lying)} different files have that name."
+        if lying
+        else f"The template points to {name}, which the framework did not make.",
         hint="Is package.artifact right? Artifacts in S3 are not fetched; each needs a name of its own.",
         where=key,
     )
 
 
-def _brought(state: State, source: Path | None) -> dict[str, Path]:
+def _brought(state: State, folders: Folders) -> Iterator[Path]:
     """Artifacts that the repository or a plugin brings: `package.artifact` of functions and layers."""
-    if source is None:
-        return {}
-    found: dict[str, Path] = {}
     for kind in ("functions", "layers"):
         for name in state.mapping("service", kind):
             given = state.text("service", kind, name, "package", "artifact")
-            path = _within(source, given) if given else None
+            path = folders.within(given) if given else None
             if path is not None:
-                found[path.name] = path
-    return found
+                yield path
 
 
-def _lying(name: str, source: Path) -> list[Path]:
-    """A service's own `package.artifact` is told by its name only: look for it."""
-    return [
-        path
-        for path in source.rglob(re.sub(r"([*?[])", r"[\1]", name))
-        if not PASSED_OVER & set(path.relative_to(source).parts) and _within(source, str(path)) is not None
-    ]
-
-
-def _within(source: Path, given: str) -> Path | None:
-    """A regular file inside of the service's folder, links followed."""
-    path = (source / given).resolve()
-    return path if path.is_file() and path.is_relative_to(source.resolve()) else None
+def _lying(name: str, folders: Folders) -> Iterator[Path]:
+    """The artifact of a whole service is told by its name only: look for it."""
+    for root, below, files in os.walk(folders.source) if folders.source else ():
+        below[:] = [folder for folder in below if folder not in PASSED_OVER]
+        path = folders.within(str(Path(root) / name)) if name in files else None
+        if path is not None:
+            yield path
 
 
 def _nested(path: Path) -> Template | None:
     """A template that plugins split off, which points to files of its own."""
-    import json
-
     if path.suffix != ".json":
         return None
     try:

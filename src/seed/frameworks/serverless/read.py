@@ -13,16 +13,22 @@ from typing import Any
 
 from seed.frameworks.assembly import Assembly, StackSettings
 from seed.frameworks.errors import OutputNotReadable
-from seed.frameworks.serverless.artifacts import find_artifacts
+from seed.frameworks.serverless.artifacts import Folders, find_artifacts
 from seed.frameworks.serverless.state import State, read_json, read_state
 
 TEMPLATE = "cloudformation-template-update-stack.json"
 
 
 def read_assembly(
-    out: Path, *, stage: str, region: str, framework: str, source: Path | None = None
+    out: Path,
+    *,
+    stage: str,
+    region: str,
+    framework: str,
+    source: Path | None = None,
+    tree: Path | None = None,
 ) -> Assembly:
-    """`source` is the service's folder, where artifacts lie that the repository brings ready-made."""
+    """`source` is the service's folder in the checkout `tree`: artifacts may lie there ready-made."""
     template, state = read_json(out / TEMPLATE), read_state(out)
     provider = state.mapping("service", "provider")
     if not isinstance(template.get("Resources"), dict) or not provider:
@@ -32,7 +38,7 @@ def read_assembly(
     return Assembly(
         stack_name=_stack_name(state, stage),
         template=template,
-        files=find_artifacts(out, template, state, source),
+        files=find_artifacts(Folders(out, source, tree), template, state),
         region=state.text("service", "provider", "region") or region,
         framework=framework,
         parameters=dict(_parameters(state)),

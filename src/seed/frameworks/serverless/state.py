@@ -1,7 +1,7 @@
-"""The framework's state file: what it knew of the service when it packaged it.
+r"""The framework's state file: what it knew of the service when it packaged it.
 
-The framework writes an object that it meets a second time as a pointer, `{"$ref": "$[\\"service\\"][0]"}`;
-here every pointer is followed, a bounded number of times, since the file was written beside other people's code.
+The framework writes an object that it meets a second time as a pointer, `{"$ref": "$[\"service\"][0]"}`.
+Pointers are followed a bounded number of times: the file was written beside other people's code.
 """
 
 from __future__ import annotations

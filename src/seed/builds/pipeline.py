@@ -1,0 +1,146 @@
+"""The pipeline of an app: services × stages, and what runs in each cell.
+
+A constant number of queries, whatever the size: the newest service build of each cell is found by an index,
+and the history is never read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.apps.records import App, Service, Stage
+from seed.apps.stages import RANK
+from seed.builds.records import Build, ServiceBuild
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The newest build of one service in one stage."""
+
+    build: int
+    commit: str
+    subject: str
+    author: str
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage: its newest build, the one that works, and whether that can be promoted."""
+
+    stage_id: int
+    name: str
+    kind: str
+    branch: str
+    latest: int | None = None
+    latest_state: str = ""
+    working: int | None = None
+    working_promoted: bool = False
+    downstream: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    service_id: int
+    name: str
+    path: str
+    phase: int
+    cells: dict[str, Cell] = field(default_factory=dict)
+    """By stage name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def pipeline(session: Session, app: App) -> Pipeline:
+    stages = list(session.scalars(sa.select(Stage).where(Stage.app_id == app.id).order_by(Stage.position)))
+    stages.sort(key=lambda stage: (RANK[stage.kind], stage.position))
+    services = session.scalars(
+        sa.select(Service).where(Service.app_id == app.id).order_by(Service.phase, Service.name)
+    ).all()
+    names = {stage.id: stage.name for stage in stages}
+    cells: dict[int, dict[str, Cell]] = {}
+    for service_id, stage_id, cell in _newest(session, list(names)):
+        cells.setdefault(service_id, {})[names[stage_id]] = cell
+    rows = tuple(Row(s.id, s.name, s.path, s.phase, cells.get(s.id, {})) for s in services)
+    return Pipeline(tuple(_columns(session, stages)), rows)
+
+
+def _newest(session: Session, stage_ids: list[int]) -> list[tuple[int, int, Cell]]:
+    """Per (service, stage) the service build of the highest build."""
+    last = (
+        sa.select(
+            ServiceBuild.service_id,
+            Build.stage_id,
+            sa.func.max(ServiceBuild.id).label("id"),
+        )
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .where(Build.stage_id.in_(stage_ids), ServiceBuild.state != "skipped")
+        .group_by(ServiceBuild.service_id, Build.stage_id)
+        .subquery()
+    )
+    found = session.execute(
+        sa.select(
+            ServiceBuild.service_id,
+            Build.stage_id,
+            Build.number,
+            Build.commit,
+            Build.subject,
+            Build.author,
+            ServiceBuild.state,
+            ServiceBuild.reason,
+            sa.func.coalesce(ServiceBuild.ended_at, ServiceBuild.started_at, Build.created_at),
+        )
+        .join(last, ServiceBuild.id == last.c.id)
+        .join(Build, Build.id == ServiceBuild.build_id)
+    )
+    return [
+        (service_id, stage_id, Cell(number, commit, subject, author, state, reason, at))
+        for service_id, stage_id, number, commit, subject, author, state, reason, at in found
+    ]
+
+
+def _columns(session: Session, stages: list[Stage]) -> list[Column]:
+    ids = [stage.id for stage in stages]
+    latest = _by_stage(session, ids, good=False)
+    working = _by_stage(session, ids, good=True)
+    columns = []
+    for stage in stages:
+        newest, works = latest.get(stage.id), working.get(stage.id)
+        columns.append(
+            Column(
+                stage_id=stage.id,
+                name=stage.name,
+                kind=stage.kind,
+                branch=stage.branch,
+                latest=newest.number if newest else None,
+                latest_state=newest.state if newest else "",
+                working=works.number if works else None,
+                working_promoted=bool(works and works.promoted_at),
+                downstream=_downstream(stage, stages),
+            )
+        )
+    return columns
+
+
+def _by_stage(session: Session, stage_ids: list[int], *, good: bool) -> dict[int, Build]:
+    highest = sa.select(sa.func.max(Build.id)).where(Build.stage_id.in_(stage_ids))
+    if good:
+        highest = highest.where(Build.state == "succeeded")
+    found = session.scalars(sa.select(Build).where(Build.id.in_(highest.group_by(Build.stage_id))))
+    return {build.stage_id: build for build in found}
+
+
+def _downstream(stage: Stage, stages: list[Stage]) -> tuple[str, ...]:
+    later = [s for s in stages if RANK[s.kind] > RANK[stage.kind]]
+    nearest = min((RANK[s.kind] for s in later), default=0)
+    return tuple(s.name for s in later if RANK[s.kind] == nearest)

@@ -1,0 +1,59 @@
+"""`/healthz` for load balancers and `/metrics` for Prometheus. Both tell numbers, never names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from seed import __version__
+from seed.builds.records import Build
+from seed.promotions.records import Promotion
+from seed.work.world import World
+
+
+class Rows(Collector):
+    """Counts from the rows, at the moment they are asked for."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        return list(self._collect())
+
+    def _collect(self) -> Iterator[GaugeMetricFamily]:
+        with self._world.database.read() as session:
+            for name, record in (("builds", Build), ("promotions", Promotion)):
+                family = GaugeMetricFamily(f"seed_{name}", f"Number of {name} by state", labels=["state"])
+                column = sa.select(record.state, sa.func.count()).group_by(record.state)
+                for state, count in session.execute(column):
+                    family.add_metric([state], count)
+                yield family
+        jobs = GaugeMetricFamily("seed_jobs_open", "Jobs that wait or run", labels=["kind"])
+        for kind, count in self._world.engine.pending().items():
+            jobs.add_metric([kind], count)
+        yield jobs
+        yield GaugeMetricFamily(
+            "seed_sandboxed", "1 when builds run in a sandbox", value=int(getattr(self._world.runner, "sandboxed", 0))
+        )
+
+
+def install(app: FastAPI, world: World) -> None:
+    registry = CollectorRegistry()
+    registry.register(Rows(world))
+
+    def healthz() -> JSONResponse:
+        with world.database.read() as session:
+            session.execute(sa.text("select 1"))
+        return JSONResponse({"status": "ok", "version": __version__})
+
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    app.add_api_route("/healthz", healthz, include_in_schema=False)
+    app.add_api_route("/metrics", metrics, include_in_schema=False)

@@ -1,0 +1,293 @@
+"""Compose everything and serve it: console, API, engine and the supervised local AWS, in one process.
+
+Stopping is crashing on purpose: streams are told to end, the local AWS saves itself, and the process goes.
+What was running is taken up by the next start, exactly as after a power cut.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+import seed.db.records  # noqa: F401, so that the metadata is whole
+from seed import api, console
+from seed.apps.accounts import settings_of
+from seed.apps.records import Account, App
+from seed.aws.connect import check_same_account, connect
+from seed.aws.local import LocalAws
+from seed.aws.port import Cloud
+from seed.db.base import Database
+from seed.db.migrate import migrate
+from seed.db.vault import Vault
+from seed.errors import SeedError
+from seed.frameworks.serverless import Bundled, warm_commands
+from seed.git import Mirror
+from seed.health import install as install_health
+from seed.log import configure as configure_log
+from seed.packages import DiskStore
+from seed.people.sign_in import make_link, nobody_yet
+from seed.protect import install as install_protection
+from seed.settings import Settings
+from seed.work import sweep
+from seed.work.apply import apply
+from seed.work.bell import Bell
+from seed.work.build import build
+from seed.work.dbos_engine import DbosEngine
+from seed.work.discard import discard
+from seed.work.engine import Kind
+from seed.work.make_downstream import make_downstream
+from seed.work.plan import plan
+from seed.work.runner import LocalRunner
+from seed.work.world import Folders, World
+
+GRACE_SECONDS = 1
+LOCAL_NAME = "local"
+log = structlog.get_logger(__name__)
+HANDLERS: dict[Kind, Callable[[World, int], None]] = {
+    "build": build,
+    "package": make_downstream,
+    "plan": plan,
+    "apply": apply,
+    "discard": discard,
+}
+
+
+class AlreadyRunning(SeedError):
+    """Another server works on this data folder."""
+
+    code = "already-running"
+
+
+class FrameworksMissing(SeedError):
+    """The bundled frameworks are not where they should be."""
+
+    code = "frameworks-missing"
+
+
+class Server:
+    """The world, started and stopped. `serve` puts it behind a socket; tests and the demo use it as it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folders = Folders(settings.data)
+        self._lock: IO[str] | None = None
+        self.local: LocalAws | None = None
+        self.bell = Bell()
+        self.stopping = threading.Event()
+        self.world = self._compose()
+
+    def start(self) -> None:
+        migrate(self.world.database)
+        if self.local is not None:
+            self.local.start()
+            self._local_account()
+        self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
+        for name, duty in (("clock", sweep.run), ("warm", _warm)):
+            threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.bell.close()
+        if self.local is not None:
+            self.local.stop()
+
+    def first_link(self) -> str:
+        """Where the first administrator is made; "" when there is somebody already."""
+        with self.world.database.write() as session:
+            if not nobody_yet(session):
+                return ""
+            return f"{self.settings.url}/welcome?key={make_link(session, 'first-administrator', None)}"
+
+    def _compose(self) -> World:
+        settings, folders = self.settings, self.folders
+        folders.data.mkdir(parents=True, exist_ok=True)
+        folders.data.chmod(0o700)
+        self._lock = _only_one(folders.data)
+        database = Database(folders.database, self.bell.ring)
+        vault = Vault(folders.key)
+        bundled = Bundled(_frameworks(settings))
+        if settings.aws == "local":
+            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules / "osls" / "node_modules")
+        return World(
+            settings=settings,
+            folders=folders,
+            database=database,
+            engine=DbosEngine(
+                database.plain, jobs_at_once=settings.jobs_at_once, stages_at_once=settings.stages_at_once
+            ),
+            vault=vault,
+            bell=self.bell,
+            store=DiskStore(folders.packages),
+            runner=LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm"),
+            bundled=bundled,
+            connect=self._connector(vault),
+            mirror=lambda app: _mirror(folders, app),
+            stopping=self.stopping,
+        )
+
+    def _connector(self, vault: Vault) -> Callable[[Account], Cloud]:
+        """One gateway for each account, made when first asked for; a changed account gets a new one."""
+        made: dict[tuple[object, ...], Cloud] = {}
+        lock = threading.Lock()
+
+        def connector(account: Account) -> Cloud:
+            settings = settings_of(account, vault)
+            endpoint = self.local.endpoint if self.local else None
+            key = (account.id, settings, endpoint)
+            with lock:
+                if key not in made:
+                    cloud = connect(settings, local_endpoint=endpoint)
+                    check_same_account(cloud, account.aws_account)
+                    made[key] = cloud
+                return made[key]
+
+        return connector
+
+    def _local_account(self) -> None:
+        with self.world.database.write() as session:
+            if session.query(Account).filter_by(kind="local").first() is None:
+                session.add(Account(name=LOCAL_NAME, kind="local", region="us-east-1"))
+
+
+def application(server: Server) -> FastAPI:
+    """The ASGI app of a started server."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        server.bell.close()
+
+    app = FastAPI(title="Seed", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.world = server.world
+    install_protection(app, server.settings)
+    install_health(app, server.world)
+    api.install(app)
+    console.install(app)
+    return app
+
+
+def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None) -> None:
+    """Until SIGTERM or Ctrl-C. `ready` is called once the socket listens, with the address."""
+    configure_log(settings)
+    listener = _listen(settings)
+    port = listener.getsockname()[1]
+    if settings.port == 0:
+        settings = settings.model_copy(update={"port": port})
+    server = Server(settings)
+    server.start()
+    config = uvicorn.Config(
+        application(server),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        proxy_headers=False,
+    )
+    web = _Web(config, lambda: (ready or _greet)(server, settings.url), server.bell.close)
+    try:
+        web.run(sockets=[listener])
+    finally:
+        server.stop()
+        log.info("stopped; what was running goes on at the next start")
+        os._exit(0)
+
+
+class _Web(uvicorn.Server):
+    """uvicorn, telling when it listens, and ending streams as soon as it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready, self._stopping = ready, stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        threading.Thread(target=self._ready, name="ready", daemon=True).start()
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        self._stopping()
+        if sig == signal.SIGINT:
+            self.force_exit = False
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is only passed on
+
+
+def _greet(server: Server, url: str) -> None:
+    link = server.first_link()
+    print(f"Seed is up at {url}", flush=True)  # noqa: T201, for the person at the terminal
+    if link:
+        print(f"Make the first administrator (works once): {link}", flush=True)  # noqa: T201, same
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise AlreadyRunning(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
+            hint="Is another server there? Choose another port: --port",
+        ) from None
+    return listener
+
+
+def _only_one(data: Path) -> IO[str]:
+    lock = (data / "server.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise AlreadyRunning(
+            "Another Seed server works on this data folder.", hint="Stop it, or give this one another --data."
+        ) from None
+    return lock
+
+
+def _frameworks(settings: Settings) -> Path:
+    root = settings.frameworks or Path(__file__).resolve().parents[2] / "npm"
+    modules = root / "node_modules"
+    if not (modules / "osls").is_dir():
+        raise FrameworksMissing(
+            "The bundled frameworks are not installed.",
+            hint="Run make install, or set SEED_FRAMEWORKS to the folder that holds their node_modules.",
+        )
+    return modules
+
+
+def _mirror(folders: Folders, app: App) -> Mirror:
+    return Mirror(folders.mirror(app.id), app.repository)
+
+
+def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], None]:
+    return lambda run_id: run(world, run_id)
+
+
+def _warm(world: World) -> None:
+    """Once for a data folder: the framework's own caches, made from a service of ours."""
+    import shutil
+    import tempfile
+
+    home = world.folders.data / "warm"
+    if home.is_dir():
+        return
+    scratch = Path(tempfile.mkdtemp(prefix="warm-", dir=world.folders.data))
+    try:
+        kept = scratch / "home"
+        kept.mkdir()
+        for command in warm_commands(world.bundled, scratch, kept):
+            world.runner.run(command, lambda _line: None, world.stopping.is_set)
+        shutil.rmtree(kept / ".npm", ignore_errors=True)
+        kept.rename(home)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+

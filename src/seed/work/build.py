@@ -1,0 +1,199 @@
+"""Carry out a build: check out, install, then for each service package, plan and execute.
+
+Started again after a crash it goes on where the rows say it was: a service that was deploying is followed,
+one that was packaging is packaged again.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from seed.apps.records import App, Stage
+from seed.apps.stages import downstream
+from seed.aws.port import Cloud
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.builds.states import ENDED
+from seed.db.base import ring
+from seed.errors import Cancelled, Conflict
+from seed.packages import Package
+from seed.work import rows
+from seed.work.checkout import Job, check_out, install
+from seed.work.execute import execute
+from seed.work.logs import LogWriter
+from seed.work.make_package import build_environment, make_package
+from seed.work.plan_stack import plan_stack
+from seed.work.sweep import forget_checkout
+from seed.work.world import World
+
+
+class ServiceMissing(Conflict):
+    """The commit does not have the service's configuration."""
+
+    code = "service-missing"
+
+
+def build(world: World, build_id: int) -> None:
+    begun = rows.begin(world, build_id)
+    if begun is not None:
+        run = load(world, build_id)
+        try:
+            _run(world, run)
+        except Exception as error:  # noqa: BLE001, told by the rows
+            rows.fail_waiting(world, build_id, rows.told(error, build=build_id))
+        rows.end(world, build_id)
+    forget_checkout(world, build_id)
+
+
+def load(world: World, build_id: int) -> Build:
+    """With all that is read of it, good to use without a session."""
+    options = (
+        selectinload(Build.stage).selectinload(Stage.app).selectinload(App.services),
+        selectinload(Build.stage).selectinload(Stage.account),
+        selectinload(Build.services).selectinload(ServiceBuild.service),
+    )
+    with world.database.read() as session:
+        return session.scalars(sa.select(Build).where(Build.id == build_id).options(*options)).one()
+
+
+def _run(world: World, run: Build) -> None:
+    open_rows = [row for row in run.services if row.state not in ENDED]
+    cloud = world.connect(run.stage.account)
+    tree = world.folders.checkout(run.id, "source")
+    todo = [row for row in open_rows if row.state != "deploying"]
+    if todo:
+        prepare(world, cloud, run, todo, tree)
+        todo_ids = {row.id for row in _present(world, tree, todo)}
+        open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
+        _order_downstream(world, run, [row for row in open_rows if row.id in todo_ids])
+    ordered = sorted(open_rows, key=lambda row: (row.service.phase, row.id))
+    for phase, group in groupby(ordered, lambda row: row.service.phase):
+        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+            list(pool.map(lambda row: _run_service(world, cloud, run, tree, row), list(group)))
+        if _phase_failed(world, run.id):
+            rows.skip_waiting(world, run.id, f"a service of phase {phase} failed")
+            return
+
+
+def prepare(world: World, cloud: Cloud, run: Build, todo: list[ServiceBuild], tree: Path) -> None:
+    """Source and dependencies, once for all services; each service's log tells of it."""
+    writers = [LogWriter(world.folders.log(row.id)) for row in todo]
+
+    def say(text: str) -> None:
+        for writer in writers:
+            writer.write(text)
+
+    job = Job(say, lambda: rows.cancel_asked(world, run.id))
+    try:
+        for row, writer in zip(todo, writers, strict=True):
+            rows.move_service(world, row.id, "check")
+            writer.step("source")
+        say(f"Commit {run.commit[:12]} {run.subject}")
+        check_out(world, run.stage.app, run.commit, tree)
+        for writer in writers:
+            writer.step("install")
+        services = [row.service for row in todo]
+        env = build_environment(cloud, run, services[0], run.stage)
+        install(world, tree, services, env, job)
+    except Exception as error:
+        for row, writer in zip(todo, writers, strict=True):
+            rows.fail_service(world, row.id, error, writer)
+        raise
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+def _present(world: World, tree: Path, todo: list[ServiceBuild]) -> list[ServiceBuild]:
+    """A service that the commit does not have is skipped, not failed."""
+    there = []
+    for row in todo:
+        if (tree / row.service.path / row.service.config).is_file():
+            there.append(row)
+        else:
+            rows.move_service(world, row.id, "skip", reason="not in this commit")
+    return there
+
+
+def _order_downstream(world: World, run: Build, present: list[ServiceBuild]) -> None:
+    """Production's packages are made from the same commit, in a job of their own."""
+    if not present:
+        return
+    with world.database.write() as session:
+        targets = downstream(session, run.stage)
+        for row in present:
+            for target in targets:
+                there = session.scalar(
+                    sa.select(DownstreamPackage.id).where(
+                        DownstreamPackage.service_build_id == row.id, DownstreamPackage.stage_id == target.id
+                    )
+                )
+                if there is None:
+                    session.add(DownstreamPackage(service_build_id=row.id, stage_id=target.id))
+        world.engine.submit(session, "package", run.id, key="", order=run.id)
+        ring(session, f"build:{run.id}")
+
+
+def _run_service(world: World, cloud: Cloud, run: Build, tree: Path, row: ServiceBuild) -> None:
+    writer = LogWriter(world.folders.log(row.id))
+    job = Job(writer.write, lambda: rows.cancel_asked(world, run.id))
+    try:
+        if row.state != "deploying":
+            row = _package_and_plan(world, cloud, run, tree, row, writer, job)
+        if row.state not in ENDED:
+            if job.cancelled():
+                raise Cancelled("Cancelled before it was deployed.")
+            with rows.step(world, row.id, "deploy", writer):
+                execute(world, cloud, row, writer)
+    except Exception as error:  # noqa: BLE001, told by the row
+        rows.fail_service(world, row.id, error, writer)
+    finally:
+        writer.close()
+
+
+def _package_and_plan(
+    world: World, cloud: Cloud, run: Build, tree: Path, row: ServiceBuild, writer: LogWriter, job: Job
+) -> ServiceBuild:
+    rows.move_service(world, row.id, "package")
+    with rows.step(world, row.id, "package", writer):
+        package = make_package(world, cloud, tree, run, row.service, run.stage, job)
+    with rows.step(world, row.id, "plan", writer):
+        plan = plan_stack(
+            cloud,
+            package,
+            world.store,
+            f"seed-build-{row.id}",
+            local=run.stage.account.kind == "local",
+            say=writer.write,
+        )
+    facts = {
+        "package_digest": package.digest,
+        "framework": package.framework,
+        "stack_name": plan.stack_name,
+        "stack_id": plan.stack_id,
+        "change_set_name": plan.change_set_name,
+        "change_set_arn": plan.change_set_arn,
+        "method": plan.method,
+        "changes": plan.changes,
+    }
+    if plan.unchanged:
+        writer.write("Nothing to deploy: the stack is what this commit makes.")
+        return rows.move_service(
+            world, row.id, "unchanged", reason="nothing to change", outputs=_outputs(cloud, package), **facts
+        )
+    return rows.move_service(world, row.id, "package", **facts)
+
+
+def _outputs(cloud: Cloud, package: Package) -> dict[str, str]:
+    stack = cloud.stack(package.stack_name)
+    return dict(stack.outputs) if stack else {}
+
+
+def _phase_failed(world: World, build_id: int) -> bool:
+    with world.database.read() as session:
+        states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
+    return any(state in {"failed", "cancelled"} for state in states)

@@ -1,0 +1,98 @@
+"""The source of a build: the commit's files, with its dependencies installed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from seed.apps.records import App, Service
+from seed.errors import Cancelled
+from seed.frameworks.assembly import FoundService
+from seed.frameworks.errors import InstallFailed
+from seed.frameworks.serverless import InstallStep, install_steps
+from seed.work.runner import Exit
+from seed.work.world import World
+
+TOLD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a part of a build speaks through: its log, and whether it shall stop."""
+
+    say: Callable[[str], None]
+    cancelled: Callable[[], bool]
+
+
+def check_out(world: World, app: App, commit: str, to: Path) -> None:
+    """From the mirror; fetched only where the commit is not there yet."""
+    mirror = world.mirror(app)
+    if not (mirror.folder / "HEAD").exists() or not mirror.contains(commit):
+        mirror.sync()
+    mirror.checkout(commit, to)
+
+
+def install(world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job) -> None:
+    """The root's dependencies first, then each service's own, side by side."""
+    steps = {(s.folder, s.name): s for service in services for s in install_steps(tree, service.path)}
+    root = [step for step in steps.values() if not step.folder]
+    rest = [step for step in steps.values() if step.folder]
+    for step in root:
+        _install(world, tree, step, env, job)
+    with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+        list(pool.map(lambda step: _install(world, tree, step, env, job), rest))
+
+
+def copy_installed(tree: Path, to: Path) -> None:
+    """A second checkout for another stage: dependencies are linked: builds only read them."""
+
+    def copy(source: str, target: str) -> str:
+        if "/node_modules/" in source:
+            Path(target).hardlink_to(source)
+            return target
+        return str(shutil.copy2(source, target))
+
+    shutil.rmtree(to, ignore_errors=True)
+    skipped = shutil.ignore_patterns(".serverless")
+    shutil.copytree(tree, to, symlinks=True, copy_function=copy, ignore=skipped)
+
+
+def remove(tree: Path) -> None:
+    shutil.rmtree(tree, ignore_errors=True)
+
+
+def found(service: Service) -> FoundService:
+    return FoundService(service.path, service.config, service.name, service.framework)
+
+
+def must_end_well(ended: Exit, job: Job, minutes: float, what: str) -> bool:
+    """Whether it exited with 0; raises where it was stopped."""
+    if ended.ending == "cancelled" or job.cancelled():
+        raise Cancelled("Cancelled while it ran.")
+    if ended.ending == "timeout":
+        raise InstallFailed(
+            f"{what} did not end within {minutes:g} minutes and was stopped.",
+            hint="SEED_BUILD_MINUTES sets the limit.",
+        )
+    return ended.ok
+
+
+def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job) -> None:
+    lines: list[str] = []
+
+    def hear(line: str) -> None:
+        lines.append(line)
+        job.say(line)
+
+    where = step.folder or "the root"
+    job.say(f"$ {' '.join(step.argv)}  (in {where})")
+    minutes = world.settings.build_minutes
+    ended = world.runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
+    if not must_end_well(ended, job, minutes, step.name):
+        said = next((line for line in lines if "ERR" in line or "rror" in line), lines[-1] if lines else "")
+        raise InstallFailed(
+            f"{step.name} failed in {where}: {said.strip()}", hint="Nothing was deployed.", where=where
+        )

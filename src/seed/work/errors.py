@@ -1,0 +1,23 @@
+"""What the workflows themselves have to refuse."""
+
+from seed.errors import Conflict, SeedError
+
+
+class PackageNotMade(SeedError):
+    """The package for a downstream stage could not be made."""
+
+    code = "package-not-made"
+    status = 422
+
+
+class WrongSignature(SeedError):
+    """A webhook's signature does not fit its body."""
+
+    code = "wrong-signature"
+    status = 401
+
+
+class PlannedAgain(Conflict):
+    """What was reviewed has moved; a new plan is being made."""
+
+    code = "planned-again"

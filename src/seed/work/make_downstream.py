@@ -1,0 +1,130 @@
+"""Make the packages for the stages downstream of a build: beside it, failing nothing but themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from seed.apps.records import Stage
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.db.base import now, ring
+from seed.packages import Package
+from seed.work import rows
+from seed.work.build import load
+from seed.work.checkout import Job, check_out, copy_installed, install, remove
+from seed.work.errors import PackageNotMade
+from seed.work.logs import LogWriter
+from seed.work.make_package import build_environment, make_package
+from seed.work.sweep import forget_checkout
+from seed.work.world import World
+
+
+def make_downstream(world: World, build_id: int) -> None:
+    """The job: every package of this build that is still to be made."""
+    run = load(world, build_id)
+    waiting = _waiting(world, build_id)
+    tree = world.folders.checkout(build_id, "downstream")
+    try:
+        if waiting:
+            _source(world, run, tree)
+        for made, row, stage in waiting:
+            _make(world, run, tree, made, row, stage)
+    except Exception as error:  # noqa: BLE001, told by the rows
+        for made, _row, _stage in waiting:
+            _settle(world, made.id, None, error)
+    finally:
+        remove(tree)
+        forget_checkout(world, build_id)
+
+
+def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
+    """The stored package of a service build for `stage`; made now where it is missing or was not made."""
+    with world.database.write() as session:
+        made = session.scalar(
+            sa.select(DownstreamPackage).where(
+                DownstreamPackage.service_build_id == row.id, DownstreamPackage.stage_id == stage.id
+            )
+        )
+        if made is None:
+            made = DownstreamPackage(service_build_id=row.id, stage_id=stage.id)
+            session.add(made)
+            session.flush()
+    if made.state == "ready":
+        return world.store.get_package(made.digest)
+    run = load(world, row.build_id)
+    tree = world.folders.checkout(run.id, f"promotion-{made.id}")
+    try:
+        own = next(r for r in run.services if r.id == row.id)
+        _source(world, run, tree)
+        _make(world, run, tree, made, own, stage)
+    finally:
+        remove(tree)
+    with world.database.read() as session:
+        done = session.get_one(DownstreamPackage, made.id)
+    if done.state != "ready":
+        failure = done.failure or {}
+        raise PackageNotMade(
+            f"The package for {stage.name} could not be made: {failure.get('sentence', 'unknown')}",
+            hint=failure.get("hint", ""),
+            where=failure.get("where", ""),
+        )
+    return world.store.get_package(done.digest)
+
+
+def _waiting(world: World, build_id: int) -> list[tuple[DownstreamPackage, ServiceBuild, Stage]]:
+    with world.database.read() as session:
+        query = (
+            sa.select(DownstreamPackage, ServiceBuild, Stage)
+            .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
+            .join(Stage, Stage.id == DownstreamPackage.stage_id)
+            .where(ServiceBuild.build_id == build_id, DownstreamPackage.state == "making")
+            .order_by(DownstreamPackage.id)
+        )
+        found = [(made, row, stage) for made, row, stage in session.execute(query)]
+        for _made, row, stage in found:
+            _ = (row.service, stage.app, stage.account)  # loaded while the session is open
+        return found
+
+
+def _source(world: World, run: Build, tree: Path) -> None:
+    """Beside the build's own checkout where that is there, else from the start."""
+    source = world.folders.checkout(run.id, "source")
+    if source.is_dir():
+        copy_installed(source, tree)
+        return
+    check_out(world, run.stage.app, run.commit, tree)
+    services = [row.service for row in run.services]
+    job = Job(lambda _text: None, lambda: False)
+    cloud = world.connect(run.stage.account)
+    install(world, tree, services, build_environment(cloud, run, services[0], run.stage), job)
+
+
+def _make(
+    world: World, run: Build, tree: Path, made: DownstreamPackage, row: ServiceBuild, stage: Stage
+) -> None:
+    writer = LogWriter(world.folders.package_log(made.id))
+    job = Job(writer.write, lambda: False)
+    try:
+        cloud = world.connect(stage.account)
+        package = make_package(world, cloud, tree, run, row.service, stage, job)
+        _settle(world, made.id, package.digest, None)
+    except Exception as error:  # noqa: BLE001, told by the row
+        said = rows.told(error, downstream_package=made.id)
+        writer.write(f"✗ {said.sentence}")
+        _settle(world, made.id, None, said)
+    finally:
+        writer.close()
+
+
+def _settle(world: World, made_id: int, digest: str | None, error: Exception | None) -> None:
+    with world.database.write() as session:
+        made = session.get_one(DownstreamPackage, made_id)
+        if error is not None and made.state == "ready":
+            return
+        made.state = "ready" if digest else "failed"
+        made.digest = digest or ""
+        made.failure = None if error is None else rows.told(error, downstream_package=made_id).as_dict()
+        made.ended_at = now()
+        build = session.get_one(Build, session.get_one(ServiceBuild, made.service_build_id).build_id)
+        ring(session, f"build:{build.id}", f"app:{build.app_id}")

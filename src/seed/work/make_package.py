@@ -1,0 +1,70 @@
+"""Make the trusted package of one service for one stage, and store it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from seed.apps.records import Service, Stage
+from seed.aws.port import Cloud
+from seed.builds.records import Build
+from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
+from seed.packages import Package, trust
+from seed.work.checkout import Job, found, must_end_well
+from seed.work.environment import BuildFacts, environment
+from seed.work.world import World
+
+
+def make_package(
+    world: World, cloud: Cloud, tree: Path, build: Build, service: Service, stage: Stage, job: Job
+) -> Package:
+    """`tree` is the checkout with dependencies. Raises what the framework said when it fails."""
+    what = found(service)
+    framework = choose_framework(tree, what, world.bundled)
+    job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
+    scratch = Path(tempfile.mkdtemp(prefix="package-", dir=tree.parent))
+    try:
+        out = scratch / "out" / "package"
+        out.parent.mkdir()
+        command = package_command(
+            tree,
+            what,
+            framework,
+            stage=stage.name,
+            region=cloud.region,
+            out=out,
+            env=build_environment(cloud, build, service, stage),
+            timeout=world.settings.build_minutes * 60,
+        )
+        lines: list[str] = []
+
+        def hear(line: str) -> None:
+            lines.append(line)
+            job.say(line)
+
+        ended = world.runner.run(command, hear, job.cancelled)
+        if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
+            raise explain_failure(lines, where=service.name)
+        assembly = read_assembly(out, stage=stage.name, region=cloud.region, framework=framework.label)
+        bucket = f"seed-assets-{cloud.identity().account}-{cloud.region}"
+        trusted = trust(assembly, bucket=bucket, scratch=scratch)
+        world.store.put(trusted)
+        job.say(f"Package {trusted.package.digest[:19]}: {len(trusted.package.assets)} assets")
+        return trusted.package
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def build_environment(cloud: Cloud, build: Build, service: Service, stage: Stage) -> dict[str, str]:
+    facts = BuildFacts(
+        app=stage.app.slug,
+        stage=stage.name,
+        stage_branch=stage.branch if stage.auto_deploy else "",
+        branch=build.branch,
+        service=service.name,
+        service_path=service.path,
+        build=str(build.id),
+        commit=build.commit,
+    )
+    return environment(facts, cloud.environment(), {})

@@ -1,0 +1,79 @@
+"""What the clock does: poll repositories, let old reviews expire, forget what is not needed any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from seed.apps.records import App
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.builds.states import ENDED
+from seed.db.base import now
+from seed.promotions.records import Promotion
+from seed.promotions.stale import expire
+from seed.work.checkout import remove
+from seed.work.world import World
+
+TICK_SECONDS = 1.0
+PURGE_HOURS = 6
+KEEP_JOBS_DAYS = 7
+log = structlog.get_logger(__name__)
+
+
+def run(world: World) -> None:
+    """Until the server stops. One failing duty does not stop the others."""
+    purged = now() - timedelta(hours=PURGE_HOURS)
+    while not world.stopping.wait(TICK_SECONDS):
+        _duty(poll_repositories, world)
+        _duty(expire_reviews, world)
+        if now() - purged > timedelta(hours=PURGE_HOURS):
+            _duty(lambda w: w.engine.purge(KEEP_JOBS_DAYS), world)
+            purged = now()
+
+
+def poll_repositories(world: World) -> None:
+    from seed.work.intake import hear_push
+
+    with world.database.read() as session:
+        apps = session.scalars(sa.select(App).where(App.poll_seconds > 0)).all()
+    for app in apps:
+        if app.polled_at and now() - app.polled_at < timedelta(seconds=app.poll_seconds):
+            continue
+        with world.database.write() as session:
+            session.get_one(App, app.id).polled_at = now()
+        hear_push(world, app.slug, "", "", trigger="poll")
+
+
+def expire_reviews(world: World) -> None:
+    days = world.settings.review_days
+    with world.database.write() as session:
+        old = session.scalars(
+            sa.select(Promotion).where(
+                Promotion.state == "review", Promotion.planned_at < now() - timedelta(days=days)
+            )
+        ).all()
+        for promotion in old:
+            expire(session, world.engine, promotion, days)
+
+
+def forget_checkout(world: World, build_id: int) -> None:
+    """Once the build has ended and every downstream package is made, its files are not needed any more."""
+    with world.database.read() as session:
+        build = session.get(Build, build_id)
+        making = session.scalar(
+            sa.select(sa.func.count(DownstreamPackage.id))
+            .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
+            .where(ServiceBuild.build_id == build_id, DownstreamPackage.state == "making")
+        )
+    if build is None or (build.state in ENDED and not making):
+        remove(world.folders.checkout(build_id, "source"))
+
+
+def _duty(duty: Callable[[World], object], world: World) -> None:
+    try:
+        duty(world)
+    except Exception:
+        log.exception("a duty of the clock failed")
