@@ -1,7 +1,7 @@
 """Keep packages and their files, each under the hash of what it is.
 
 Files are written beside their place, synced and renamed, so that a name always means whole contents; they
-are hashed again when they are read, so that a damaged disk is told and never deployed.
+are hashed again when they are read, so that a damaged disk is told of and never deployed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AGAIN = "Build the commit again."
 
 
 class PackageStore(Protocol):
-    """Content-addressed: putting twice is putting once."""
+    """Content-addressed: putting twice is putting once, and mends what was damaged."""
 
     def put(self, trusted: Trusted) -> None: ...
     def get_package(self, digest: str) -> Package:
@@ -46,9 +46,15 @@ class DiskStore:
     def put(self, trusted: Trusted) -> None:
         """Files first: a package that is there is whole."""
         for sha256, path in trusted.files.items():
-            self._write(self._place("files", sha256), sha256, path)
+            place = self._place("files", sha256)
+            if not place.is_file() or _sha256(place) != sha256:
+                self._write(place, path)
         digest = trusted.package.digest
-        self._write(self._place("packages", digest.removeprefix("sha256:")), "", trusted.package.to_json())
+        try:
+            self.get_package(digest)
+        except (PackageGone, PackageDamaged):
+            place = self._place("packages", digest.removeprefix("sha256:"))
+            self._write(place, trusted.package.to_json())
 
     def get_package(self, digest: str) -> Package:
         place = self._place("packages", digest.removeprefix("sha256:"))
@@ -75,11 +81,7 @@ class DiskStore:
             raise PackageGone(f"{name[:19]!r} is not the address of a stored package.", hint=AGAIN)
         return self._folder / kind / name[:2] / name
 
-    def _write(self, place: Path, sha256: str, source: Path | str) -> None:
-        """What is there and whole stays; what is damaged is written anew."""
-        if place.exists() and (not sha256 or _sha256(place) == sha256):
-            if sha256 or place.read_text() == source:
-                return
+    def _write(self, place: Path, source: Path | str) -> None:
         half: Path | None = None
         try:
             place.parent.mkdir(parents=True, exist_ok=True)

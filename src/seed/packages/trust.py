@@ -31,7 +31,7 @@ class Trusted:
 
 
 def trust(assembly: Assembly, *, bucket: str, scratch: Path) -> Trusted:
-    """`bucket` is Seed's, where the stage is; `scratch` a folder of this call's own, kept until it is stored."""
+    """`bucket` is Seed's, where the stage is; `scratch` an own folder, kept until it is stored."""
     work = _Work(bucket, assembly.region, scratch, dict(assembly.files))
     template = work.settle(assembly.template)
     package = Package(
