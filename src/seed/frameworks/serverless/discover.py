@@ -28,9 +28,7 @@ def discover(tree: Path) -> list[FoundService]:
         )
     names = [service.name for service in found]
     return [
-        service
-        if names.count(service.name) == 1
-        else FoundService(service.path, service.config, _told_apart(service))
+        service if names.count(service.name) == 1 else FoundService(service.path, service.config, _told_apart(service))
         for service in found
     ]
 
@@ -50,9 +48,7 @@ def _service(tree: Path, folder: Path, config: str) -> FoundService:
     path = folder.relative_to(tree).as_posix()
     path = "" if path == "." else path
     if any(ord(c) < 32 or c == "\x7f" for c in path):  # noqa: PLR2004, control characters
-        raise ConfigNotReadable(
-            "A folder with a service has control characters in its name.", where=repr(path)
-        )
+        raise ConfigNotReadable("A folder with a service has control characters in its name.", where=repr(path))
     name = folder.name if path else ""
     if not config.endswith((".js", ".ts")):
         name = _name(read_config(folder / config, where=f"{path}/{config}".lstrip("/"))) or name

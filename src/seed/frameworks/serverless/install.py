@@ -76,8 +76,6 @@ def _python(place: Path, folder: str) -> list[InstallStep]:
     if (place / "requirements.txt").is_file() and not (place / "package.json").is_file():
         target = ("--target", ".", "--upgrade", "--no-compile")
         return [
-            InstallStep(
-                folder, "pip install", ("python3", "-m", "pip", "install", *target, "-r", "requirements.txt")
-            )
+            InstallStep(folder, "pip install", ("python3", "-m", "pip", "install", *target, "-r", "requirements.txt"))
         ]
     return []
