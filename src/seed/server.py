@@ -118,7 +118,7 @@ class Server:
         vault = Vault(folders.key)
         bundled = Bundled(_frameworks(settings))
         if settings.aws == "local":
-            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules / "osls" / "node_modules")
+            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules)
         return World(
             settings=settings,
             folders=folders,
@@ -289,5 +289,3 @@ def _warm(world: World) -> None:
         kept.rename(home)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-

@@ -33,19 +33,13 @@ class Settings(BaseSettings):
         default="local", description="`local` runs the embedded local AWS beside the server; `none` does not."
     )
     public_url: str = Field(default="", description="How people reach the console; default http://host:port.")
-    allowed_hosts: str = Field(
-        default="", description="More host names the console answers to, comma separated."
-    )
+    allowed_hosts: str = Field(default="", description="More host names the console answers to, comma separated.")
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         default="auto",
         description="How builds are fenced in; `auto` takes bubblewrap where it works.",
     )
-    frameworks: Path | None = Field(
-        default=None, description="Folder with `node_modules` of the bundled frameworks."
-    )
-    build_minutes: float = Field(
-        default=20, gt=0, le=24 * 60, description="Time limit of one command of a build."
-    )
+    frameworks: Path | None = Field(default=None, description="Folder with `node_modules` of the bundled frameworks.")
+    build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
     services_at_once: int = Field(
         default=4, ge=1, le=64, description="Services of one build that work at the same time."
     )
@@ -55,9 +49,7 @@ class Settings(BaseSettings):
     stages_at_once: int = Field(default=8, ge=1, le=64, description="Stages that deploy at the same time.")
     review_days: float = Field(default=7, gt=0, description="After this an unconfirmed review expires.")
     session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
-    log_format: Literal["console", "json"] = Field(
-        default="console", description="Shape of the server's log."
-    )
+    log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What the server's log holds."
     )

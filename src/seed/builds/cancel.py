@@ -19,17 +19,13 @@ def cancel(session: Session, actor: Actor, build: Build) -> None:
     if row.state not in {"queued", "running"}:
         raise NotPossible(f"Build {row.number} has ended: it {row.state}.")
     if row.promotion_id is not None:
-        raise NotPossible(
-            f"Build {row.number} carries out a confirmed promotion.", hint="Wait for it, then roll back."
-        )
+        raise NotPossible(f"Build {row.number} carries out a confirmed promotion.", hint="Wait for it, then roll back.")
     row.cancel_requested = True
     record(session, actor.name, "build.cancelled", f"{row.stage.name} {row.number}", app_id=row.app_id)
     if row.state == "queued":
         row.state = move(BUILD, row.state, "cancel")
         row.ended_at = now()
         session.execute(
-            sa.update(ServiceBuild)
-            .where(ServiceBuild.build_id == row.id)
-            .values(state="cancelled", ended_at=now())
+            sa.update(ServiceBuild).where(ServiceBuild.build_id == row.id).values(state="cancelled", ended_at=now())
         )
     ring(session, f"build:{row.id}", f"app:{row.app_id}")

@@ -55,9 +55,7 @@ def deploy(
         )
     if not services:
         raise Invalid("There is no service to deploy.", hint="Add one to the repository.")
-    build = add_build(
-        session, stage.id, commit, services, trigger=trigger, branch=branch, asked_by=actor.name
-    )
+    build = add_build(session, stage.id, commit, services, trigger=trigger, branch=branch, asked_by=actor.name)
     _skip_waiting(session, build)
     record(session, actor.name, "build.asked", f"{stage.name} {build.number}", app_id=stage.app_id,
            commit=commit.sha, trigger=trigger)  # fmt: skip
@@ -92,7 +90,7 @@ def add_build(
     stage.next_number += 1
     session.add(build)
     session.flush()
-    session.add_all(ServiceBuild(build_id=build.id, service_id=service.id) for service in services)
+    session.add_all(ServiceBuild(build_id=build.id, stage_id=stage.id, service_id=service.id) for service in services)
     session.flush()
     ring(session, f"app:{stage.app_id}", f"build:{build.id}")
     return build
@@ -100,9 +98,7 @@ def add_build(
 
 def _skip_waiting(session: Session, newer: Build) -> None:
     waiting = session.scalars(
-        sa.select(Build).where(
-            Build.stage_id == newer.stage_id, Build.state == "queued", Build.id != newer.id
-        )
+        sa.select(Build).where(Build.stage_id == newer.stage_id, Build.state == "queued", Build.id != newer.id)
     )
     for build in waiting:
         build.state = move(BUILD, build.state, "skip")

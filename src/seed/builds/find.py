@@ -20,9 +20,7 @@ def build_of(session: Session, actor: Actor, slug: str, stage_name: str, number:
     return build
 
 
-def builds_of(
-    session: Session, actor: Actor, slug: str, stage_name: str | None = None, limit: int = 50
-) -> list[Build]:
+def builds_of(session: Session, actor: Actor, slug: str, stage_name: str | None = None, limit: int = 50) -> list[Build]:
     """Newest first."""
     from seed.apps.find import app_of
 

@@ -69,29 +69,37 @@ def pipeline(session: Session, app: App) -> Pipeline:
     ).all()
     names = {stage.id: stage.name for stage in stages}
     cells: dict[int, dict[str, Cell]] = {}
-    for service_id, stage_id, cell in _newest(session, list(names)):
+    for service_id, stage_id, cell in _newest(session, app.id):
         cells.setdefault(service_id, {})[names[stage_id]] = cell
     rows = tuple(Row(s.id, s.name, s.path, s.phase, cells.get(s.id, {})) for s in services)
     return Pipeline(tuple(_columns(session, stages)), rows)
 
 
-def _newest(session: Session, stage_ids: list[int]) -> list[tuple[int, int, Cell]]:
-    """Per (service, stage) the service build of the highest build."""
-    last = (
-        sa.select(
-            ServiceBuild.service_id,
-            Build.stage_id,
-            sa.func.max(ServiceBuild.id).label("id"),
+def _newest(session: Session, app_id: int) -> list[tuple[int, int, Cell]]:
+    """Per (service, stage) the newest service build that was not skipped: one look into an index for each."""
+    newest = (
+        sa.select(ServiceBuild.id)
+        .where(
+            ServiceBuild.stage_id == Stage.id,
+            ServiceBuild.service_id == Service.id,
+            ServiceBuild.state != "skipped",
         )
-        .join(Build, Build.id == ServiceBuild.build_id)
-        .where(Build.stage_id.in_(stage_ids), ServiceBuild.state != "skipped")
-        .group_by(ServiceBuild.service_id, Build.stage_id)
+        .order_by(ServiceBuild.id.desc())
+        .limit(1)
+        .correlate(Stage, Service)
+        .scalar_subquery()
+    )
+    ids = (
+        sa.select(newest.label("id"))
+        .select_from(Stage)
+        .join(Service, Service.app_id == Stage.app_id)
+        .where(Stage.app_id == app_id)
         .subquery()
     )
     found = session.execute(
         sa.select(
             ServiceBuild.service_id,
-            Build.stage_id,
+            ServiceBuild.stage_id,
             Build.number,
             Build.commit,
             Build.subject,
@@ -100,7 +108,8 @@ def _newest(session: Session, stage_ids: list[int]) -> list[tuple[int, int, Cell
             ServiceBuild.reason,
             sa.func.coalesce(ServiceBuild.ended_at, ServiceBuild.started_at, Build.created_at),
         )
-        .join(last, ServiceBuild.id == last.c.id)
+        .select_from(ids)
+        .join(ServiceBuild, ServiceBuild.id == ids.c.id)
         .join(Build, Build.id == ServiceBuild.build_id)
     )
     return [
@@ -110,9 +119,9 @@ def _newest(session: Session, stage_ids: list[int]) -> list[tuple[int, int, Cell
 
 
 def _columns(session: Session, stages: list[Stage]) -> list[Column]:
-    ids = [stage.id for stage in stages]
-    latest = _by_stage(session, ids, good=False)
-    working = _by_stage(session, ids, good=True)
+    app_id = stages[0].app_id if stages else 0
+    latest = _by_stage(session, app_id, good=False)
+    working = _by_stage(session, app_id, good=True)
     columns = []
     for stage in stages:
         newest, works = latest.get(stage.id), working.get(stage.id)
@@ -132,12 +141,13 @@ def _columns(session: Session, stages: list[Stage]) -> list[Column]:
     return columns
 
 
-def _by_stage(session: Session, stage_ids: list[int], *, good: bool) -> dict[int, Build]:
-    highest = sa.select(sa.func.max(Build.id)).where(Build.stage_id.in_(stage_ids))
+def _by_stage(session: Session, app_id: int, *, good: bool) -> dict[int, Build]:
+    """Stage id → its newest build, or its newest good one."""
+    newest = sa.select(Build.id).where(Build.stage_id == Stage.id).order_by(Build.number.desc()).limit(1)
     if good:
-        highest = highest.where(Build.state == "succeeded")
-    found = session.scalars(sa.select(Build).where(Build.id.in_(highest.group_by(Build.stage_id))))
-    return {build.stage_id: build for build in found}
+        newest = newest.where(Build.state == "succeeded")
+    ids = sa.select(newest.correlate(Stage).scalar_subquery()).where(Stage.app_id == app_id)
+    return {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
 
 
 def _downstream(stage: Stage, stages: list[Stage]) -> tuple[str, ...]:

@@ -52,11 +52,16 @@ class ServiceBuild(Base):
     """One service within a build: packaged, planned, executed."""
 
     __tablename__ = "service_builds"
-    __table_args__ = (sa.UniqueConstraint("build_id", "service_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("build_id", "service_id"),
+        sa.Index("ix_service_builds_cell", "stage_id", "service_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     build_id: Mapped[int] = mapped_column(sa.ForeignKey("builds.id", ondelete="CASCADE"), index=True)
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id", ondelete="CASCADE"))
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
+    """The build's, repeated so that a cell of the pipeline is one look into an index."""
     state: Mapped[str] = mapped_column(default="waiting")
     reason: Mapped[str] = mapped_column(default="")
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
@@ -88,9 +93,7 @@ class Step(Base):
     __tablename__ = "steps"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_build_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True
-    )
+    service_build_id: Mapped[int] = mapped_column(sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     state: Mapped[str] = mapped_column(default="running")
     first_line: Mapped[int] = mapped_column(default=0)
@@ -105,9 +108,7 @@ class DownstreamPackage(Base):
     __table_args__ = (sa.UniqueConstraint("service_build_id", "stage_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_build_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True
-    )
+    service_build_id: Mapped[int] = mapped_column(sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(default="making")
     """making | ready | failed."""

@@ -17,9 +17,7 @@ from seed.people.records import ApiToken
 SHOWN = 12
 
 
-def make_token(
-    session: Session, actor: Actor, *, name: str, scope: Scope, days: float | None
-) -> tuple[ApiToken, str]:
+def make_token(session: Session, actor: Actor, *, name: str, scope: Scope, days: float | None) -> tuple[ApiToken, str]:
     """The row and the key; the key is never to be had again."""
     if scope not in ORDER:
         raise Invalid(f"There is no scope {scope!r}.", hint="read, deploy or admin", where="scope")

@@ -48,9 +48,7 @@ def _run(world: World, promotion: Promotion, build: Build) -> None:
         phases = {row.id: row.service.phase for row in rows}
     todo = sorted((row for row in rows if row.state not in ENDED), key=lambda row: (phases[row.id], row.id))
     back = promotion.kind == "rollback"
-    for phase, group in groupby(
-        sorted(todo, key=lambda r: phases[r.id], reverse=back), lambda r: phases[r.id]
-    ):
+    for phase, group in groupby(sorted(todo, key=lambda r: phases[r.id], reverse=back), lambda r: phases[r.id]):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
             list(pool.map(lambda row: _run_service(world, promotion, row), list(group)))
         if _failed(world, build.id):

@@ -30,9 +30,7 @@ class Bell:
     def wait(self, topics: tuple[str, ...], seen: int, timeout: float) -> int:
         """The new count, as soon as it is not `seen`, or after `timeout` seconds, or when closed."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self.closed or sum(self._counts[t] for t in topics) != seen, timeout
-            )
+            self._changed.wait_for(lambda: self.closed or sum(self._counts[t] for t in topics) != seen, timeout)
             return sum(self._counts[topic] for topic in topics)
 
     def close(self) -> None:

@@ -93,6 +93,4 @@ def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], j
     ended = world.runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
     if not must_end_well(ended, job, minutes, step.name):
         said = next((line for line in lines if "ERR" in line or "rror" in line), lines[-1] if lines else "")
-        raise InstallFailed(
-            f"{step.name} failed in {where}: {said.strip()}", hint="Nothing was deployed.", where=where
-        )
+        raise InstallFailed(f"{step.name} failed in {where}: {said.strip()}", hint="Nothing was deployed.", where=where)

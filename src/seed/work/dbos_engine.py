@@ -122,9 +122,7 @@ class DbosEngine:
         DBOS.destroy(workflow_completion_timeout_sec=0)
 
     def pending(self) -> dict[str, int]:
-        rows = DBOS.list_workflows(
-            status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False
-        )
+        rows = DBOS.list_workflows(status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False)
         return dict(Counter(row.workflow_id.split("-")[0] for row in rows))
 
     def purge(self, keep_days: int) -> int:

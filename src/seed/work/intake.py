@@ -135,9 +135,7 @@ def hear_webhook(world: World, slug: str, body: bytes, signature: str, delivery:
     # An unknown app answers as a wrong signature does, so that names cannot be tried out.
     secret = world.vault.open(app.sealed_webhook_secret, webhook_place(slug)) if app else ""
     if app is None or not verify(secret, body, signature):
-        raise WrongSignature(
-            "The signature does not fit.", hint="Sign the raw body with this app's webhook secret."
-        )
+        raise WrongSignature("The signature does not fit.", hint="Sign the raw body with this app's webhook secret.")
     ref, after = _push_of(body)
     if delivery:
         with world.database.write() as session:
@@ -272,9 +270,7 @@ def _plan_again(world: World, actor: Actor, promotion: Promotion, reason: str) -
         make_stale(session, world.engine, old, reason)
         target = session.get_one(Stage, old.target_stage_id)
         services = services_of(session, old.app_id, None)
-        wanted = set(
-            session.scalars(sa.select(ServicePlan.service_id).where(ServicePlan.promotion_id == old.id))
-        )
+        wanted = set(session.scalars(sa.select(ServicePlan.service_id).where(ServicePlan.promotion_id == old.id)))
         chosen = [service for service in services if service.id in wanted]
         if old.kind == "rollback":
             made = roll_back_rows(session, world.engine, actor, target, old.source_build, chosen)

@@ -28,14 +28,10 @@ def take(session: Session, build: Build) -> int:
         session.flush()
         return 1
     if lock.build_id != build.id:
-        raise StageLocked(
-            "Another build works on this stage.", hint="It is tried again when that one has ended."
-        )
+        raise StageLocked("Another build works on this stage.", hint="It is tried again when that one has ended.")
     lock.fence += 1
     return lock.fence
 
 
 def release(session: Session, build: Build) -> None:
-    session.execute(
-        sa.delete(StageLock).where(StageLock.stage_id == build.stage_id, StageLock.build_id == build.id)
-    )
+    session.execute(sa.delete(StageLock).where(StageLock.stage_id == build.stage_id, StageLock.build_id == build.id))

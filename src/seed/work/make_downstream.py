@@ -100,9 +100,7 @@ def _source(world: World, run: Build, tree: Path) -> None:
     install(world, tree, services, build_environment(cloud, run, services[0], run.stage), job)
 
 
-def _make(
-    world: World, run: Build, tree: Path, made: DownstreamPackage, row: ServiceBuild, stage: Stage
-) -> None:
+def _make(world: World, run: Build, tree: Path, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
     writer = LogWriter(world.folders.package_log(made.id))
     job = Job(writer.write, lambda: False)
     try:

@@ -101,9 +101,7 @@ def baseline_of(cloud: Cloud, stack: Stack | None) -> dict[str, Any]:
     }
 
 
-def what_moved(
-    cloud: Cloud, plan_baseline: dict[str, Any], stack_name: str, change_set: str, method: str
-) -> str:
+def what_moved(cloud: Cloud, plan_baseline: dict[str, Any], stack_name: str, change_set: str, method: str) -> str:
     """Why what was reviewed can no longer run as it was reviewed; '' when it can."""
     stack = cloud.stack(stack_name)
     if stack is not None and stack.busy:

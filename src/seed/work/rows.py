@@ -39,9 +39,7 @@ def end(world: World, build_id: int, reason: str = "") -> str:
     with world.database.write() as session:
         build = session.get_one(Build, build_id)
         if build.state not in ENDED:
-            states = session.scalars(
-                sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)
-            ).all()
+            states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
             build.state = move(BUILD, build.state, outcome(states))
             build.reason = reason or build.reason
             build.ended_at = now()

@@ -51,9 +51,7 @@ def expire_reviews(world: World) -> None:
     days = world.settings.review_days
     with world.database.write() as session:
         old = session.scalars(
-            sa.select(Promotion).where(
-                Promotion.state == "review", Promotion.planned_at < now() - timedelta(days=days)
-            )
+            sa.select(Promotion).where(Promotion.state == "review", Promotion.planned_at < now() - timedelta(days=days))
         ).all()
         for promotion in old:
             expire(session, world.engine, promotion, days)

@@ -72,9 +72,7 @@ class LocalRunner:
         finally:
             shutil.rmtree(own, ignore_errors=True)
 
-    def _run(
-        self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]
-    ) -> Exit:
+    def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         home, temporary = command.home or own / "home", own / "tmp"
         temporary.mkdir()
         if self._skeleton is not None and self._skeleton.is_dir() and command.home is None:

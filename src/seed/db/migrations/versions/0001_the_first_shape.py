@@ -80,9 +80,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(), nullable=True),
         sa.Column("last_used_at", sa.DateTime(), nullable=True),
         sa.Column("revoked_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_api_tokens_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_api_tokens_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_tokens_key_hash")),
     )
@@ -95,9 +93,7 @@ def upgrade() -> None:
         sa.Column("app_id", sa.Integer(), nullable=False),
         sa.Column("delivery", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["app_id"], ["apps.id"], name=op.f("fk_deliveries_app_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_deliveries_app_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("app_id", "delivery", name=op.f("uq_deliveries_app_id_delivery")),
     )
@@ -140,9 +136,7 @@ def upgrade() -> None:
         sa.Column("key_hash", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_sign_ins_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sign_ins_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_sign_ins_key_hash")),
     )
@@ -190,9 +184,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_builds_app_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["stage_id"], ["stages.id"], name=op.f("fk_builds_stage_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["stage_id"], ["stages.id"], name=op.f("fk_builds_stage_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_builds")),
         sa.UniqueConstraint("stage_id", "number", name=op.f("uq_builds_stage_id_number")),
     )
@@ -217,17 +209,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("planned_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["app_id"], ["apps.id"], name=op.f("fk_promotions_app_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_promotions_app_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["source_build_id"], ["builds.id"], name=op.f("fk_promotions_source_build_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["target_build_id"],
-            ["builds.id"],
-            name=op.f("fk_promotions_target_build_id"),
-            ondelete="SET NULL",
+            ["target_build_id"], ["builds.id"], name=op.f("fk_promotions_target_build_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["target_stage_id"], ["stages.id"], name=op.f("fk_promotions_target_stage_id"), ondelete="CASCADE"
@@ -243,6 +230,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("build_id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("failure", sa.JSON(), nullable=True),
@@ -264,11 +252,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["service_id"], ["services.id"], name=op.f("fk_service_builds_service_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_service_builds_stage_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_builds")),
         sa.UniqueConstraint("build_id", "service_id", name=op.f("uq_service_builds_build_id_service_id")),
     )
     with op.batch_alter_table("service_builds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_service_builds_build_id"), ["build_id"], unique=False)
+        batch_op.create_index("ix_service_builds_cell", ["stage_id", "service_id", "id"], unique=False)
 
     op.create_table(
         "stage_locks",
@@ -276,12 +268,8 @@ def upgrade() -> None:
         sa.Column("build_id", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("taken_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["build_id"], ["builds.id"], name=op.f("fk_stage_locks_build_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["stage_id"], ["stages.id"], name=op.f("fk_stage_locks_stage_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["build_id"], ["builds.id"], name=op.f("fk_stage_locks_build_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["stage_id"], ["stages.id"], name=op.f("fk_stage_locks_stage_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("stage_id", name=op.f("pk_stage_locks")),
     )
     op.create_table(
@@ -294,10 +282,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_confirmations_person_id")),
         sa.ForeignKeyConstraint(
-            ["promotion_id"],
-            ["promotions.id"],
-            name=op.f("fk_confirmations_promotion_id"),
-            ondelete="CASCADE",
+            ["promotion_id"], ["promotions.id"], name=op.f("fk_confirmations_promotion_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmations")),
         sa.UniqueConstraint("promotion_id", name=op.f("uq_confirmations_promotion_id")),
@@ -326,9 +311,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("downstream_packages", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_downstream_packages_service_build_id"), ["service_build_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_downstream_packages_service_build_id"), ["service_build_id"], unique=False)
 
     op.create_table(
         "service_plans",
@@ -347,10 +330,7 @@ def upgrade() -> None:
         sa.Column("changes", sa.JSON(), nullable=True),
         sa.Column("failure", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["promotion_id"],
-            ["promotions.id"],
-            name=op.f("fk_service_plans_promotion_id"),
-            ondelete="CASCADE",
+            ["promotion_id"], ["promotions.id"], name=op.f("fk_service_plans_promotion_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_id"], ["services.id"], name=op.f("fk_service_plans_service_id"), ondelete="CASCADE"
@@ -362,9 +342,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_plans")),
-        sa.UniqueConstraint(
-            "promotion_id", "service_id", name=op.f("uq_service_plans_promotion_id_service_id")
-        ),
+        sa.UniqueConstraint("promotion_id", "service_id", name=op.f("uq_service_plans_promotion_id_service_id")),
     )
     with op.batch_alter_table("service_plans", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_service_plans_promotion_id"), ["promotion_id"], unique=False)
@@ -379,10 +357,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["service_build_id"],
-            ["service_builds.id"],
-            name=op.f("fk_steps_service_build_id"),
-            ondelete="CASCADE",
+            ["service_build_id"], ["service_builds.id"], name=op.f("fk_steps_service_build_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
     )

@@ -1,0 +1,109 @@
+"""Builds and their logs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, StreamingResponse
+
+from seed.api import present, shapes
+from seed.api.deps import TheActor, TheWorld
+from seed.builds.cancel import cancel
+from seed.builds.find import build_of, builds_of
+from seed.builds.log_path import log_path
+from seed.people.actor import Actor
+from seed.work import intake, stream
+from seed.work.logs import read
+from seed.work.world import World
+
+router = APIRouter(tags=["builds"])
+Wait = Annotated[float, Query(ge=0, le=60)]
+
+
+@router.get("/apps/{slug}/builds")
+def list_builds(
+    world: TheWorld, actor: TheActor, slug: str, stage: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> list[shapes.Build]:
+    with world.database.read() as session:
+        return [present.build(row) for row in builds_of(session, actor, slug, stage or None, limit)]
+
+
+@router.post("/apps/{slug}/stages/{stage}/deploy", status_code=202)
+def deploy(world: TheWorld, actor: TheActor, slug: str, stage: str, asked: shapes.Deploy) -> shapes.BuildDetail:
+    build = intake.deploy(world, actor, slug, stage, commit=asked.commit, services=asked.services)
+    return _detail(world, actor, slug, stage, build.number)
+
+
+@router.get("/apps/{slug}/stages/{stage}/builds/{number}")
+def show_build(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, seen: str = "", wait: Wait = 0
+) -> shapes.BuildDetail:
+    """With `wait` seconds and the state `seen`, the answer comes when the state is another."""
+    found = _detail(world, actor, slug, stage, number)
+    if wait and found.state == seen:
+        with world.database.read() as session:
+            topic = f"build:{build_of(session, actor, slug, stage, number).id}"
+        stream.until(world, topic, wait, lambda: _detail(world, actor, slug, stage, number).state != seen)
+        found = _detail(world, actor, slug, stage, number)
+    return found
+
+
+@router.post("/apps/{slug}/stages/{stage}/builds/{number}/cancel", status_code=202)
+def cancel_build(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> shapes.BuildDetail:
+    with world.database.write() as session:
+        cancel(session, actor, build_of(session, actor, slug, stage, number))
+    return _detail(world, actor, slug, stage, number)
+
+
+@router.get("/apps/{slug}/stages/{stage}/builds/{number}/logs/{service}")
+def show_log(
+    world: TheWorld,
+    actor: TheActor,
+    slug: str,
+    stage: str,
+    number: int,
+    service: str,
+    package: str = "",
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
+) -> list[shapes.LogLine]:
+    """Lines after number `after`. `package` names a downstream stage: the log of making its package."""
+    with world.database.read() as session:
+        path = log_path(session, world.folders, build_of(session, actor, slug, stage, number), service, package)
+    return [shapes.LogLine(number=x.number, at=x.at, step=x.step, text=x.text) for x in read(path, after, limit)]
+
+
+@router.get("/apps/{slug}/stages/{stage}/builds/{number}/logs/{service}/text", response_class=PlainTextResponse)
+def download_log(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, service: str, package: str = ""
+) -> PlainTextResponse:
+    with world.database.read() as session:
+        path = log_path(session, world.folders, build_of(session, actor, slug, stage, number), service, package)
+    text = "".join(f"{line.at} {line.text}\n" for line in read(path, 0, 10_000_000))
+    return PlainTextResponse(text, headers={"Content-Disposition": "attachment"})
+
+
+@router.get("/apps/{slug}/stages/{stage}/builds/{number}/logs/{service}/stream", response_class=StreamingResponse)
+def stream_log(
+    request: Request,
+    world: TheWorld,
+    actor: TheActor,
+    slug: str,
+    stage: str,
+    number: int,
+    service: str,
+    package: str = "",
+) -> StreamingResponse:
+    """Server-sent events, one for each batch of lines; Last-Event-ID goes on after that line."""
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, number)
+        path = log_path(session, world.folders, build, service, package)
+    last = request.headers.get("last-event-id", "0")
+    lines = stream.log_lines(world, build.id, path, int(last) if last.isdigit() else 0)
+    return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _detail(world: World, actor: Actor, slug: str, stage: str, number: int) -> shapes.BuildDetail:
+    with world.database.read() as session:
+        return present.build_detail(build_of(session, actor, slug, stage, number))

@@ -1,0 +1,35 @@
+"""Who asks and what they work with: taken from the request, never from its path."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from seed.people.actor import Actor
+from seed.people.sign_in import NotSignedIn, who, who_by_token
+from seed.work.world import World
+
+COOKIES = ("__Host-seed_session", "seed_session")
+
+
+def the_world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+def the_actor(request: Request) -> Actor:
+    """By bearer token, or by the console's cookie (whose writes the protection checks for their origin)."""
+    world = the_world(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    with world.database.read() as session:
+        if scheme.lower() == "bearer" and token:
+            return who_by_token(session, token.strip())
+        for name in COOKIES:
+            if name in request.cookies:
+                return who(session, request.cookies[name])
+    raise NotSignedIn("Please sign in.", hint="seed login, or send Authorization: Bearer <token>.")
+
+
+TheWorld = Annotated[World, Depends(the_world)]
+TheActor = Annotated[Actor, Depends(the_actor)]

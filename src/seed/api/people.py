@@ -1,0 +1,66 @@
+"""Signing in, and the tokens of the person who asks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from seed import __version__
+from seed.api import shapes
+from seed.api.deps import TheActor, TheWorld
+from seed.people.sign_in import sign_in, sign_in_by_link, who
+from seed.people.tokens import make_token, revoke_token, tokens_of
+
+router = APIRouter(tags=["people"])
+LOGIN_DAYS = 90.0
+
+
+@router.get("/version")
+def version() -> shapes.Version:
+    return shapes.Version(version=__version__)
+
+
+@router.post("/login")
+def log_in(world: TheWorld, asked: shapes.Login) -> shapes.MadeToken:
+    """A token for e-mail and password."""
+    with world.database.write() as session:
+        key = sign_in(session, asked.email, asked.password, days=1)
+        token, text = make_token(session, who(session, key), name=asked.name, scope="admin", days=LOGIN_DAYS)
+        return _made(token, text)
+
+
+@router.post("/login/link")
+def log_in_by_link(world: TheWorld, asked: shapes.LinkLogin) -> shapes.MadeToken:
+    """A token for a link that works once."""
+    with world.database.write() as session:
+        key = sign_in_by_link(session, asked.key, days=1)
+        token, text = make_token(session, who(session, key), name=asked.name, scope="admin", days=LOGIN_DAYS)
+        return _made(token, text)
+
+
+@router.get("/me")
+def me(actor: TheActor) -> shapes.Me:
+    return shapes.Me(name=actor.name, scope=actor.scope)
+
+
+@router.get("/tokens")
+def list_tokens(world: TheWorld, actor: TheActor) -> list[shapes.Token]:
+    with world.database.read() as session:
+        return [shapes.Token.model_validate(t, from_attributes=True) for t in tokens_of(session, actor)]
+
+
+@router.post("/tokens", status_code=201)
+def add_token(world: TheWorld, actor: TheActor, asked: shapes.NewToken) -> shapes.MadeToken:
+    with world.database.write() as session:
+        token, text = make_token(session, actor, name=asked.name, scope=asked.scope, days=asked.days)
+        return _made(token, text)
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+def remove_token(world: TheWorld, actor: TheActor, token_id: int) -> None:
+    with world.database.write() as session:
+        revoke_token(session, actor, token_id)
+
+
+def _made(token: object, text: str) -> shapes.MadeToken:
+    shown = shapes.Token.model_validate(token, from_attributes=True)
+    return shapes.MadeToken(**shown.model_dump(), token=text)

@@ -1,0 +1,156 @@
+"""Records as the API's shapes."""
+
+from __future__ import annotations
+
+from seed.api import shapes
+from seed.apps import records as apps
+from seed.builds import records as builds
+from seed.changesets import as_markdown, as_text
+from seed.promotions import records as promotions
+from seed.work import review
+from seed.work.world import World
+
+
+def app(row: apps.App) -> shapes.App:
+    return shapes.App(
+        slug=row.slug,
+        name=row.name,
+        repository=row.repository,
+        branch=row.branch,
+        poll_seconds=row.poll_seconds,
+        services=[shapes.Service.model_validate(service, from_attributes=True) for service in row.services],
+        stages=[stage(s) for s in row.stages],
+    )
+
+
+def stage(row: apps.Stage) -> shapes.Stage:
+    return shapes.Stage(
+        name=row.name,
+        kind=row.kind,
+        branch=row.branch,
+        auto_deploy=row.auto_deploy,
+        account=row.account.name,
+        region=row.account.region,
+    )
+
+
+def build(row: builds.Build) -> shapes.Build:
+    return shapes.Build(
+        app=row.stage.app.slug,
+        stage=row.stage.name,
+        number=row.number,
+        state=row.state,
+        trigger=row.trigger,
+        branch=row.branch,
+        commit=row.commit,
+        subject=row.subject,
+        author=row.author,
+        asked_by=row.asked_by,
+        promotion=row.promotion_id,
+        reason=row.reason,
+        promoted_at=row.promoted_at,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def build_detail(row: builds.Build) -> shapes.BuildDetail:
+    stages = {s.id: s.name for s in row.stage.app.stages}
+    services = [
+        shapes.ServiceBuild(
+            service=one.service.name,
+            state=one.state,
+            reason=one.reason,
+            failure=one.failure,
+            framework=one.framework,
+            package_digest=one.package_digest,
+            stack_name=one.stack_name,
+            change_set_arn=one.change_set_arn,
+            method=one.method,
+            changes=one.changes,
+            outputs=one.outputs,
+            started_at=one.started_at,
+            ended_at=one.ended_at,
+            steps=[shapes.Step.model_validate(step, from_attributes=True) for step in one.steps],
+            downstream=[
+                shapes.DownstreamPackage(
+                    stage=stages.get(made.stage_id, "?"),
+                    state=made.state,
+                    digest=made.digest,
+                    failure=made.failure,
+                )
+                for made in one.downstream
+            ],
+        )
+        for one in row.services
+    ]
+    return shapes.BuildDetail(**build(row).model_dump(), services=services)
+
+
+def promotion(row: promotions.Promotion) -> shapes.Promotion:
+    planned = any(plan.changes for plan in row.plans)
+    return shapes.Promotion(
+        id=row.id,
+        app=row.app.slug,
+        kind=row.kind,
+        state=row.state,
+        source_stage=row.source_build.stage.name,
+        source_build=row.source_build.number,
+        target_stage=row.target_stage.name,
+        target_build=row.target_build.number if row.target_build else None,
+        replaces=row.replaces_id,
+        commit=row.source_build.commit,
+        subject=row.source_build.subject,
+        asked_by=row.asked_by,
+        confirmed_by=row.confirmation.person if row.confirmation else "",
+        digest=row.digest,
+        severity=review.severity_of(row).name.lower() if planned else "",
+        headline=review.headline_of(row) if planned else "",
+        reason=row.reason,
+        failure=row.failure,
+        created_at=row.created_at,
+        planned_at=row.planned_at,
+        ended_at=row.ended_at,
+    )
+
+
+def promotion_detail(world: World, row: promotions.Promotion) -> shapes.PromotionDetail:
+    commits, link = review.commits_between(world, row)
+    return shapes.PromotionDetail(
+        **promotion(row).model_dump(),
+        services=[_plan(plan, row.target_stage.name) for plan in row.plans],
+        commits=[shapes.Commit(sha=c.sha, subject=c.subject, author=c.author, at=c.at) for c in commits],
+        compare_url=link,
+        text=_whole(row, as_text_of=True),
+        markdown=_whole(row, as_text_of=False),
+    )
+
+
+def _plan(plan: promotions.ServicePlan, stage_name: str) -> shapes.ServicePlan:
+    from seed.changesets import headline
+
+    change_set = review.change_set_of(plan)
+    return shapes.ServicePlan(
+        service=plan.service.name,
+        state=plan.state,
+        package_digest=plan.package_digest,
+        stack_name=plan.stack_name,
+        change_set_arn=plan.change_set_arn,
+        method=plan.method,
+        baseline=plan.baseline,
+        changes=plan.changes,
+        headline=headline(change_set, stage_name) if change_set else "",
+        failure=plan.failure,
+    )
+
+
+def _whole(row: promotions.Promotion, *, as_text_of: bool) -> str:
+    parts = []
+    for plan in row.plans:
+        change_set = review.change_set_of(plan)
+        if change_set is None:
+            continue
+        body = as_text(change_set) if as_text_of else as_markdown(change_set)
+        parts.append(f"{'' if as_text_of else '### '}{plan.service.name}\n\n{body.strip()}\n")
+    return "\n".join(parts)

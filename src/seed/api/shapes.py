@@ -1,0 +1,333 @@
+"""The API's answers and questions. Names are stable; fields are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+class ErrorBody(Shape):
+    code: str
+    sentence: str
+    hint: str = ""
+    where: str = ""
+
+
+class ErrorAnswer(Shape):
+    error: ErrorBody
+
+
+class Login(Shape):
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=1000)
+    name: str = Field(default="cli", max_length=100)
+
+
+class LinkLogin(Shape):
+    key: str = Field(max_length=200)
+    name: str = Field(default="cli", max_length=100)
+
+
+class NewToken(Shape):
+    name: str = Field(max_length=100)
+    scope: Literal["read", "deploy", "admin"] = "deploy"
+    days: float | None = Field(default=90, gt=0, le=3660)
+
+
+class Token(Shape):
+    id: int
+    name: str
+    prefix: str
+    scope: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class MadeToken(Token):
+    token: str
+    """The key. It is shown this once."""
+
+
+class Me(Shape):
+    name: str
+    scope: str
+
+
+class NewAccount(Shape):
+    name: str = Field(max_length=60)
+    kind: Literal["local", "profile", "keys", "role"]
+    region: str = Field(default="us-east-1", max_length=30)
+    endpoint_url: str = Field(default="", max_length=300)
+    profile: str = Field(default="", max_length=200)
+    access_key_id: str = Field(default="", max_length=200)
+    secret_access_key: str = Field(default="", max_length=500)
+    role_arn: str = Field(default="", max_length=300)
+    external_id: str = Field(default="", max_length=300)
+
+
+class Account(Shape):
+    name: str
+    kind: str
+    region: str
+    endpoint_url: str
+    profile: str
+    access_key_id: str
+    role_arn: str
+    aws_account: str
+    checked_at: datetime | None
+    problem: str
+
+
+class AccountCheck(Shape):
+    account: str
+    arn: str
+    region: str
+    missing: list[str]
+    problem: str
+
+
+class Service(Shape):
+    name: str
+    path: str
+    config: str
+    framework: str
+    phase: int
+
+
+class Stage(Shape):
+    name: str
+    kind: str
+    branch: str
+    auto_deploy: bool
+    account: str
+    region: str
+
+
+class App(Shape):
+    slug: str
+    name: str
+    repository: str
+    branch: str
+    poll_seconds: int
+    services: list[Service]
+    stages: list[Stage]
+
+
+class NewApp(Shape):
+    repository: str = Field(max_length=1000)
+    name: str = Field(default="", max_length=100)
+    branch: str = Field(default="", max_length=250)
+    account: str = Field(default="", max_length=60)
+    production_account: str = Field(default="", max_length=60)
+    poll_seconds: int = Field(default=0, ge=0, le=86_400)
+
+
+class Webhook(Shape):
+    url: str
+    secret: str
+
+
+class NewStage(Shape):
+    name: str = Field(max_length=60)
+    branch: str = Field(max_length=250)
+    account: str = Field(default="", max_length=60)
+
+
+class ChangeStage(Shape):
+    account: str = Field(max_length=60)
+
+
+class PipelineCell(Shape):
+    build: int
+    commit: str
+    subject: str
+    author: str
+    state: str
+    reason: str
+    at: datetime
+
+
+class PipelineColumn(Shape):
+    name: str
+    kind: str
+    branch: str
+    latest: int | None
+    latest_state: str
+    working: int | None
+    working_promoted: bool
+    downstream: list[str]
+
+
+class PipelineRow(Shape):
+    name: str
+    path: str
+    phase: int
+    cells: dict[str, PipelineCell]
+
+
+class Pipeline(Shape):
+    columns: list[PipelineColumn]
+    rows: list[PipelineRow]
+
+
+class Step(Shape):
+    name: str
+    state: str
+    first_line: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class DownstreamPackage(Shape):
+    stage: str
+    state: str
+    digest: str
+    failure: dict[str, Any] | None
+
+
+class ServiceBuild(Shape):
+    service: str
+    state: str
+    reason: str
+    failure: dict[str, Any] | None
+    framework: str
+    package_digest: str
+    stack_name: str
+    change_set_arn: str
+    method: str
+    changes: dict[str, Any] | None
+    outputs: dict[str, Any] | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    steps: list[Step]
+    downstream: list[DownstreamPackage]
+
+
+class Build(Shape):
+    app: str
+    stage: str
+    number: int
+    state: str
+    trigger: str
+    branch: str
+    commit: str
+    subject: str
+    author: str
+    asked_by: str
+    promotion: int | None
+    reason: str
+    promoted_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class BuildDetail(Build):
+    services: list[ServiceBuild]
+
+
+class Deploy(Shape):
+    commit: str = Field(default="", max_length=250)
+    services: list[str] | None = Field(default=None, max_length=200)
+
+
+class Promote(Shape):
+    to: str = Field(default="", max_length=60)
+    services: list[str] | None = Field(default=None, max_length=200)
+
+
+class RollBack(Shape):
+    to: int = Field(ge=1, le=2**31)
+    services: list[str] | None = Field(default=None, max_length=200)
+
+
+class Confirm(Shape):
+    digest: str = Field(max_length=100)
+
+
+class Reject(Shape):
+    reason: str = Field(max_length=2000)
+
+
+class ServicePlan(Shape):
+    service: str
+    state: str
+    package_digest: str
+    stack_name: str
+    change_set_arn: str
+    method: str
+    baseline: dict[str, Any] | None
+    changes: dict[str, Any] | None
+    headline: str
+    failure: dict[str, Any] | None
+
+
+class Promotion(Shape):
+    id: int
+    app: str
+    kind: str
+    state: str
+    source_stage: str
+    source_build: int
+    target_stage: str
+    target_build: int | None
+    replaces: int | None
+    commit: str
+    subject: str
+    asked_by: str
+    confirmed_by: str
+    digest: str
+    severity: str
+    headline: str
+    reason: str
+    failure: dict[str, Any] | None
+    created_at: datetime
+    planned_at: datetime | None
+    ended_at: datetime | None
+
+
+class Commit(Shape):
+    sha: str
+    subject: str
+    author: str
+    at: datetime
+
+
+class PromotionDetail(Promotion):
+    services: list[ServicePlan]
+    commits: list[Commit]
+    compare_url: str
+    text: str
+    """The whole review for a terminal."""
+    markdown: str
+
+
+class LogLine(Shape):
+    number: int
+    at: str
+    step: str
+    text: str
+
+
+class Activity(Shape):
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+class Version(Shape):
+    version: str
+
+
+class Heard(Shape):
+    """The numbers of the builds that a push began."""
+
+    builds: list[int]

@@ -1,0 +1,67 @@
+"""What a review shows beside the change sets: the commits that come along, and how dangerous it is in all."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from seed.builds.records import Build
+from seed.changesets import ChangeSet, Severity, from_json, headline
+from seed.git import Commit, compare_link
+from seed.promotions.records import Promotion, ServicePlan
+from seed.work.world import World
+
+
+def change_set_of(plan: ServicePlan) -> ChangeSet | None:
+    return from_json(plan.changes) if plan.changes else None
+
+
+def severity_of(promotion: Promotion) -> Severity:
+    """The worst of all services."""
+    levels = [change_set.severity for plan in promotion.plans if (change_set := change_set_of(plan))]
+    return max(levels, default=Severity.ROUTINE)
+
+
+def loses_data(promotion: Promotion) -> bool:
+    """Whether confirming asks for the stage's name: something dangerous is in it."""
+    return severity_of(promotion) >= Severity.DANGER
+
+
+def headline_of(promotion: Promotion) -> str:
+    """One or a few sentences: what confirming does, service by service, the unchanged ones left out."""
+    stage = promotion.target_stage.name
+    told = []
+    for plan in promotion.plans:
+        change_set = change_set_of(plan)
+        if change_set is None or plan.state == "unchanged":
+            continue
+        said = headline(change_set, stage)
+        told.append(f"{plan.service.name}: {said}" if len(promotion.plans) > 1 else said)
+    return " ".join(told) or f"Nothing changes in {stage}."
+
+
+def commits_between(world: World, promotion: Promotion, limit: int = 50) -> tuple[list[Commit], str]:
+    """Newest first, what is new since the target's working build; and the forge's page that compares them."""
+    before = _running_commit(world, promotion)
+    after = promotion.source_build.commit
+    mirror = world.mirror(promotion.app)
+    if not (mirror.folder / "HEAD").exists():
+        return [], ""
+    back = promotion.kind == "rollback" and before is not None
+    since, until = (after, before) if back and before else (before, after)
+    commits = [] if since == until else mirror.log(since, until, limit)
+    link = compare_link(promotion.app.repository, since, until) if since else None
+    return commits, link or ""
+
+
+def _running_commit(world: World, promotion: Promotion) -> str | None:
+    with world.database.read() as session:
+        return session.scalar(
+            sa.select(Build.commit)
+            .where(
+                Build.stage_id == promotion.target_stage_id,
+                Build.state == "succeeded",
+                Build.id != (promotion.target_build_id or 0),
+            )
+            .order_by(Build.number.desc())
+            .limit(1)
+        )
