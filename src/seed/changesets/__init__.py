@@ -1,0 +1,40 @@
+"""What a deployment will do, read from two templates. Pure: no AWS, no database, no web.
+
+    from seed.changesets import compare, parse_template
+    change_set = compare(parse_template(old), parse_template(new))
+
+`ChangeSet` is the one model of console, API, CLI and comments; docs/changesets.md tells how to use it and
+docs/review.md what it finds.
+"""
+
+from seed.changesets.aws_shape import as_aws
+from seed.changesets.compare import Deployed, compare
+from seed.changesets.evaluate import Pseudo
+from seed.changesets.headline import headline
+from seed.changesets.json_shape import from_json, to_json
+from seed.changesets.markdown import as_markdown
+from seed.changesets.merge import merge
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.template import InvalidTemplate, Template, parse_template
+from seed.changesets.text import as_text
+
+__all__ = [
+    "ChangeSet",
+    "Deployed",
+    "Finding",
+    "InvalidTemplate",
+    "PropertyChange",
+    "Pseudo",
+    "ResourceChange",
+    "Severity",
+    "Template",
+    "as_aws",
+    "as_markdown",
+    "as_text",
+    "compare",
+    "from_json",
+    "headline",
+    "merge",
+    "parse_template",
+    "to_json",
+]

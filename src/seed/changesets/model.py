@@ -5,6 +5,7 @@ Pure values. Scalars in `before`/`after` are JSON values; None with `has_* = Fal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -43,6 +44,8 @@ class PropertyChange:
     causing_entity: str = ""
     secret: bool = False
     """True: before and after are withheld."""
+    routine: str = ""
+    """Why this one says nothing new (`same code, stored elsewhere`); '' when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Finding:
     sentence: str
     logical_id: str = ""
     evidence: str = ""
+    hint: str = ""
+    """What to do about it, where that can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ class ResourceChange:
     routine: str = ""
     """Why a row is folded away as routine; '' when it is not."""
     source: Source = "seed"
+    inferred: bool = False
+    """True: AWS would list it because a value might change; nothing was found that does."""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    """The whole resource, evaluated and masked; None when it is not there, or was not kept."""
 
 
 @dataclass(frozen=True, slots=True)

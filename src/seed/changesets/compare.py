@@ -1,0 +1,220 @@
+"""Compare two templates and say what a deployment will do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from seed.changesets import routine
+from seed.changesets.evaluate import MASKED, Pseudo, World
+from seed.changesets.leaves import MISSING, differences, pointer
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.propagate import propagate, replacement
+from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
+from seed.changesets.review import Review
+from seed.changesets.template import Template, check_shape
+from seed.changesets.values import NO_VALUE, Secret, is_secret, masked, references, same
+
+NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What is known of the stack as it runs. All of it may be left out."""
+
+    physical_ids: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Export name → the stacks that import it."""
+    code_equal: frozenset[str] = frozenset()
+    """Functions whose deployed code is ours already, wherever it is stored."""
+
+
+def compare(
+    old: Template | None,
+    new: Template,
+    *,
+    before: Mapping[str, str] = NOTHING,
+    after: Mapping[str, str] = NOTHING,
+    deployed: Deployed | None = None,
+    stack_name: str = "",
+    pseudo: Pseudo | None = None,
+    secrets: Collection[str] = (),
+) -> ChangeSet:
+    """What a deployment of `new` over `old` does; `old` None: a new stack.
+
+    `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
+    """
+    deployed = deployed or Deployed()
+    pseudo = pseudo or Pseudo(stack_name=stack_name)
+    hidden = frozenset(secret for secret in secrets if secret)
+    check_shape(new)
+    new_world = World(new, after, pseudo, previous=before)
+    old_world = None
+    if old is not None:
+        check_shape(old)
+        old_world = World(old, _unmasked(before, new_world), pseudo)
+    found = pairs(old_world, new_world)
+    if old_world:
+        for pair in found:
+            pair.rows = own_rows(pair, old_world, new_world, hidden)
+        routine.mark_code(found, deployed.code_equal)
+        propagate(found, hidden)
+    rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
+    rows = routine.fold(rows, found)
+    outputs = _outputs(old_world, new_world, rows, hidden)
+    parameters = _parameters(old_world, new_world, before, hidden) if old_world else ()
+    if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
+        parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
+    made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
+    return judged(
+        made, Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
+    )
+
+
+def judged(change_set: ChangeSet, review: Review) -> ChangeSet:
+    """With its findings, worst first, and the severity that they give to rows."""
+    from seed.changesets.findings import find  # noqa: PLC0415, findings are loaded when there is something to judge
+
+    findings = find(review)
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        worst[finding.logical_id] = max(worst.get(finding.logical_id, Severity.ROUTINE), finding.severity)
+    resources = tuple(
+        replace(row, severity=max(_own_severity(row), worst.get(row.logical_id, Severity.ROUTINE)))
+        for row in change_set.resources
+    )
+    ordered = sorted(resources, key=lambda row: -row.severity)
+    return replace(change_set, resources=tuple(ordered), findings=_unique(findings))
+
+
+def _own_severity(row: ResourceChange) -> Severity:
+    return Severity.ROUTINE if row.routine else Severity.NOTICE
+
+
+def _unique(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity))
+
+
+def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:
+    """DescribeStacks masks NoEcho values: take them as not changed, `_parameters` says that nobody knows."""
+    values = {}
+    for name, value in before.items():
+        ours = new.parameters.get(name)
+        values[name] = ours.value if value == MASKED and isinstance(ours, Secret) else value
+    return values
+
+
+def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceChange | None:
+    physical_id = deployed.physical_ids.get(pair.logical_id, "")
+    before, after = (_context(side, secrets) for side in (pair.before, pair.after))
+    common: dict[str, Any] = {"logical_id": pair.logical_id, "resource_type": pair.resource_type}
+    if pair.before is None:
+        return ResourceChange(**common, action="Add", after=after)
+    if pair.after is None:
+        policy = policy_of(pair.before, pair.old_type, "DeletionPolicy")
+        return ResourceChange(
+            **common, action="Remove", physical_id=physical_id, policy_action=policy, before=before
+        )
+    other_type = pair.old_type != pair.resource_type
+    if not pair.rows and not other_type:
+        return None
+    replaced = "True" if other_type else replacement(pair.rows)
+    policy = policy_of(pair.before, pair.old_type, "UpdateReplacePolicy")
+    return ResourceChange(
+        **common,
+        action="Modify",
+        replacement=replaced,
+        physical_id=physical_id,
+        scope=tuple(sorted({row.attribute for row in pair.rows})),
+        policy_action="" if replaced == "False" else f"ReplaceAnd{policy}",
+        properties=tuple(pair.rows),
+        before=before,
+        after=after,
+    )
+
+
+def _context(side: Side | None, secrets: Collection[str]) -> Mapping[str, Any] | None:
+    return None if side is None else masked(side.body, secrets)
+
+
+def _outputs(
+    old: World | None, new: World, rows: tuple[ResourceChange, ...], secrets: Collection[str]
+) -> tuple[PropertyChange, ...]:
+    new_ids = {row.logical_id for row in rows if row.action == "Add"}
+    moved = {r.logical_id for r in rows if r.replacement != "False" and not r.routine}
+    calm = {r.logical_id for r in rows if r.routine}
+    olds, news = ({} if world is None else _evaluated_outputs(world) for world in (old, new))
+    found = []
+    for name in [*news, *(name for name in olds if name not in news)]:
+        for one in differences(olds.get(name, MISSING), news.get(name, MISSING), (name,)):
+            sources = {source for value in (one.before, one.after) if value is not MISSING for _, source, _a in references(value)}  # fmt: skip
+            row = _leaf("/Outputs", one, secrets)
+            known = not (sources & (new_ids | moved))
+            quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
+            found.append(replace(row, after_known=known, routine="follows routine changes" if quiet else ""))
+        if name in olds and name in news and same(olds[name], news[name]):
+            found += _moved_output(name, news[name], moved, secrets)
+    return tuple(found)
+
+
+def _moved_output(name: str, output: Any, moved: set[str], secrets: Collection[str]) -> list[PropertyChange]:
+    value = output.get("Value")
+    causes = [source for _, source, _a in references(value) if source in moved]
+    if not causes:
+        return []
+    secret = is_secret(value, secrets)
+    shown = None if secret else masked(value, secrets)
+    return [
+        PropertyChange(
+            path=pointer("Outputs", name, "Value"),
+            attribute="Outputs",
+            before=shown,
+            after=shown,
+            after_known=False,
+            evaluation="Dynamic",
+            change_source="ResourceReference",
+            causing_entity=causes[0],
+            secret=secret,
+        )
+    ]
+
+
+def _evaluated_outputs(world: World) -> dict[str, Any]:
+    found = {}
+    for name, output in world.section("Outputs").items():
+        if world.condition(output.get("Condition")) is not False:
+            value = world.value({key: item for key, item in output.items() if key != "Condition"})
+            found[name] = {} if value is NO_VALUE else value
+    return found
+
+
+def _parameters(
+    old: World, new: World, before: Mapping[str, str], secrets: Collection[str]
+) -> tuple[PropertyChange, ...]:
+    rows = []
+    for name in [*new.parameters, *(name for name in old.parameters if name not in new.parameters)]:
+        a, b = old.parameters.get(name, MISSING), new.parameters.get(name, MISSING)
+        for one in differences({"v": a} if a is not MISSING else {}, {"v": b} if b is not MISSING else {}):
+            rows.append(_leaf("/Parameters", replace(one, path=(name,)), secrets, dynamic=False))
+            break
+        if before.get(name) == MASKED and isinstance(b, Secret) and name in new.given:
+            rows.append(
+                PropertyChange(f"/Parameters/{name}", "Parameters", evaluation="Dynamic", secret=True)
+            )
+    return tuple(rows)
+
+
+def _leaf(above: str, one: Any, secrets: Collection[str], *, dynamic: bool = False) -> PropertyChange:
+    secret = any(is_secret(value, secrets) for value in (one.before, one.after))
+    return PropertyChange(
+        path=above + pointer(*one.path),
+        attribute=above.strip("/"),
+        before=masked(one.before, secrets) if one.before is not MISSING and not secret else None,
+        after=masked(one.after, secrets) if one.after is not MISSING and not secret else None,
+        has_before=one.before is not MISSING,
+        has_after=one.after is not MISSING,
+        evaluation="Dynamic" if dynamic else "Static",
+        secret=secret,
+    )

@@ -1,0 +1,162 @@
+"""Evaluate a template with its parameters: conditions decided, intrinsics resolved as far as can be known.
+
+What only AWS knows (physical ids, attributes, exports, values of SSM parameters) stays a reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from seed.changesets.template import InvalidTemplate, Template
+from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, same, scalar_text
+
+MASKED = "****"
+"""What DescribeStacks answers for a NoEcho parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudo:
+    """Pseudo parameters. What is not known ('') stays a reference, the same on both sides."""
+
+    region: str = ""
+    account: str = ""
+    partition: str = ""
+    url_suffix: str = ""
+    stack_name: str = ""
+    stack_id: str = ""
+
+    def value(self, name: str) -> Any:
+        known = {
+            "AWS::Region": self.region,
+            "AWS::AccountId": self.account,
+            "AWS::Partition": self.partition,
+            "AWS::URLSuffix": self.url_suffix,
+            "AWS::StackName": self.stack_name,
+            "AWS::StackId": self.stack_id,
+        }
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        return known.get(name) or {"Ref": name}
+
+
+@dataclass
+class World:
+    """A template, the values of its parameters, and everything that follows from both."""
+
+    template: Template
+    given: Mapping[str, str] = field(default_factory=dict)
+    pseudo: Pseudo = field(default_factory=Pseudo)
+    previous: Mapping[str, str] = field(default_factory=dict)
+    """Values of the stack now, for parameters that are neither given nor have a default."""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    """(where, what): references to nothing, found on the way."""
+    _conditions: dict[str, bool | None] = field(default_factory=dict)
+    _deciding: list[str] = field(default_factory=list)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        return {name: self._parameter(name, spec) for name, spec in self.section("Parameters").items()}
+
+    @cached_property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Those whose condition holds (or cannot be decided), as written."""
+        return {
+            name: resource
+            for name, resource in self.section("Resources").items()
+            if self.condition(resource.get("Condition")) is not False
+        }
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every logical id of the template, those left out by a condition too."""
+        return frozenset(self.section("Resources"))
+
+    def section(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.template.get(name) or {}
+        return found
+
+    def _parameter(self, name: str, spec: Mapping[str, Any]) -> Any:
+        kind = str(spec.get("Type", "String"))
+        raw = self.given.get(name, spec.get("Default"))
+        if raw is None:
+            raw = self.previous.get(name)
+        if raw is None:
+            return {"Ref": name}
+        text = ",".join(map(scalar_text, raw)) if isinstance(raw, list) else scalar_text(raw)
+        if scalar_text(spec.get("NoEcho", "")).lower() == "true":
+            return Secret(name, text)
+        if kind.startswith("AWS::SSM::Parameter::Value"):
+            return {"Fn::Join": ["", ["{{resolve:ssm:", {"Ref": name}, ":" + text + "}}"]]}
+        if kind == "CommaDelimitedList" or kind.startswith("List<"):
+            return [part.strip() for part in text.split(",")] if text else []
+        return text
+
+    def condition(self, name: Any) -> bool | None:
+        """None: it depends on what is not known."""
+        if name is None:
+            return True
+        if not isinstance(name, str) or name not in self.section("Conditions"):
+            self.problems.append((f"Conditions.{name}", f"The condition {name} is not defined"))
+            return None
+        if name not in self._conditions:
+            if name in self._deciding:
+                raise InvalidTemplate(f"The condition {name} depends on itself.", where=f"Conditions.{name}")
+            self._deciding.append(name)
+            self._conditions[name] = self.decide(self.section("Conditions")[name])
+            self._deciding.pop()
+        return self._conditions[name]
+
+    def decide(self, node: Any) -> bool | None:
+        """A condition expression."""
+        if isinstance(node, dict) and len(node) == 1:
+            name, argument = next(iter(node.items()))
+            if name == "Condition":
+                return self.condition(argument)
+            if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == len("ab"):
+                return self._equal(*(self.value(side) for side in argument))
+            if name in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(argument, list):
+                return _combined(name, [self.decide(one) for one in argument])
+        if isinstance(node, bool) or node in ("true", "false"):
+            return node in (True, "true")
+        raise InvalidTemplate("A condition is not made of And, Or, Not, Equals and Condition.")
+
+    def _equal(self, a: Any, b: Any) -> bool | None:
+        a, b = (side.value if isinstance(side, Secret) else side for side in (a, b))
+        if same(a, b):
+            return True
+        return None if is_intrinsic(a) or is_intrinsic(b) else False
+
+    def value(self, node: Any) -> Any:
+        """A value of the template, evaluated."""
+        if isinstance(node, dict):
+            if len(node) == 1:
+                name = next(iter(node))
+                if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
+                    return self._call(name, node[name])
+            pairs = ((key, self.value(item)) for key, item in node.items())
+            return {key: item for key, item in pairs if item is not NO_VALUE}
+        if isinstance(node, list):
+            return [item for item in map(self.value, node) if item is not NO_VALUE]
+        return node
+
+    def _call(self, name: str, argument: Any) -> Any:
+        from seed.changesets.intrinsics import FUNCTIONS  # noqa: PLC0415, the two describe each other
+
+        function: Callable[[World, Any], Any] | None = FUNCTIONS.get(name)
+        if function is None:
+            raise InvalidTemplate(
+                f"{name} is no function that CloudFormation knows.", hint="Look for a spelling mistake."
+            )
+        return function(self, argument)
+
+
+def _combined(name: str, sides: list[bool | None]) -> bool | None:
+    if name == "Fn::Not":
+        return None if sides[0] is None else not sides[0]
+    decisive = name == "Fn::Or"
+    if decisive in sides:
+        return decisive
+    return None if None in sides else not decisive

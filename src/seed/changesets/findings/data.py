@@ -1,0 +1,78 @@
+"""Which resource types hold data, as a reviewed list: what is lost with them."""
+
+from __future__ import annotations
+
+HOLDS = {
+    "AWS::DynamoDB::Table": "its items",
+    "AWS::DynamoDB::GlobalTable": "its items",
+    "AWS::S3::Bucket": "its objects",
+    "AWS::S3Express::DirectoryBucket": "its objects",
+    "AWS::S3Tables::TableBucket": "its tables",
+    "AWS::S3Tables::Table": "its rows",
+    "AWS::SQS::Queue": "the messages waiting in it",
+    "AWS::Kinesis::Stream": "the records in it",
+    "AWS::KinesisVideo::Stream": "the recordings in it",
+    "AWS::MSK::Cluster": "its topics",
+    "AWS::MSK::ServerlessCluster": "its topics",
+    "AWS::AmazonMQ::Broker": "the messages in it",
+    "AWS::EFS::FileSystem": "its files",
+    "AWS::FSx::FileSystem": "its files",
+    "AWS::FSx::Volume": "its files",
+    "AWS::EC2::Volume": "its blocks",
+    "AWS::EC2::Instance": "what is on its own disks",
+    "AWS::RDS::DBInstance": "its databases",
+    "AWS::RDS::DBCluster": "its databases",
+    "AWS::RDS::GlobalCluster": "its databases",
+    "AWS::DSQL::Cluster": "its databases",
+    "AWS::DocDB::DBCluster": "its databases",
+    "AWS::DocDBElastic::Cluster": "its databases",
+    "AWS::Neptune::DBCluster": "its graphs",
+    "AWS::NeptuneGraph::Graph": "its graph",
+    "AWS::Redshift::Cluster": "its databases",
+    "AWS::RedshiftServerless::Namespace": "its databases",
+    "AWS::Timestream::Database": "its tables",
+    "AWS::Timestream::Table": "its records",
+    "AWS::Timestream::InfluxDBInstance": "its records",
+    "AWS::Cassandra::Keyspace": "its tables",
+    "AWS::Cassandra::Table": "its rows",
+    "AWS::QLDB::Ledger": "its journal",
+    "AWS::MemoryDB::Cluster": "its entries",
+    "AWS::ElastiCache::CacheCluster": "its entries",
+    "AWS::ElastiCache::ReplicationGroup": "its entries",
+    "AWS::ElastiCache::ServerlessCache": "its entries",
+    "AWS::DAX::Cluster": "its cached items",
+    "AWS::OpenSearchService::Domain": "its indexes",
+    "AWS::Elasticsearch::Domain": "its indexes",
+    "AWS::OpenSearchServerless::Collection": "its indexes",
+    "AWS::Kendra::Index": "its documents",
+    "AWS::Cognito::UserPool": "its users",
+    "AWS::Cognito::IdentityPool": "its identities",
+    "AWS::SecretsManager::Secret": "the secret in it",
+    "AWS::KMS::Key": "the key, and with it everything that it encrypted",
+    "AWS::KMS::ReplicaKey": "the key",
+    "AWS::Logs::LogGroup": "its logs",
+    "AWS::ECR::Repository": "its images",
+    "AWS::ECR::PublicRepository": "its images",
+    "AWS::CodeArtifact::Repository": "its packages",
+    "AWS::CodeCommit::Repository": "its commits",
+    "AWS::Backup::BackupVault": "its recovery points",
+    "AWS::Events::Archive": "its archived events",
+    "AWS::IoTAnalytics::Datastore": "its messages",
+    "AWS::IoTSiteWise::Asset": "its measurements",
+    "AWS::Lightsail::Bucket": "its objects",
+    "AWS::Lightsail::Database": "its databases",
+    "AWS::Location::Tracker": "its positions",
+    "AWS::HealthLake::FHIRDatastore": "its records",
+    "AWS::Route53::HostedZone": "its records",
+    "AWS::CertificateManager::Certificate": "the certificate",
+    "AWS::EMR::Cluster": "what is on its own disks",
+    "AWS::Glue::Database": "its table definitions",
+}
+LIGHT = frozenset(
+    "AWS::Logs::LogGroup AWS::SQS::Queue AWS::ElastiCache::CacheCluster AWS::ElastiCache::ReplicationGroup "
+    "AWS::ElastiCache::ServerlessCache AWS::DAX::Cluster AWS::CertificateManager::Certificate "
+    "AWS::Glue::Database".split()
+)
+"""Losing these hurts less: a warning, not a danger."""
+EMPTY_FIRST = frozenset("AWS::S3::Bucket AWS::ECR::Repository".split())
+"""CloudFormation deletes them only when they are empty."""

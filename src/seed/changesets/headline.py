@@ -1,0 +1,106 @@
+"""One sentence that says what confirming does, worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from seed.changesets.findings.data import HOLDS
+from seed.changesets.model import ChangeSet, ResourceChange, Severity
+from seed.changesets.routine import FUNCTION
+from seed.changesets.words import counted, listed, word
+
+NAMED = 3
+"""So many things are named; more are counted."""
+
+
+def headline(change_set: ChangeSet, stage: str = "") -> str:
+    """`Replaces the table OrdersTable: its items are lost. 3 functions get new code.`"""
+    where = f" in {stage}" if stage else ""
+    if change_set.empty:
+        return f"Nothing changes{where}."
+    real = [row for row in change_set.resources if not row.routine]
+    if change_set.new_stack:
+        return f"Creates the stack{f' {change_set.stack_name}' if change_set.stack_name else ''}{where}: {_kinds(change_set.resources)}."
+    failing = [f for f in change_set.findings if f.severity == Severity.DANGER and "will fail" in f.sentence]
+    parts = [f"Will most probably fail{where}: see the first finding"] if failing else []
+    parts += [*_data(change_set, real, where), *_functions(real), *_others(real)]
+    if not parts:
+        return _quiet(change_set, where)
+    if change_set.outputs and not all(row.routine for row in change_set.outputs):
+        parts.append("outputs change")
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def _quiet(change_set: ChangeSet, where: str) -> str:
+    if change_set.resources:
+        return f"Only routine changes{where}."
+    return f"Changes outputs or parameters{where}, no resource."
+
+
+def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list[str]:
+    lost = {f.logical_id for f in change_set.findings if f.rule in ("data-replaced", "data-removed") and f.severity >= Severity.WARNING}  # fmt: skip
+    said = []
+    for verb, rows in (
+        ("replaces", [r for r in real if r.logical_id in lost and r.replacement == "True"]),
+        ("removes", [r for r in real if r.logical_id in lost and r.action == "Remove"]),
+        ("may replace", [r for r in real if r.logical_id in lost and r.replacement == "Conditional"]),
+    ):
+        if rows:
+            names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in rows], NAMED)
+            saved = all(row.policy_action.endswith(("Retain", "Snapshot")) for row in rows)
+            effect = (
+                "the old data is kept"
+                if saved
+                else _lost(rows)
+                if verb != "may replace"
+                else "data may be lost"
+            )
+            said.append(f"{verb} {names}{where}: {effect}")
+            where = ""
+    return said
+
+
+def _lost(rows: list[ResourceChange]) -> str:
+    if len(rows) > 1:
+        return "their data is lost"
+    what = HOLDS.get(rows[0].resource_type, "its data")
+    return f"{what} {'are' if what.endswith('s') else 'is'} lost"
+
+
+def _functions(real: list[ResourceChange]) -> list[str]:
+    changed = [row for row in real if row.resource_type == FUNCTION and row.action == "Modify"]
+    code = [
+        r
+        for r in changed
+        if any(c.path.startswith("/Properties/Code") and not c.routine for c in r.properties)
+    ]
+    settings = [row for row in changed if row not in code]
+    said = []
+    if code:
+        names = f": {listed([row.logical_id for row in code])}" if len(code) <= NAMED else ""
+        said.append(f"{counted(len(code), 'function')} {'gets' if len(code) == 1 else 'get'} new code{names}")
+    if settings:
+        said.append(
+            f"{counted(len(settings), 'function')} {'gets' if len(settings) == 1 else 'get'} new settings"
+        )
+    return said
+
+
+def _others(real: list[ResourceChange]) -> list[str]:
+    said = []
+    for verb, rows in (
+        ("adds", [row for row in real if row.action == "Add"]),
+        ("replaces", [r for r in real if r.replacement == "True" and r.resource_type not in HOLDS]),
+        ("removes", [r for r in real if r.action == "Remove" and r.resource_type not in HOLDS]),
+        ("changes", [r for r in real if r.action == "Modify" and r.replacement != "True" and r.resource_type != FUNCTION and not (r.resource_type in HOLDS and r.replacement == "Conditional")]),
+    ):  # fmt: skip
+        if rows:
+            said.append(f"{verb} {_kinds(rows)}")
+    return said
+
+
+def _kinds(rows: list[ResourceChange] | tuple[ResourceChange, ...]) -> str:
+    if len(rows) == 1:
+        return f"the {word(rows[0].resource_type)} {rows[0].logical_id}"
+    counts = Counter(word(row.resource_type) for row in rows)
+    return listed([counted(number, kind) for kind, number in counts.most_common()])

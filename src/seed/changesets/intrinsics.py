@@ -1,0 +1,204 @@
+"""Each intrinsic function: (world, argument as written) → a plain value, or the canonical function over what
+stays unknown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from seed.changesets.evaluate import World
+from seed.changesets.template import InvalidTemplate
+from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, scalar_text
+
+PLACE = re.compile(r"\$\{([^}]*)\}")
+PAIR, TRIPLE = 2, 3
+MAX_TEXT = 1_000_000
+
+
+def _arguments(name: str, argument: Any, *sizes: int) -> list[Any]:
+    if not isinstance(argument, list) or (sizes and len(argument) not in sizes):
+        wanted = " or ".join(map(str, sizes)) or "a list of"
+        raise InvalidTemplate(f"{name} takes {wanted} arguments.", where=name)
+    return argument
+
+
+def ref(world: World, name: Any) -> Any:
+    if not isinstance(name, str):
+        return {"Ref": world.value(name)}
+    if name.startswith("AWS::"):
+        return world.pseudo.value(name)
+    if name in world.parameters:
+        return world.parameters[name]
+    _expect(world, name)
+    return {"Ref": name}
+
+
+def get_att(world: World, argument: Any) -> Any:
+    parts = argument.split(".", 1) if isinstance(argument, str) else argument
+    if not isinstance(parts, list) or len(parts) < PAIR or not isinstance(parts[0], str):
+        raise InvalidTemplate("Fn::GetAtt takes a logical id and an attribute.", where="Fn::GetAtt")
+    rest = [world.value(part) for part in parts[1:]]
+    attribute = ".".join(rest) if all(isinstance(part, str) for part in rest) else rest[0]
+    _expect(world, parts[0])
+    return {"Fn::GetAtt": [parts[0], attribute]}
+
+
+def _expect(world: World, name: str) -> None:
+    if name not in world.known:
+        world.problems.append((name, f"{name} is referred to, but is neither a resource nor a parameter"))
+
+
+def sub(world: World, argument: Any) -> Any:
+    text, own = argument, {}
+    if isinstance(argument, list):
+        text, own = _arguments("Fn::Sub", argument, 1, PAIR)[0], (argument[1] if len(argument) > 1 else {})
+    if not isinstance(text, str) or not isinstance(own, dict):
+        raise InvalidTemplate("Fn::Sub takes a text and perhaps a mapping.", where="Fn::Sub")
+    parts: list[Any] = []
+    at = 0
+    for place in PLACE.finditer(text):
+        parts.append(text[at : place.start()])
+        at = place.end()
+        parts.append(_substituted(world, place[1].strip(), own))
+    return _bounded(joined([*parts, text[at:]]))
+
+
+def _substituted(world: World, name: str, own: dict[str, Any]) -> Any:
+    if name.startswith("!"):
+        return "${" + name[1:] + "}"
+    if name in own:
+        value = world.value(own[name])
+    else:
+        value = ref(world, name) if "." not in name else get_att(world, name)
+    if value is NO_VALUE:
+        return ""
+    return ",".join(map(scalar_text, value)) if isinstance(value, list) else value
+
+
+def join(world: World, argument: Any) -> Any:
+    separator, items = _arguments("Fn::Join", argument, PAIR)
+    values = world.value(items)
+    if not isinstance(separator, str) or not isinstance(values, list):
+        return {"Fn::Join": [separator, values]}
+    parts: list[Any] = []
+    for index, value in enumerate(values):
+        if index and separator:
+            parts.append(separator)
+        parts.append(",".join(map(scalar_text, value)) if isinstance(value, list) else value)
+    return _bounded(joined(parts))
+
+
+def select(world: World, argument: Any) -> Any:
+    index, items = (world.value(one) for one in _arguments("Fn::Select", argument, PAIR))
+    if isinstance(items, list) and not is_intrinsic(index) and scalar_text(index).isdecimal():
+        at = int(scalar_text(index)[:9])
+        if at < len(items):
+            return items[at]
+        world.problems.append(("Fn::Select", f"Fn::Select asks for item {at} of a list of {len(items)}"))
+    return {"Fn::Select": [scalar_text(index) if not is_intrinsic(index) else index, items]}
+
+
+def split(world: World, argument: Any) -> Any:
+    separator, text = _arguments("Fn::Split", argument, PAIR)
+    value = world.value(text)
+    if isinstance(value, str) and isinstance(separator, str) and separator:
+        return value.split(separator)
+    return {"Fn::Split": [separator, value]}
+
+
+def if_(world: World, argument: Any) -> Any:
+    name, yes, no = _arguments("Fn::If", argument, TRIPLE)
+    holds = world.decide(name) if isinstance(name, dict) else world.condition(name)
+    if holds is None:
+        sides = (world.value(yes), world.value(no))
+        return {"Fn::If": [name, *({"Ref": "AWS::NoValue"} if s is NO_VALUE else s for s in sides)]}
+    return world.value(yes if holds else no)
+
+
+def find_in_map(world: World, argument: Any) -> Any:
+    *keys, default = _arguments("Fn::FindInMap", argument, TRIPLE, TRIPLE + 1)
+    has_default = len(keys) == TRIPLE
+    path = [world.value(key) for key in (keys if has_default else [*keys, default])]
+    if any(isinstance(key, dict | list) for key in path):
+        return {"Fn::FindInMap": path}
+    found: Any = world.section("Mappings")
+    for key in path:
+        text = scalar_text(key.value if isinstance(key, Secret) else key)
+        found = found.get(text) if isinstance(found, dict) else None
+    if found is not None:
+        return world.value(found)
+    if has_default and isinstance(default, dict) and "DefaultValue" in default:
+        return world.value(default["DefaultValue"])
+    world.problems.append(("Fn::FindInMap", "Fn::FindInMap asks for " + ".".join(map(str, path)) + ", which is not there"))  # fmt: skip
+    return {"Fn::FindInMap": path}
+
+
+def to_json_string(world: World, argument: Any) -> Any:
+    value = world.value(argument)
+    if _unknown(value):
+        return {"Fn::ToJsonString": value}
+    return _bounded(json.dumps(value, separators=(",", ":")))
+
+
+def length(world: World, argument: Any) -> Any:
+    value = world.value(argument)
+    return len(value) if isinstance(value, list) else {"Fn::Length": value}
+
+
+def import_value(world: World, argument: Any) -> Any:
+    return {"Fn::ImportValue": world.value(argument)}
+
+
+def _kept(name: str) -> Callable[[World, Any], Any]:
+    """A function whose result only AWS knows, or which is best read as it is: its arguments are evaluated."""
+    return lambda world, argument: {name: world.value(argument)}
+
+
+def transform(_world: World, argument: Any) -> Any:
+    """A macro: nobody but AWS knows what it makes."""
+    return {"Fn::Transform": argument}
+
+
+def _decided(name: str) -> Callable[[World, Any], Any]:
+    def function(world: World, argument: Any) -> Any:
+        holds = world.decide({name: argument})
+        return {name: argument} if holds is None else holds
+
+    return function
+
+
+def _unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return is_intrinsic(value) or any(map(_unknown, value.values()))
+    return any(map(_unknown, value)) if isinstance(value, list) else isinstance(value, Secret)
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        raise InvalidTemplate(f"A text in the template grows beyond {MAX_TEXT:,} characters.")
+    return value
+
+
+FUNCTIONS: dict[str, Callable[[World, Any], Any]] = {
+    "Ref": ref,
+    "Fn::GetAtt": get_att,
+    "Fn::Sub": sub,
+    "Fn::Join": join,
+    "Fn::Select": select,
+    "Fn::Split": split,
+    "Fn::If": if_,
+    "Fn::FindInMap": find_in_map,
+    "Fn::ToJsonString": to_json_string,
+    "Fn::Length": length,
+    "Fn::ImportValue": import_value,
+    "Fn::Base64": _kept("Fn::Base64"),
+    "Fn::Cidr": _kept("Fn::Cidr"),
+    "Fn::GetAZs": _kept("Fn::GetAZs"),
+    "Fn::Transform": transform,
+    "Fn::And": _decided("Fn::And"),
+    "Fn::Or": _decided("Fn::Or"),
+    "Fn::Not": _decided("Fn::Not"),
+    "Fn::Equals": _decided("Fn::Equals"),
+}

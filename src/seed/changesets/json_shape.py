@@ -1,0 +1,87 @@
+"""The change set as JSON: our own shape, documented in docs/changesets.md, stored and answered by the API.
+
+Versioned: readers accept every version they know; fields are only added within one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.errors import Invalid
+
+VERSION = 1
+
+
+class UnknownShape(Invalid):
+    """The stored change set was written by a newer Seed."""
+
+    code = "change-set-shape-unknown"
+
+
+def to_json(change_set: ChangeSet, *, contexts: bool = False) -> dict[str, Any]:
+    """`contexts` adds each whole resource before and after."""
+    return {
+        "version": VERSION,
+        "stack_name": change_set.stack_name,
+        "new_stack": change_set.new_stack,
+        "empty": change_set.empty,
+        "severity": change_set.severity.name.lower(),
+        "findings": [_plain(finding) for finding in change_set.findings],
+        "resources": [_resource(row, contexts=contexts) for row in change_set.resources],
+        "outputs": [_plain(row) for row in change_set.outputs],
+        "parameters": [_plain(row) for row in change_set.parameters],
+        "tags": [_plain(row) for row in change_set.tags],
+    }
+
+
+def from_json(value: Mapping[str, Any]) -> ChangeSet:
+    if value.get("version") != VERSION:
+        raise UnknownShape(
+            f"This change set has the shape {value.get('version')}, and only {VERSION} is known.",
+            hint="Update Seed, or plan again.",
+        )
+    return ChangeSet(
+        stack_name=value["stack_name"],
+        new_stack=value["new_stack"],
+        resources=tuple(_read_resource(row) for row in value["resources"]),
+        findings=tuple(_read(Finding, row) for row in value["findings"]),
+        outputs=_changes(value["outputs"]),
+        parameters=_changes(value["parameters"]),
+        tags=_changes(value["tags"]),
+    )
+
+
+def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:
+    plain = _plain(row)
+    plain["scope"] = list(row.scope)
+    plain["properties"] = [_plain(change) for change in row.properties]
+    if not contexts:
+        del plain["before"], plain["after"]
+    return plain
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    plain = {field.name: getattr(value, field.name) for field in fields(value)}
+    if "severity" in plain:
+        plain["severity"] = plain["severity"].name.lower()
+    return plain
+
+
+def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
+    properties = _changes(row["properties"])
+    return _read(ResourceChange, {**row, "properties": properties, "scope": tuple(row["scope"])})
+
+
+def _changes(rows: list[dict[str, Any]]) -> tuple[PropertyChange, ...]:
+    return tuple(_read(PropertyChange, row) for row in rows)
+
+
+def _read(kind: Any, row: Mapping[str, Any]) -> Any:
+    names = {field.name for field in fields(kind)}
+    known = {key: item for key, item in row.items() if key in names}
+    if "severity" in known:
+        known["severity"] = Severity[str(known["severity"]).upper()]
+    return kind(**known)

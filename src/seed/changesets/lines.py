@@ -1,0 +1,66 @@
+"""What text and markdown have in common: the words and the order of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.values import show
+from seed.changesets.words import word
+
+LONGEST = 120
+SIGNS = {"Add": "+", "Remove": "-", "Modify": "~", "Import": ">", "Dynamic": "?"}
+WITHHELD = "(secret)"
+
+
+def title(row: ResourceChange) -> str:
+    """`~ table OrdersTable: replaced, the old one is deleted`."""
+    sign = "!" if row.replacement == "True" else SIGNS.get(row.action, "~")
+    fate = _fate(row)
+    return f"{sign} {word(row.resource_type)} {row.logical_id}{f': {fate}' if fate else ''}"
+
+
+def _fate(row: ResourceChange) -> str:
+    old = {
+        "Delete": "the old one is deleted",
+        "Retain": "the old one is kept",
+        "Snapshot": "a snapshot is kept",
+    }
+    after = old.get(row.policy_action.removeprefix("ReplaceAnd"), "")
+    if row.action == "Remove":
+        return {"Retain": "leaves the stack, is kept", "Snapshot": "removed, a snapshot is kept"}.get(
+            row.policy_action, "removed"
+        )
+    if row.replacement == "True":
+        return f"replaced{f', {after}' if after else ''}"
+    return "may be replaced" if row.replacement == "Conditional" and not row.inferred else ""
+
+
+def change(row: PropertyChange) -> str:
+    """`MemorySize: 128 → 256`, or why it moves."""
+    name = row.path.removeprefix("/Properties/").removeprefix("/")
+    forced = {"Always": "  (replaces)", "Conditionally": "  (may replace)"}.get(row.recreation, "")
+    if row.causing_entity and row.change_source in ("ResourceReference", "ResourceAttribute"):
+        return f"{name}: follows {row.causing_entity}{forced if not row.routine else ''}"
+    before = (
+        WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
+    )
+    after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
+    why = f"  [{row.routine}]" if row.routine else ""
+    return f"{name}: {before} → {after}{forced}{why}"
+
+
+def short(value: object) -> str:
+    text = show(value).replace("\n", "⏎").replace("\r", "")
+    text = "".join(sign if sign.isprintable() else "·" for sign in text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def changes(row: ResourceChange) -> Iterator[str]:
+    yield from dict.fromkeys(change(one) for one in row.properties)
+
+
+def parted(change_set: ChangeSet) -> tuple[list[ResourceChange], list[ResourceChange]]:
+    """(to read, folded away)."""
+    real = [row for row in change_set.resources if not row.routine]
+    return real, [row for row in change_set.resources if row.routine]

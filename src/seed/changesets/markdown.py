@@ -1,0 +1,68 @@
+"""The change set as Markdown that fits a pull-request comment. Nothing in it is markup of the repository's own."""
+
+from __future__ import annotations
+
+import re
+
+from seed.changesets.headline import headline
+from seed.changesets.lines import change, changes, parted, title
+from seed.changesets.model import ChangeSet, ResourceChange
+
+MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
+SIGNS = {"DANGER": "🛑", "WARNING": "⚠️", "NOTICE": "ℹ️", "ROUTINE": "·"}
+LARGEST = 60_000
+"""GitHub takes 65,536 characters."""
+
+
+def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
+    lines = [f"**{_plain(headline(change_set, stage))}**"]
+    if change_set.findings:
+        lines.append("")
+    for finding in change_set.findings:
+        lines.append(f"- {SIGNS[finding.severity.name]} {_plain(finding.sentence)} {_code(finding.rule)}")
+    real, folded = parted(change_set)
+    for row in real:
+        lines += _row(row)
+    for heading, rows in (("Outputs", change_set.outputs), ("Parameters", change_set.parameters)):
+        shown = [change(row).removeprefix(heading + "/") for row in rows if not row.routine]
+        if shown:
+            lines += ["", f"**{heading}**", *(f"- {_code(line)}" for line in shown)]
+    if folded:
+        lines += ["", f"<details><summary>{len(folded)} routine</summary>", ""]
+        lines += [f"- {_code(title(row))} {_plain(row.routine)}" for row in folded]
+        lines += ["", "</details>"]
+    return _bounded(lines)
+
+
+def _row(row: ResourceChange) -> list[str]:
+    shown = list(changes(row))
+    if not shown:
+        return ["", f"- {_code(title(row))}"]
+    return ["", f"<details><summary><code>{_html(title(row))}</code></summary>", "",
+            *(f"- {_code(line)}" for line in shown), "", "</details>"]  # fmt: skip
+
+
+def _bounded(lines: list[str]) -> str:
+    text = ""
+    for index, line in enumerate(lines):
+        if len(text) + len(line) > LARGEST:
+            closing = "\n</details>" if text.count("<details>") > text.count("</details>") else ""
+            return f"{text}{closing}\n\n… and {len(lines) - index} more lines.\n"
+        text += line + "\n"
+    return text
+
+
+def _plain(text: str) -> str:
+    return MARKUP.sub(r"\\\1", text.replace("\n", " "))
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _code(text: str) -> str:
+    """A code span that its content cannot end."""
+    runs = [len(run) for run in re.findall(r"`+", text)]
+    fence = "`" * (max(runs, default=0) + 1)
+    pad = " " if runs else ""
+    return f"{fence}{pad}{text}{pad}{fence}"

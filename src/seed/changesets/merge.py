@@ -1,0 +1,128 @@
+"""Bring AWS's answer and our own comparison together, row by row.
+
+On a real account (`prefer="aws"`) AWS's action, replacement and details stand, ours add values and findings.
+On the local AWS (`prefer="seed"`) ours stand, because it gives no values, reports dependents that do not
+change and lists resources whose condition is false: what it alone lists is left out when it is an addition or
+an update, and kept when it is a removal (nothing may vanish unseen). Every row knows its source; where both speak
+and differ in what happens to the resource, that is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from seed.changesets.aws_read import read_changes
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.words import word
+
+
+def merge(
+    ours: ChangeSet,
+    aws_plain: Sequence[Mapping[str, Any]],
+    aws_valued: Sequence[Mapping[str, Any]],
+    *,
+    prefer: Literal["aws", "seed"],
+) -> ChangeSet:
+    """One change set of both. `aws_plain` and `aws_valued` are `Changes[]` of DescribeChangeSet."""
+    theirs = read_changes(aws_plain, aws_valued)
+    mine = {row.logical_id: row for row in ours.resources}
+    rows: list[ResourceChange] = []
+    findings = list(ours.findings)
+    for row in ours.resources:
+        other = theirs.get(row.logical_id)
+        if other is None:
+            rows.append(row)
+            if prefer == "aws" and not row.inferred:
+                findings.append(_only(row, "not in CloudFormation's answer, but the templates differ"))
+            continue
+        rows.append(_both(row, other, prefer))
+        findings += _disagreement(row, other, prefer)
+    for name, other in theirs.items():
+        if name in mine or (prefer == "seed" and other.action in ("Add", "Modify")):
+            continue
+        rows.append(replace(other, severity=_severity(other)))
+        findings.append(_only(other, "only in CloudFormation's answer: the templates do not show why"))
+    rows.sort(key=lambda row: -row.severity)
+    findings = sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity)
+    return replace(ours, resources=tuple(rows), findings=tuple(findings))
+
+
+def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceChange:
+    if prefer == "seed":
+        return replace(ours, source="both", physical_id=aws.physical_id or ours.physical_id)
+    properties = _properties(ours, aws)
+    quiet = ours.routine and aws.replacement in (ours.replacement, "False")
+    return replace(
+        ours,
+        action=aws.action,
+        replacement=aws.replacement,
+        physical_id=aws.physical_id or ours.physical_id,
+        scope=aws.scope or ours.scope,
+        policy_action=aws.policy_action or ours.policy_action,
+        properties=properties,
+        routine=ours.routine if quiet else "",
+        severity=ours.severity if quiet else max(ours.severity, _severity(aws)),
+        source="both",
+    )
+
+
+def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChange, ...]:
+    """AWS's details; values from ours where AWS gives none, and never a value that we withhold."""
+    mine = {change.path: change for change in ours.properties}
+    rows = [_filled(change, _nearest(change.path, mine)) for change in aws.properties]
+    told = {change.path for change in rows}
+    missing = [change for path, change in mine.items() if not any(_within(path, other) for other in told)]
+    return tuple([*rows, *missing])
+
+
+def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
+    if ours is None:
+        return aws
+    exact = ours.path == aws.path
+    if ours.secret:
+        return replace(aws, before=None, after=None, secret=True, routine=ours.routine)
+    if exact and aws.before is None and aws.after is None:
+        return replace(aws, before=ours.before, after=ours.after, has_before=ours.has_before,
+                       has_after=ours.has_after, after_known=ours.after_known, routine=ours.routine)  # fmt: skip
+    return replace(aws, routine=ours.routine if exact else aws.routine)
+
+
+def _nearest(path: str, mine: Mapping[str, PropertyChange]) -> PropertyChange | None:
+    """The same path; else a secret one above or below, whose value must not come in by AWS's row."""
+    if path in mine:
+        return mine[path]
+    near = [change for other, change in mine.items() if _within(other, path) or _within(path, other)]
+    return next((change for change in near if change.secret), None)
+
+
+def _within(path: str, above: str) -> bool:
+    return path == above or path.startswith(above + "/")
+
+
+def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> list[Finding]:
+    if prefer == "seed":
+        return []  # the local AWS does not know most replacement rules: it differing says nothing
+    if (ours.action, ours.replacement) == (aws.action, aws.replacement):
+        return []
+    said, meant = (f"{row.action}, replacement {row.replacement}" for row in (aws, ours))
+    return [
+        Finding(
+            "sources-disagree",
+            Severity.NOTICE,
+            f"CloudFormation and the comparison of the templates differ on {ours.logical_id}; what CloudFormation says counts.",
+            ours.logical_id,
+            evidence=f"CloudFormation: {said}; templates: {meant}",
+        )
+    ]
+
+
+def _only(row: ResourceChange, why: str) -> Finding:
+    return Finding("sources-disagree", Severity.NOTICE, f"The {word(row.resource_type)} {row.logical_id} is {why}.",
+                   row.logical_id, evidence=f"{row.action}, replacement {row.replacement}")  # fmt: skip
+
+
+def _severity(row: ResourceChange) -> Severity:
+    risky = row.action == "Remove" or row.replacement == "True"
+    return Severity.WARNING if risky else Severity.NOTICE

@@ -1,0 +1,146 @@
+"""What a change of one resource makes of those that refer to it, through any chain, as AWS reports it.
+
+A resource that is replaced gives its dependents a new id: Static when the replacement is certain, Dynamic
+when it may happen. One that is updated in place may answer other attributes: AWS lists who reads them as
+Dynamic, and we say for which that is only noise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from seed.changesets import rules
+from seed.changesets.model import PropertyChange, Replacement
+from seed.changesets.resource import Pair
+from seed.changesets.values import is_secret, masked, references
+
+STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
+MOVING = {
+    "StreamArn", "LatestStreamArn", "LatestVersionNumber", "DefaultVersionNumber", "VersionId", "FunctionArn",
+}  # fmt: skip
+MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
+
+
+def replacement(rows: Iterable[PropertyChange]) -> Replacement:
+    """The most impact wins; Always that is only Dynamic is Conditional (API reference of ResourceChange)."""
+    worst: Replacement = "False"
+    for row in rows:
+        if row.recreation == "Always" and row.evaluation == "Static":
+            return "True"
+        if row.recreation != "Never":
+            worst = "Conditional"
+    return worst
+
+
+def steady(resource_type: str, attribute: str) -> bool:
+    """An update in place leaves this attribute as it is."""
+    if resource_type.startswith(MOVING_TYPES) or attribute in MOVING:
+        return False
+    return attribute.endswith(STEADY_ENDINGS)
+
+
+def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
+    """Add rows to dependents until nothing new follows."""
+    by_name = {pair.logical_id: pair for pair in pairs if pair.before and pair.after}
+    readers: dict[str, list[tuple[Pair, str, str]]] = defaultdict(list)
+    for pair in by_name.values():
+        for path, source, attribute in references(pair.properties[1]):
+            if source in by_name and source != pair.logical_id:
+                readers[source].append((pair, path, attribute))
+    told: dict[str, _State] = {}
+    waiting = [name for name, pair in by_name.items() if pair.rows]
+    while waiting:
+        name = waiting.pop()
+        state = _state(by_name[name])
+        if told.get(name) == state:
+            continue
+        told[name] = state
+        for reader, path, attribute in readers[name]:
+            row = _caused(reader, path, by_name[name], attribute, state, secrets)
+            if row and _add(reader, row):
+                waiting.append(reader.logical_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """`replaced` as AWS says it; `really` and `moves` without rows that are only noise."""
+
+    replaced: Replacement
+    really: Replacement
+    moves: bool
+
+
+def _state(pair: Pair) -> _State:
+    if pair.old_type != pair.resource_type:
+        return _State("True", "True", moves=True)
+    real = [row for row in pair.rows if not row.routine]
+    return _State(replacement(pair.rows), replacement(real), moves=bool(real))
+
+
+def _caused(
+    reader: Pair, path: str, source: Pair, attribute: str, state: _State, secrets: Collection[str]
+) -> PropertyChange | None:
+    if state.replaced == "False" and not (attribute and _readable(source)):
+        return None  # an update in place keeps the id, and policies change nothing that others read
+    parts = tuple(path.removeprefix("/").split("/"))
+    value = _at(reader.properties[1], parts)
+    before = _at(reader.properties[0], parts)
+    secret = is_secret(value, secrets) or is_secret(before, secrets)
+    return PropertyChange(
+        path="/Properties" + path,
+        attribute="Tags" if parts[0] == "Tags" else "Properties",
+        before=None if secret else masked(before, secrets),
+        after=None if secret else masked(value, secrets),
+        secret=secret,
+        after_known=False,
+        recreation=rules.recreation(reader.resource_type, parts),
+        evaluation="Static" if state.replaced == "True" else "Dynamic",
+        change_source="ResourceAttribute" if attribute else "ResourceReference",
+        causing_entity=f"{source.logical_id}.{attribute}" if attribute else source.logical_id,
+        routine=_noise(source, attribute, state),
+    )
+
+
+def _noise(source: Pair, attribute: str, state: _State) -> str:
+    """Why the value most probably stays what it is; '' when it may move."""
+    if not state.moves:
+        return f"{source.logical_id} most probably does not change"
+    if state.really != "False" or (attribute and not steady(source.resource_type, attribute)):
+        return ""
+    return f"{source.logical_id} is updated in place and keeps its {attribute or 'id'}"
+
+
+def _readable(source: Pair) -> bool:
+    """Metadata and policies of the template change nothing that others could read."""
+    return any(row.attribute in ("Properties", "Tags") for row in source.rows)
+
+
+def _add(reader: Pair, row: PropertyChange) -> bool:
+    """A certain cause takes the place of a possible one. False when it was known."""
+    for index, known in enumerate(reader.rows):
+        if (known.path, known.causing_entity, known.change_source) == (
+            row.path,
+            row.causing_entity,
+            row.change_source,
+        ):
+            better = row.evaluation == "Static" and known.evaluation == "Dynamic"
+            if better or (known.routine and not row.routine):
+                reader.rows[index] = replace(row)
+                return True
+            return False
+    reader.rows.append(row)
+    return True
+
+
+def _at(value: object, parts: tuple[str, ...]) -> object:
+    for part in parts:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value

@@ -1,0 +1,199 @@
+"""One resource on both sides of a deployment, evaluated, and the rows in which it differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seed.changesets import rules
+from seed.changesets.evaluate import World
+from seed.changesets.leaves import MISSING, Difference, differences, leaf_paths, pointer
+from seed.changesets.model import PropertyChange, Recreation
+from seed.changesets.values import NO_VALUE, WITHHELD, is_secret, masked, references, same
+
+ATTRIBUTES = ("Metadata", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
+SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
+WORST: tuple[Recreation, ...] = ("Never", "Conditionally", "Always")
+
+
+@dataclass(slots=True)
+class Side:
+    """A resource in one template. `body` is evaluated, `raw` as written."""
+
+    raw: Mapping[str, Any]
+    body: dict[str, Any]
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        found = self.body.get("Properties")
+        return found if isinstance(found, dict) else {}
+
+
+@dataclass(slots=True)
+class Pair:
+    """`before` is None for an added, `after` for a removed resource."""
+
+    logical_id: str
+    before: Side | None
+    after: Side | None
+    rows: list[PropertyChange] = field(default_factory=list)
+
+    @property
+    def resource_type(self) -> str:
+        side = self.after or self.before
+        return str(side.raw["Type"]) if side else ""
+
+    @property
+    def old_type(self) -> str:
+        return str(self.before.raw["Type"]) if self.before else ""
+
+    @property
+    def properties(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return (self.before.properties if self.before else {}), (self.after.properties if self.after else {})
+
+
+def pairs(old: World | None, new: World) -> list[Pair]:
+    """In the order of the new template; what is removed stands at the end."""
+    olds = old.resources if old else {}
+    equal_worlds = old is not None and _same_ground(old, new)
+    found = []
+    for name, raw in new.resources.items():
+        before = olds.get(name)
+        after = Side(raw, _evaluated(new, raw))
+        if old is None or before is None:
+            found.append(Pair(name, None, after))
+        elif equal_worlds and json.dumps(before) == json.dumps(raw):
+            found.append(Pair(name, after, after))
+        else:
+            found.append(Pair(name, Side(before, _evaluated(old, before)), after))
+    gone = [name for name in olds if name not in new.resources]
+    return found + [Pair(name, Side(olds[name], _evaluated(old, olds[name])), None) for name in gone if old]
+
+
+def _same_ground(old: World, new: World) -> bool:
+    """Nothing a resource could refer to differs, so that equal text means equal resources."""
+    sections = ("Mappings", "Conditions")
+    return same(old.parameters, new.parameters) and all(
+        same(old.section(s), new.section(s)) for s in sections
+    )
+
+
+def _evaluated(world: World, raw: Mapping[str, Any]) -> dict[str, Any]:
+    body = {}
+    for name in ("Properties", *ATTRIBUTES):
+        if name in raw:
+            value = world.value(raw[name])
+            if value is not NO_VALUE and value is not None:
+                body[name] = value
+    return body
+
+
+def policy_of(side: Side, resource_type: str, name: str) -> str:
+    """Delete, Retain or Snapshot: what becomes of the physical resource."""
+    value = side.body.get(name)
+    if value is None:
+        alone = "DBClusterIdentifier" not in side.properties
+        by_default = name == "DeletionPolicy" and resource_type in SNAPSHOT_BY_DEFAULT and alone
+        return "Snapshot" if by_default else "Delete"
+    return "Retain" if value == "RetainExceptOnCreate" else str(value)
+
+
+def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> list[PropertyChange]:
+    """What differs between the two evaluated resources themselves."""
+    if pair.before is None or pair.after is None or pair.before is pair.after:
+        return []
+    rows = []
+    for one in differences(*pair.properties):
+        rows.append(_property_row(pair, one, old, new, secrets))
+    for name in ATTRIBUTES:
+        a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
+        rows += [_row(one, (name,), name, secrets) for one in differences(a, b)]
+    return rows
+
+
+def _property_row(
+    pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]
+) -> PropertyChange:
+    attribute = "Tags" if one.path[0] == "Tags" else "Properties"
+    cause = _parameter_cause(pair, one, old, new)
+    return _row(
+        one,
+        ("Properties",),
+        attribute,
+        secrets,
+        recreation=worst_recreation(pair.resource_type, one),
+        after_known=not any(True for _ in _unknown_references(one.after, old, new)),
+        change_source="ParameterReference" if cause else "DirectModification",
+        causing_entity=cause,
+    )
+
+
+def _row(
+    one: Difference, above: tuple[str, ...], attribute: str, secrets: Collection[str], **more: Any
+) -> PropertyChange:
+    secret = is_secret(one.before, secrets) or is_secret(one.after, secrets)
+    has_before, has_after = one.before is not MISSING, one.after is not MISSING
+    path = tuple(WITHHELD if is_secret(part, secrets) else part for part in one.path)
+    return PropertyChange(
+        path=pointer(*above, *path),
+        attribute=attribute,
+        before=masked(one.before, secrets) if has_before and not secret else None,
+        after=masked(one.after, secrets) if has_after and not secret else None,
+        has_before=has_before,
+        has_after=has_after,
+        secret=secret,
+        **more,
+    )
+
+
+def worst_recreation(resource_type: str, one: Difference) -> Recreation:
+    paths = {
+        path
+        for value in (one.before, one.after)
+        if value is not MISSING
+        for path in leaf_paths(value, one.path)
+    }
+    return max((rules.recreation(resource_type, path) for path in paths), key=WORST.index, default="Never")
+
+
+def _parameter_cause(pair: Pair, one: Difference, old: World, new: World) -> str:
+    """The parameter whose new value makes the difference, where the text itself is the same."""
+    if not (pair.before and pair.after):
+        return ""
+    top = one.path[0]
+    raws = [(side.raw.get("Properties") or {}).get(top) for side in (pair.before, pair.after)]
+    if json.dumps(raws[0], sort_keys=True) != json.dumps(raws[1], sort_keys=True):
+        return ""
+    for name in mentioned(raws[1]):
+        if name in new.parameters and not same(old.parameters.get(name), new.parameters[name]):
+            return name
+    return ""
+
+
+def mentioned(raw: Any) -> Iterator[str]:
+    """Names in Ref and Sub, as written."""
+    if isinstance(raw, dict):
+        for key, item in raw.items():
+            if key == "Ref" and isinstance(item, str):
+                yield item
+            elif key == "Fn::Sub":
+                text = item[0] if isinstance(item, list) and item else item
+                if isinstance(text, str):
+                    yield from (piece.split("}")[0].strip() for piece in text.split("${")[1:])
+                if isinstance(item, list):
+                    yield from mentioned(item[1:])
+            else:
+                yield from mentioned(item)
+    elif isinstance(raw, list):
+        for item in raw:
+            yield from mentioned(item)
+
+
+def _unknown_references(value: Any, old: World, new: World) -> Iterator[str]:
+    if value is MISSING:
+        return
+    for _, name, _attribute in references(value):
+        if name in new.resources and name not in old.resources:
+            yield name

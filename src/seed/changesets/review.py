@@ -1,0 +1,22 @@
+"""What a rule may look at: the change set so far and both evaluated templates. Nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seed.changesets.evaluate import World
+from seed.changesets.model import ChangeSet
+from seed.changesets.resource import Pair
+
+
+@dataclass(frozen=True)
+class Review:
+    """`pairs` has every resource of either template, changed or not."""
+
+    change_set: ChangeSet
+    old: World | None
+    new: World
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
+    imported_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Export name → stacks that import it."""

@@ -1,0 +1,106 @@
+"""What a developer need not read: churn that every deployment brings, folded away, never hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from seed.changesets.model import ResourceChange
+from seed.changesets.resource import Pair
+from seed.changesets.values import is_intrinsic, same
+
+FUNCTION, VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
+DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
+LOG_GROUP = "AWS::Logs::LogGroup"
+GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
+CODE = "/Properties/Code"
+SAME_CODE = "same code, stored elsewhere"
+
+
+def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
+    """A function whose code is the same by content has not got new code, wherever the archive lies."""
+    equal = {*code_equal, *_same_versions(pairs)}
+    for pair in pairs:
+        if pair.resource_type == FUNCTION and pair.logical_id in equal:
+            pair.rows = [
+                replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows
+            ]
+
+
+def _same_versions(pairs: Iterable[Pair]) -> set[str]:
+    """Functions that have a version with a fixed sha256 of the code, the same on both sides."""
+    found = set()
+    for pair in pairs:
+        if pair.resource_type == VERSION and pair.before and pair.after:
+            before, after = pair.properties
+            sha = after.get("CodeSha256")
+            if isinstance(sha, str) and same(before.get("CodeSha256"), sha):
+                found |= {name for name in [_target(after.get("FunctionName"))] if name}
+    return found
+
+
+def fold(rows: tuple[ResourceChange, ...], pairs: Collection[Pair]) -> tuple[ResourceChange, ...]:
+    """Each row with the reason why it is routine, where it is."""
+    alive = {pair.logical_id for pair in pairs if pair.after}
+    deployments = _replaced_deployments(rows)
+    return tuple(_folded(row, alive, deployments) for row in rows)
+
+
+def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> ResourceChange:
+    if row.action == "Modify":
+        return _folded_update(row)
+    reason = ""
+    context: dict[str, Any] = dict(row.after or row.before or {})
+    if row.resource_type == VERSION:
+        target = _target((context.get("Properties") or {}).get("FunctionName"))
+        if row.action == "Add":
+            reason = f"new version of {target}" if target else "new version"
+        elif target in alive:
+            reason = f"earlier version of {target}"
+    elif row.logical_id in deployments:
+        reason = "new API deployment" if row.action == "Add" else "earlier API deployment"
+    elif row.resource_type == LOG_GROUP and row.action == "Add":
+        reason = "new log group"
+    return replace(row, routine=reason)
+
+
+def _folded_update(row: ResourceChange) -> ResourceChange:
+    if not row.properties:
+        return row
+    if all(change.routine for change in row.properties):
+        inferred = all(change.causing_entity for change in row.properties)
+        reasons = dict.fromkeys(change.routine for change in row.properties)
+        text = "; ".join(reasons)
+        return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)
+    if row.scope == ("Metadata",):
+        return replace(row, routine="metadata only")
+    if row.scope == ("Tags",) and row.replacement == "False":
+        return replace(row, routine="tags only")
+    return row
+
+
+def _replaced_deployments(rows: Iterable[ResourceChange]) -> set[str]:
+    """An API deployment whose generated id moved on: one comes, one goes, the API is the same."""
+    sides: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in rows:
+        if row.resource_type in DEPLOYMENTS and row.action in ("Add", "Remove"):
+            key = (row.resource_type, GENERATED.sub("", row.logical_id))
+            sides.setdefault(key, {}).setdefault(row.action, []).append(row.logical_id)
+    return {
+        name
+        for both in sides.values()
+        if len(both) == len(("Add", "Remove"))
+        for names in both.values()
+        for name in names
+    }
+
+
+def _target(value: Any) -> str:
+    """The logical id that `{"Ref": …}` or a GetAtt names."""
+    if not is_intrinsic(value):
+        return ""
+    argument = next(iter(value.values()))
+    name = argument[0] if isinstance(argument, list) and argument else argument
+    return name if isinstance(name, str) else ""

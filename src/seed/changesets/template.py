@@ -1,0 +1,100 @@
+"""Read a template: JSON, or YAML with CloudFormation's short forms (`!Ref`, `!Sub`, `!GetAtt` …).
+
+Templates come from repositories nobody vouches for, so size, depth and aliases are bounded, and YAML is
+built from parser events with a stack of our own: no recursion, no object is made by a tag.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from seed.errors import SeedError
+
+Template = dict[str, Any]
+
+MAX_BYTES = 4 * 1024 * 1024
+"""CloudFormation takes 1 MiB; a pretty-printed copy of such a template is larger."""
+MAX_DEPTH = 100
+MAX_NODES = 400_000
+"""Values after aliases are expanded."""
+
+
+class InvalidTemplate(SeedError):
+    """The text is not a template that CloudFormation could read."""
+
+    code = "template-invalid"
+    status = 422
+
+
+def parse_template(text: str) -> Template:
+    """The template as JSON values, short forms written out (`!Ref a` is `{"Ref": "a"}`)."""
+    if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
+        raise InvalidTemplate(
+            f"The template is larger than {MAX_BYTES // 1024 // 1024} MiB.",
+            hint="CloudFormation takes at most 1 MiB: split the stack.",
+        )
+    document = _parse(text)
+    if not isinstance(document, dict):
+        raise InvalidTemplate(
+            "The template is not a mapping.", hint="A template starts with keys such as Resources."
+        )
+    check_shape(document)
+    return document
+
+
+def check_shape(template: Template) -> None:
+    """The sections are what they must be, so that nobody after us has to ask."""
+    for section in ("Resources", "Parameters", "Conditions", "Mappings", "Outputs"):
+        if not isinstance(template.get(section, {}), dict):
+            raise InvalidTemplate(f"{section} is not a mapping.", where=section)
+    for name, resource in template.get("Resources", {}).items():
+        if name.startswith("Fn::ForEach::"):
+            continue
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            raise InvalidTemplate(
+                f"The resource {name} has no Type.",
+                hint="Each resource needs a Type such as AWS::S3::Bucket.",
+                where=f"Resources.{name}",
+            )
+        if not isinstance(resource.get("Properties") or {}, dict):
+            raise InvalidTemplate(
+                f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties"
+            )
+    for section in ("Parameters", "Mappings", "Outputs"):
+        for name, entry in template.get(section, {}).items():
+            if not isinstance(entry, dict) and not name.startswith("Fn::"):
+                raise InvalidTemplate(f"{name} is not a mapping.", where=f"{section}.{name}")
+
+
+def _parse(text: str) -> Any:
+    if text.lstrip()[:1] == "{":
+        try:
+            document = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            pass  # a YAML flow mapping starts with a brace too
+        else:
+            _check_depth(document)
+            return document
+    from seed.changesets.yaml_template import load_yaml  # noqa: PLC0415, most templates are JSON: start fast
+
+    return load_yaml(text)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidTemplate(f"{name} is not a value that a template can have.")
+
+
+def _check_depth(document: Any) -> None:
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, dict):
+                below += [child for child in node.values() if isinstance(child, dict | list)]
+            elif isinstance(node, list):
+                below += [child for child in node if isinstance(child, dict | list)]
+        if not below:
+            return
+        level = below
+    raise InvalidTemplate(f"The template is nested deeper than {MAX_DEPTH} levels.")

@@ -1,0 +1,34 @@
+"""The change set for a terminal: what confirming does, findings, changes, routine in one line each."""
+
+from __future__ import annotations
+
+from seed.changesets.headline import headline
+from seed.changesets.lines import change, changes, parted, title
+from seed.changesets.model import ChangeSet
+
+
+def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
+    lines = [headline(change_set, stage)]
+    for finding in change_set.findings:
+        lines += ["", f"{finding.severity.name}: {finding.sentence}  [{finding.rule}]"]
+        lines += [f"    {line}" for line in finding.evidence.splitlines()]
+        if finding.hint:
+            lines.append(f"    → {finding.hint}")
+    real, folded = parted(change_set)
+    if real:
+        lines.append("")
+    for row in real:
+        lines.append(title(row))
+        lines += [f"    {line}" for line in changes(row)]
+    for heading, rows in (
+        ("Outputs", change_set.outputs),
+        ("Parameters", change_set.parameters),
+        ("Tags", change_set.tags),
+    ):
+        shown = [change(row) for row in rows if not row.routine]
+        if shown:
+            lines += ["", f"{heading}:", *(f"    {line.removeprefix(heading + '/')}" for line in shown)]
+    if folded:
+        lines += ["", f"Routine ({len(folded)}):"]
+        lines += [f"    {title(row)}: {row.routine}" for row in folded]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,166 @@
+"""Values of an evaluated template.
+
+Plain JSON in which everything that can be known is known, and what cannot stays as one canonical
+intrinsic: `{"Ref": "Orders"}`, `{"Fn::GetAtt": ["Role", "Arn"]}`, `{"Fn::Join": ["", [...]]}` for text with
+such parts inside. Two spellings of the same thing are therefore equal. A NoEcho value is a `Secret`, which
+no JSON writer accepts, so that it cannot slip out unmasked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+NO_VALUE = object()
+"""What `AWS::NoValue` makes of a property: it is not there."""
+
+WITHHELD = "****"
+SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
+SHORTEST_SECRET = 6
+"""Shorter known secrets are not searched for inside other text: they would blank half a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The value of a NoEcho parameter: comparable, never shown."""
+
+    name: str
+    value: str = field(repr=False)
+
+
+def is_intrinsic(value: Any) -> bool:
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    key = next(iter(value))
+    return isinstance(key, str) and (key == "Ref" or key.startswith("Fn::"))
+
+
+def scalar_text(value: Any) -> str:
+    """CloudFormation reads `1`, `"1"` and `true`, `"true"` alike."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal as CloudFormation sees it."""
+    if a is b:
+        return True
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(b, dict | list):
+        return False
+    if isinstance(a, Secret) or isinstance(b, Secret):
+        return bool(a == b)
+    if a is None or b is None:
+        return False
+    return scalar_text(a) == scalar_text(b)
+
+
+def joined(parts: list[Any]) -> Any:
+    """Text made of parts; intrinsics and secrets inside stay apart, neighbours grow together."""
+    out: list[Any] = []
+    for part in parts:
+        inner = part["Fn::Join"][1] if _is_text(part) else [part]
+        for piece in inner:
+            text = piece if isinstance(piece, dict | Secret) else scalar_text(piece)
+            if isinstance(text, str) and out and isinstance(out[-1], str):
+                out[-1] += text
+            elif text != "":
+                out.append(text)
+    if not out:
+        return ""
+    return out[0] if len(out) == 1 else {"Fn::Join": ["", out]}
+
+
+def _is_text(value: Any) -> bool:
+    return is_intrinsic(value) and "Fn::Join" in value and value["Fn::Join"][0] == ""
+
+
+def references(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """(path of the leaf, logical id, attribute or '') of everything a value refers to."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from references(item, f"{path}/{index}")
+    elif isinstance(value, dict):
+        if is_intrinsic(value):
+            yield from _inside(value, path)
+        else:
+            for key, item in value.items():
+                yield from references(item, f"{path}/{escape(key)}")
+
+
+def _inside(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _inside(item, path)
+    elif isinstance(value, dict):
+        if is_intrinsic(value):
+            name, argument = next(iter(value.items()))
+            if name == "Ref" and isinstance(argument, str):
+                yield path, argument, ""
+                return
+            if name == "Fn::GetAtt" and isinstance(argument[1], str):
+                yield path, argument[0], argument[1]
+                return
+        for item in value.values():
+            yield from _inside(item, path)
+
+
+def escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def is_secret(value: Any, secrets: Collection[str] = ()) -> bool:
+    """A NoEcho value, a reference to a secret, or text that holds a secret we were told of, anywhere inside."""
+    if isinstance(value, Secret):
+        return True
+    if isinstance(value, str):
+        return bool(SECRET_REFERENCE.search(value)) or any(_holds(value, secret) for secret in secrets)
+    if isinstance(value, dict):
+        return any(is_secret(item, secrets) or is_secret(key, secrets) for key, item in value.items())
+    if isinstance(value, list):
+        whole = "".join(part for part in value if isinstance(part, str))
+        return any(is_secret(item, secrets) for item in value) or bool(SECRET_REFERENCE.search(whole))
+    return value is not None and scalar_text(value) in secrets
+
+
+def _holds(text: str, secret: str) -> bool:
+    return text == secret or (len(secret) >= SHORTEST_SECRET and secret in text)
+
+
+def masked(value: Any, secrets: Collection[str] = ()) -> Any:
+    """The value with every secret leaf withheld."""
+    if is_intrinsic(value) or not isinstance(value, dict | list):
+        return WITHHELD if is_secret(value, secrets) else value
+    if isinstance(value, list):
+        return [masked(item, secrets) for item in value]
+    return {WITHHELD if is_secret(k, secrets) else k: masked(item, secrets) for k, item in value.items()}
+
+
+def show(value: Any) -> str:
+    """For people, on one line: references as `${Orders}`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return _shown(value)
+    return "" if value is None else scalar_text(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(show(item) for item in value) + "]"
+    if not is_intrinsic(value):
+        return "{" + ", ".join(f"{key}: {show(item)}" for key, item in value.items()) + "}"
+    name, argument = next(iter(value.items()))
+    if name == "Ref":
+        return "${" + str(argument) + "}"
+    if name == "Fn::GetAtt":
+        return "${" + ".".join(show(part) for part in argument) + "}"
+    if _is_text(value):
+        return "".join(show(part) for part in argument[1])
+    return f"{name.removeprefix('Fn::')}({show(argument)})"

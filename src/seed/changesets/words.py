@@ -1,0 +1,60 @@
+"""What things are called by people: `AWS::DynamoDB::Table` is a table."""
+
+from __future__ import annotations
+
+import re
+
+WORDS = {
+    "AWS::Lambda::Function": "function",
+    "AWS::Lambda::Version": "function version",
+    "AWS::Lambda::EventSourceMapping": "event source",
+    "AWS::Lambda::Url": "function URL",
+    "AWS::Lambda::LayerVersion": "layer",
+    "AWS::ApiGateway::RestApi": "API",
+    "AWS::ApiGatewayV2::Api": "API",
+    "AWS::ApiGateway::Method": "route",
+    "AWS::ApiGatewayV2::Route": "route",
+    "AWS::ApiGateway::Deployment": "API deployment",
+    "AWS::ApiGatewayV2::Deployment": "API deployment",
+    "AWS::Events::Rule": "event rule",
+    "AWS::SSM::Parameter": "SSM parameter",
+    "AWS::IAM::Policy": "policy",
+    "AWS::IAM::ManagedPolicy": "managed policy",
+    "AWS::CloudFormation::Stack": "nested stack",
+    "AWS::RDS::DBInstance": "database",
+    "AWS::RDS::DBCluster": "database cluster",
+    "AWS::KMS::Key": "encryption key",
+    "AWS::Kinesis::Stream": "stream",
+    "AWS::ElastiCache::CacheCluster": "cache",
+    "AWS::ElastiCache::ReplicationGroup": "cache",
+    "AWS::ECR::Repository": "image repository",
+    "AWS::OpenSearchService::Domain": "search domain",
+    "AWS::Elasticsearch::Domain": "search domain",
+    "AWS::StepFunctions::StateMachine": "state machine",
+}
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def word(resource_type: str) -> str:
+    """`AWS::SQS::QueuePolicy` → `queue policy`."""
+    if resource_type in WORDS:
+        return WORDS[resource_type]
+    if resource_type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
+        return "custom resource"
+    parts = HUMP.split(resource_type.rsplit("::", 1)[-1])
+    return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
+
+
+def counted(number: int, one: str) -> str:
+    """`1 function`, `3 functions`, `2 policies`."""
+    if number == 1:
+        return f"1 {one}"
+    vowels = ("ay", "ey", "oy", "uy")
+    plural = one[:-1] + "ies" if one.endswith("y") and not one.endswith(vowels) else one + ("es" if one.endswith(("s", "x", "ch")) else "s")  # fmt: skip
+    return f"{number} {plural}"
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """`a`, `a and b`, `a, b, c and 4 more`."""
+    shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
