@@ -15,9 +15,7 @@ UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 ATTRIBUTES = {"Properties", "Tags"}
 
 
-def read_changes(
-    plain: Sequence[Mapping[str, Any]], valued: Sequence[Mapping[str, Any]]
-) -> dict[str, ResourceChange]:
+def read_changes(plain: Sequence[Mapping[str, Any]], valued: Sequence[Mapping[str, Any]]) -> dict[str, ResourceChange]:
     """By logical id, in AWS's order. Details come from the view with values where it has any."""
     rows: dict[str, ResourceChange] = {}
     for change in [*plain, *valued]:  # the later one wins: it knows paths and values

@@ -58,7 +58,7 @@ class _Known:
             text = joined([self.plain(part, after=after) for part in argument[1]])
             return UNKNOWN if UNKNOWN in str(text) else text
         if name == "Fn::Base64" and isinstance(argument, str):
-            import base64  # noqa: PLC0415, rarely needed
+            import base64
 
             return base64.b64encode(argument.encode()).decode()
         return UNKNOWN
@@ -76,7 +76,7 @@ def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, An
     if row.action == "Modify":
         change["Replacement"] = row.replacement
     change["Scope"] = sorted({p.attribute for p in properties})
-    change["Details"] = list(_details(row, properties, known, values=values))
+    change["Details"] = list(_details(properties, known, values=values))
     if values:
         for key, context, after in (("BeforeContext", row.before, False), ("AfterContext", row.after, True)):
             if context is not None:
@@ -88,9 +88,7 @@ def _only_dynamic(row: PropertyChange) -> bool:
     return row.change_source == "ResourceAttribute" and row.evaluation == "Dynamic"
 
 
-def _details(
-    row: ResourceChange, properties: Iterable[PropertyChange], known: _Known, *, values: bool
-) -> Iterator[dict[str, Any]]:
+def _details(properties: Iterable[PropertyChange], known: _Known, *, values: bool) -> Iterator[dict[str, Any]]:
     told = set()
     for one in properties:
         for evaluation, source, entity in _causes(one, values=values):

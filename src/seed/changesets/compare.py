@@ -68,14 +68,12 @@ def compare(
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
     made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
-    return judged(
-        made, Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
-    )
+    return judged(made, Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports))
 
 
 def judged(change_set: ChangeSet, review: Review) -> ChangeSet:
     """With its findings, worst first, and the severity that they give to rows."""
-    from seed.changesets.findings import find  # noqa: PLC0415, findings are loaded when there is something to judge
+    from seed.changesets.findings import find
 
     findings = find(review)
     worst: dict[str, Severity] = {}
@@ -114,9 +112,7 @@ def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceCh
         return ResourceChange(**common, action="Add", after=after)
     if pair.after is None:
         policy = policy_of(pair.before, pair.old_type, "DeletionPolicy")
-        return ResourceChange(
-            **common, action="Remove", physical_id=physical_id, policy_action=policy, before=before
-        )
+        return ResourceChange(**common, action="Remove", physical_id=physical_id, policy_action=policy, before=before)
     other_type = pair.old_type != pair.resource_type
     if not pair.rows and not other_type:
         return None
@@ -149,7 +145,7 @@ def _outputs(
     found = []
     for name in [*news, *(name for name in olds if name not in news)]:
         for one in differences(olds.get(name, MISSING), news.get(name, MISSING), (name,)):
-            sources = {source for value in (one.before, one.after) if value is not MISSING for _, source, _a in references(value)}  # fmt: skip
+            sources = {source for side in (one.before, one.after) for source in _sources(side)}
             row = _leaf("/Outputs", one, secrets)
             known = not (sources & (new_ids | moved))
             quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
@@ -157,6 +153,10 @@ def _outputs(
         if name in olds and name in news and same(olds[name], news[name]):
             found += _moved_output(name, news[name], moved, secrets)
     return tuple(found)
+
+
+def _sources(value: Any) -> set[str]:
+    return set() if value is MISSING else {source for _, source, _attribute in references(value)}
 
 
 def _moved_output(name: str, output: Any, moved: set[str], secrets: Collection[str]) -> list[PropertyChange]:
@@ -200,9 +200,7 @@ def _parameters(
             rows.append(_leaf("/Parameters", replace(one, path=(name,)), secrets, dynamic=False))
             break
         if before.get(name) == MASKED and isinstance(b, Secret) and name in new.given:
-            rows.append(
-                PropertyChange(f"/Parameters/{name}", "Parameters", evaluation="Dynamic", secret=True)
-            )
+            rows.append(PropertyChange(f"/Parameters/{name}", "Parameters", evaluation="Dynamic", secret=True))
     return tuple(rows)
 
 

@@ -143,7 +143,7 @@ class World:
         return node
 
     def _call(self, name: str, argument: Any) -> Any:
-        from seed.changesets.intrinsics import FUNCTIONS  # noqa: PLC0415, the two describe each other
+        from seed.changesets.intrinsics import FUNCTIONS
 
         function: Callable[[World, Any], Any] | None = FUNCTIONS.get(name)
         if function is None:

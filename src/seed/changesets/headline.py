@@ -20,7 +20,8 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
         return f"Nothing changes{where}."
     real = [row for row in change_set.resources if not row.routine]
     if change_set.new_stack:
-        return f"Creates the stack{f' {change_set.stack_name}' if change_set.stack_name else ''}{where}: {_kinds(change_set.resources)}."
+        name = f" {change_set.stack_name}" if change_set.stack_name else ""
+        return f"Creates the stack{name}{where}: {_kinds(change_set.resources)}."
     failing = [f for f in change_set.findings if f.severity == Severity.DANGER and "will fail" in f.sentence]
     parts = [f"Will most probably fail{where}: see the first finding"] if failing else []
     parts += [*_data(change_set, real, where), *_functions(real), *_others(real)]
@@ -38,7 +39,8 @@ def _quiet(change_set: ChangeSet, where: str) -> str:
 
 
 def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list[str]:
-    lost = {f.logical_id for f in change_set.findings if f.rule in ("data-replaced", "data-removed") and f.severity >= Severity.WARNING}  # fmt: skip
+    told = [f for f in change_set.findings if f.rule in ("data-replaced", "data-removed")]
+    lost = {finding.logical_id for finding in told if finding.severity >= Severity.WARNING}
     said = []
     for verb, rows in (
         ("replaces", [r for r in real if r.logical_id in lost and r.replacement == "True"]),
@@ -48,13 +50,7 @@ def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list
         if rows:
             names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in rows], NAMED)
             saved = all(row.policy_action.endswith(("Retain", "Snapshot")) for row in rows)
-            effect = (
-                "the old data is kept"
-                if saved
-                else _lost(rows)
-                if verb != "may replace"
-                else "data may be lost"
-            )
+            effect = "the old data is kept" if saved else _lost(rows) if verb != "may replace" else "data may be lost"
             said.append(f"{verb} {names}{where}: {effect}")
             where = ""
     return said
@@ -69,20 +65,14 @@ def _lost(rows: list[ResourceChange]) -> str:
 
 def _functions(real: list[ResourceChange]) -> list[str]:
     changed = [row for row in real if row.resource_type == FUNCTION and row.action == "Modify"]
-    code = [
-        r
-        for r in changed
-        if any(c.path.startswith("/Properties/Code") and not c.routine for c in r.properties)
-    ]
+    code = [r for r in changed if any(c.path.startswith("/Properties/Code") and not c.routine for c in r.properties)]
     settings = [row for row in changed if row not in code]
     said = []
     if code:
         names = f": {listed([row.logical_id for row in code])}" if len(code) <= NAMED else ""
         said.append(f"{counted(len(code), 'function')} {'gets' if len(code) == 1 else 'get'} new code{names}")
     if settings:
-        said.append(
-            f"{counted(len(settings), 'function')} {'gets' if len(settings) == 1 else 'get'} new settings"
-        )
+        said.append(f"{counted(len(settings), 'function')} {'gets' if len(settings) == 1 else 'get'} new settings")
     return said
 
 
@@ -92,11 +82,17 @@ def _others(real: list[ResourceChange]) -> list[str]:
         ("adds", [row for row in real if row.action == "Add"]),
         ("replaces", [r for r in real if r.replacement == "True" and r.resource_type not in HOLDS]),
         ("removes", [r for r in real if r.action == "Remove" and r.resource_type not in HOLDS]),
-        ("changes", [r for r in real if r.action == "Modify" and r.replacement != "True" and r.resource_type != FUNCTION and not (r.resource_type in HOLDS and r.replacement == "Conditional")]),
-    ):  # fmt: skip
+        ("changes", [row for row in real if _only_changed(row)]),
+    ):
         if rows:
             said.append(f"{verb} {_kinds(rows)}")
     return said
+
+
+def _only_changed(row: ResourceChange) -> bool:
+    if row.action != "Modify" or row.replacement == "True" or row.resource_type == FUNCTION:
+        return False
+    return not (row.resource_type in HOLDS and row.replacement == "Conditional")
 
 
 def _kinds(rows: list[ResourceChange] | tuple[ResourceChange, ...]) -> str:

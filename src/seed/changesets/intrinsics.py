@@ -1,5 +1,4 @@
-"""Each intrinsic function: (world, argument as written) → a plain value, or the canonical function over what
-stays unknown."""
+"""Each intrinsic function: (world, argument as written) → a plain value, or what stays unknown, canonical."""
 
 from __future__ import annotations
 
@@ -51,7 +50,8 @@ def _expect(world: World, name: str) -> None:
 
 
 def sub(world: World, argument: Any) -> Any:
-    text, own = argument, {}
+    text: Any = argument
+    own: Any = {}
     if isinstance(argument, list):
         text, own = _arguments("Fn::Sub", argument, 1, PAIR)[0], (argument[1] if len(argument) > 1 else {})
     if not isinstance(text, str) or not isinstance(own, dict):
@@ -68,13 +68,16 @@ def sub(world: World, argument: Any) -> Any:
 def _substituted(world: World, name: str, own: dict[str, Any]) -> Any:
     if name.startswith("!"):
         return "${" + name[1:] + "}"
-    if name in own:
-        value = world.value(own[name])
-    else:
-        value = ref(world, name) if "." not in name else get_att(world, name)
+    value = _named(world, name, own)
     if value is NO_VALUE:
         return ""
     return ",".join(map(scalar_text, value)) if isinstance(value, list) else value
+
+
+def _named(world: World, name: str, own: dict[str, Any]) -> Any:
+    if name in own:
+        return world.value(own[name])
+    return get_att(world, name) if "." in name else ref(world, name)
 
 
 def join(world: World, argument: Any) -> Any:
@@ -131,7 +134,8 @@ def find_in_map(world: World, argument: Any) -> Any:
         return world.value(found)
     if has_default and isinstance(default, dict) and "DefaultValue" in default:
         return world.value(default["DefaultValue"])
-    world.problems.append(("Fn::FindInMap", "Fn::FindInMap asks for " + ".".join(map(str, path)) + ", which is not there"))  # fmt: skip
+    asked = ".".join(map(str, path))
+    world.problems.append(("Fn::FindInMap", f"Fn::FindInMap asks for {asked}, which is not there"))
     return {"Fn::FindInMap": path}
 
 

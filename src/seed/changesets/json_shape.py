@@ -72,7 +72,8 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
     properties = _changes(row["properties"])
-    return _read(ResourceChange, {**row, "properties": properties, "scope": tuple(row["scope"])})
+    read: ResourceChange = _read(ResourceChange, {**row, "properties": properties, "scope": tuple(row["scope"])})
+    return read
 
 
 def _changes(rows: list[dict[str, Any]]) -> tuple[PropertyChange, ...]:

@@ -42,9 +42,7 @@ def change(row: PropertyChange) -> str:
     forced = {"Always": "  (replaces)", "Conditionally": "  (may replace)"}.get(row.recreation, "")
     if row.causing_entity and row.change_source in ("ResourceReference", "ResourceAttribute"):
         return f"{name}: follows {row.causing_entity}{forced if not row.routine else ''}"
-    before = (
-        WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
-    )
+    before = WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
     after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
     why = f"  [{row.routine}]" if row.routine else ""
     return f"{name}: {before} → {after}{forced}{why}"

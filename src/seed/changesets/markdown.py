@@ -18,8 +18,7 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
     lines = [f"**{_plain(headline(change_set, stage))}**"]
     if change_set.findings:
         lines.append("")
-    for finding in change_set.findings:
-        lines.append(f"- {SIGNS[finding.severity.name]} {_plain(finding.sentence)} {_code(finding.rule)}")
+    lines += [f"- {SIGNS[one.severity.name]} {_plain(one.sentence)} {_code(one.rule)}" for one in change_set.findings]
     real, folded = parted(change_set)
     for row in real:
         lines += _row(row)
@@ -38,8 +37,14 @@ def _row(row: ResourceChange) -> list[str]:
     shown = list(changes(row))
     if not shown:
         return ["", f"- {_code(title(row))}"]
-    return ["", f"<details><summary><code>{_html(title(row))}</code></summary>", "",
-            *(f"- {_code(line)}" for line in shown), "", "</details>"]  # fmt: skip
+    return [
+        "",
+        f"<details><summary><code>{_html(title(row))}</code></summary>",
+        "",
+        *(f"- {_code(line)}" for line in shown),
+        "",
+        "</details>",
+    ]
 
 
 def _bounded(lines: list[str]) -> str:

@@ -74,7 +74,7 @@ def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChan
     rows = [_filled(change, _nearest(change.path, mine)) for change in aws.properties]
     told = {change.path for change in rows}
     missing = [change for path, change in mine.items() if not any(_within(path, other) for other in told)]
-    return tuple([*rows, *missing])
+    return (*rows, *missing)
 
 
 def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
@@ -84,8 +84,15 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     if ours.secret:
         return replace(aws, before=None, after=None, secret=True, routine=ours.routine)
     if exact and aws.before is None and aws.after is None:
-        return replace(aws, before=ours.before, after=ours.after, has_before=ours.has_before,
-                       has_after=ours.has_after, after_known=ours.after_known, routine=ours.routine)  # fmt: skip
+        return replace(
+            aws,
+            before=ours.before,
+            after=ours.after,
+            has_before=ours.has_before,
+            has_after=ours.has_after,
+            after_known=ours.after_known,
+            routine=ours.routine,
+        )
     return replace(aws, routine=ours.routine if exact else aws.routine)
 
 
@@ -111,7 +118,7 @@ def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> lis
         Finding(
             "sources-disagree",
             Severity.NOTICE,
-            f"CloudFormation and the comparison of the templates differ on {ours.logical_id}; what CloudFormation says counts.",
+            f"CloudFormation and the templates differ on {ours.logical_id}; CloudFormation counts.",
             ours.logical_id,
             evidence=f"CloudFormation: {said}; templates: {meant}",
         )
@@ -119,8 +126,13 @@ def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> lis
 
 
 def _only(row: ResourceChange, why: str) -> Finding:
-    return Finding("sources-disagree", Severity.NOTICE, f"The {word(row.resource_type)} {row.logical_id} is {why}.",
-                   row.logical_id, evidence=f"{row.action}, replacement {row.replacement}")  # fmt: skip
+    return Finding(
+        "sources-disagree",
+        Severity.NOTICE,
+        f"The {word(row.resource_type)} {row.logical_id} is {why}.",
+        row.logical_id,
+        evidence=f"{row.action}, replacement {row.replacement}",
+    )
 
 
 def _severity(row: ResourceChange) -> Severity:

@@ -18,8 +18,13 @@ from seed.changesets.values import is_secret, masked, references
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = {
-    "StreamArn", "LatestStreamArn", "LatestVersionNumber", "DefaultVersionNumber", "VersionId", "FunctionArn",
-}  # fmt: skip
+    "StreamArn",
+    "LatestStreamArn",
+    "LatestVersionNumber",
+    "DefaultVersionNumber",
+    "VersionId",
+    "FunctionArn",
+}
 MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
 
 

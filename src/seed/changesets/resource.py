@@ -75,9 +75,7 @@ def pairs(old: World | None, new: World) -> list[Pair]:
 def _same_ground(old: World, new: World) -> bool:
     """Nothing a resource could refer to differs, so that equal text means equal resources."""
     sections = ("Mappings", "Conditions")
-    return same(old.parameters, new.parameters) and all(
-        same(old.section(s), new.section(s)) for s in sections
-    )
+    return same(old.parameters, new.parameters) and all(same(old.section(s), new.section(s)) for s in sections)
 
 
 def _evaluated(world: World, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,18 +102,14 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     """What differs between the two evaluated resources themselves."""
     if pair.before is None or pair.after is None or pair.before is pair.after:
         return []
-    rows = []
-    for one in differences(*pair.properties):
-        rows.append(_property_row(pair, one, old, new, secrets))
+    rows = [_property_row(pair, one, old, new, secrets) for one in differences(*pair.properties)]
     for name in ATTRIBUTES:
         a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
         rows += [_row(one, (name,), name, secrets) for one in differences(a, b)]
     return rows
 
 
-def _property_row(
-    pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]
-) -> PropertyChange:
+def _property_row(pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]) -> PropertyChange:
     attribute = "Tags" if one.path[0] == "Tags" else "Properties"
     cause = _parameter_cause(pair, one, old, new)
     return _row(
@@ -149,12 +143,7 @@ def _row(
 
 
 def worst_recreation(resource_type: str, one: Difference) -> Recreation:
-    paths = {
-        path
-        for value in (one.before, one.after)
-        if value is not MISSING
-        for path in leaf_paths(value, one.path)
-    }
+    paths = {path for value in (one.before, one.after) if value is not MISSING for path in leaf_paths(value, one.path)}
     return max((rules.recreation(resource_type, path) for path in paths), key=WORST.index, default="Never")
 
 

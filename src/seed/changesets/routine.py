@@ -24,9 +24,7 @@ def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
     equal = {*code_equal, *_same_versions(pairs)}
     for pair in pairs:
         if pair.resource_type == FUNCTION and pair.logical_id in equal:
-            pair.rows = [
-                replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows
-            ]
+            pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows]
 
 
 def _same_versions(pairs: Iterable[Pair]) -> set[str]:

@@ -36,9 +36,7 @@ def parse_template(text: str) -> Template:
         )
     document = _parse(text)
     if not isinstance(document, dict):
-        raise InvalidTemplate(
-            "The template is not a mapping.", hint="A template starts with keys such as Resources."
-        )
+        raise InvalidTemplate("The template is not a mapping.", hint="A template starts with keys such as Resources.")
     check_shape(document)
     return document
 
@@ -58,9 +56,7 @@ def check_shape(template: Template) -> None:
                 where=f"Resources.{name}",
             )
         if not isinstance(resource.get("Properties") or {}, dict):
-            raise InvalidTemplate(
-                f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties"
-            )
+            raise InvalidTemplate(f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties")
     for section in ("Parameters", "Mappings", "Outputs"):
         for name, entry in template.get(section, {}).items():
             if not isinstance(entry, dict) and not name.startswith("Fn::"):
@@ -76,7 +72,7 @@ def _parse(text: str) -> Any:
         else:
             _check_depth(document)
             return document
-    from seed.changesets.yaml_template import load_yaml  # noqa: PLC0415, most templates are JSON: start fast
+    from seed.changesets.yaml_template import load_yaml
 
     return load_yaml(text)
 

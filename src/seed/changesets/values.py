@@ -16,6 +16,7 @@ from typing import Any
 NO_VALUE = object()
 """What `AWS::NoValue` makes of a property: it is not there."""
 
+SCALAR = (str, int, float)
 WITHHELD = "****"
 SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 SHORTEST_SECRET = 6
@@ -48,17 +49,13 @@ def same(a: Any, b: Any) -> bool:
     """Equal as CloudFormation sees it."""
     if a is b:
         return True
-    if isinstance(a, dict):
-        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, list):
-        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
-    if isinstance(b, dict | list):
-        return False
-    if isinstance(a, Secret) or isinstance(b, Secret):
-        return bool(a == b)
-    if a is None or b is None:
-        return False
-    return scalar_text(a) == scalar_text(b)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, SCALAR) and isinstance(b, SCALAR):
+        return scalar_text(a) == scalar_text(b)
+    return isinstance(a, Secret) and bool(a == b)
 
 
 def joined(parts: list[Any]) -> Any:

@@ -50,8 +50,9 @@ def counted(number: int, one: str) -> str:
     if number == 1:
         return f"1 {one}"
     vowels = ("ay", "ey", "oy", "uy")
-    plural = one[:-1] + "ies" if one.endswith("y") and not one.endswith(vowels) else one + ("es" if one.endswith(("s", "x", "ch")) else "s")  # fmt: skip
-    return f"{number} {plural}"
+    if one.endswith("y") and not one.endswith(vowels):
+        return f"{number} {one[:-1]}ies"
+    return f"{number} {one}{'es' if one.endswith(('s', 'x', 'ch')) else 's'}"
 
 
 def listed(names: list[str], most: int = 4) -> str:

@@ -17,12 +17,20 @@ from seed.changesets.template import MAX_DEPTH, MAX_NODES, InvalidTemplate
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,300})")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]{1,3})?")
 WORDS = {"": None, "~": None, "null": None, "true": True, "yes": True, "on": True} | {
-    "false": False, "no": False, "off": False
-}  # fmt: skip
-SHORT = frozenset(
-    "And Base64 Cidr Equals FindInMap GetAZs GetAtt If ImportValue Join Length Not Or Select Split Sub "
-    "ToJsonString Transform".split()
-)
+    "false": False,
+    "no": False,
+    "off": False,
+}
+SHORT = {"And", "Base64", "Cidr", "Equals", "FindInMap", "GetAZs", "GetAtt", "If", "ImportValue", "Join"} | {
+    "Length",
+    "Not",
+    "Or",
+    "Select",
+    "Split",
+    "Sub",
+    "ToJsonString",
+    "Transform",
+}
 STANDARD = "tag:yaml.org,2002:"
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -49,7 +57,7 @@ class _Builder:
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
-            self._place(_tagged(_scalar(event), event.tag, event), event.anchor, 1)
+            self._place(_tagged(_scalar(event), event.tag, event), event.anchor or "", 1)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.MappingStartEvent):
@@ -141,7 +149,7 @@ def _scalar(event: Any) -> Any:
     text = event.value
     plain = event.implicit[0] and not event.tag
     if not plain:
-        return text if event.tag in (None, "!") or not str(event.tag).startswith(STANDARD) else text
+        return text
     word = text.lower() if len(text) <= len("false") else text
     if word in WORDS:
         return WORDS[word]

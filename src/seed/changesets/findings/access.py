@@ -35,11 +35,24 @@ def _findings(pair: Pair, more: list[Permission], *, new_stack: bool) -> Iterato
     public = [one for one in more if one.public]
     sweeping = [one for one in more if one.sweeping]
     if public:
-        yield Finding("access-public", Severity.DANGER, f"Everybody may do {_what(public)} by the {name}.",
-                      pair.logical_id, evidence, hint="Name the principals, or add a condition.")  # fmt: skip
+        yield Finding(
+            "access-public",
+            Severity.DANGER,
+            f"Everybody may do {_what(public)} by the {name}.",
+            pair.logical_id,
+            evidence,
+            hint="Name the principals, or add a condition.",
+        )
     elif sweeping:
-        yield Finding("access-sweeping", Severity.DANGER, f"The {name} gives {_what(sweeping)} on {sweeping[0].resource or 'everything'}.",
-                      pair.logical_id, evidence, hint="Name the actions and the resources that are needed.")  # fmt: skip
+        on = sweeping[0].resource or "everything"
+        yield Finding(
+            "access-sweeping",
+            Severity.DANGER,
+            f"The {name} gives {_what(sweeping)} on {on}.",
+            pair.logical_id,
+            evidence,
+            hint="Name the actions and the resources that are needed.",
+        )
     elif pair.before is not None:
         yield Finding(
             "access-widened",
@@ -49,8 +62,10 @@ def _findings(pair: Pair, more: list[Permission], *, new_stack: bool) -> Iterato
             evidence,
         )
     elif not new_stack and pair.resource_type != "AWS::Lambda::Permission":
-        yield Finding("access-new", Severity.NOTICE, f"The new {name} gives {counted(len(more), 'permission')}: {_what(more)}.",
-                      pair.logical_id, evidence)  # fmt: skip
+        number = counted(len(more), "permission")
+        yield Finding(
+            "access-new", Severity.NOTICE, f"The new {name} gives {number}: {_what(more)}.", pair.logical_id, evidence
+        )
 
 
 def _what(more: list[Permission]) -> str:

@@ -69,10 +69,17 @@ HOLDS = {
     "AWS::Glue::Database": "its table definitions",
 }
 LIGHT = frozenset(
-    "AWS::Logs::LogGroup AWS::SQS::Queue AWS::ElastiCache::CacheCluster AWS::ElastiCache::ReplicationGroup "
-    "AWS::ElastiCache::ServerlessCache AWS::DAX::Cluster AWS::CertificateManager::Certificate "
-    "AWS::Glue::Database".split()
+    {
+        "AWS::Logs::LogGroup",
+        "AWS::SQS::Queue",
+        "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::DAX::Cluster",
+        "AWS::CertificateManager::Certificate",
+        "AWS::Glue::Database",
+    }
 )
 """Losing these hurts less: a warning, not a danger."""
-EMPTY_FIRST = frozenset("AWS::S3::Bucket AWS::ECR::Repository".split())
+EMPTY_FIRST = frozenset(["AWS::S3::Bucket", "AWS::ECR::Repository"])
 """CloudFormation deletes them only when they are empty."""

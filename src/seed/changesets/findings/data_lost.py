@@ -15,9 +15,7 @@ from seed.changesets.words import word
 def find(review: Review) -> Iterator[Finding]:
     for row in review.change_set.resources:
         what = HOLDS.get(row.resource_type) or ("what it holds" if rules.stateful(row.resource_type) else "")
-        gone = row.action == "Remove" or (
-            row.action == "Modify" and row.replacement != "False" and not row.routine
-        )
+        gone = row.action == "Remove" or (row.action == "Modify" and row.replacement != "False" and not row.routine)
         if what and gone and row.resource_type != "AWS::CloudFormation::Stack":
             yield _finding(row, what)
 
@@ -34,25 +32,39 @@ def _finding(row: ResourceChange, what: str) -> Finding:
     if saved == "Retain":
         left = "stays in the account, outside the stack"
         new = "" if removed else " The new one starts empty."
-        return Finding(rule, Severity.WARNING if not removed else Severity.NOTICE,
-                       f"{name} {verb}; the old one {left} ({policy}: Retain).{new}", row.logical_id, evidence)  # fmt: skip
+        return Finding(
+            rule,
+            Severity.WARNING if not removed else Severity.NOTICE,
+            f"{name} {verb}; the old one {left} ({policy}: Retain).{new}",
+            row.logical_id,
+            evidence,
+        )
     if saved == "Snapshot":
-        return Finding(rule, Severity.WARNING, f"{name} {verb}; a snapshot of it is kept ({policy}: Snapshot).",
-                       row.logical_id, evidence, hint="Know how you would restore the snapshot.")  # fmt: skip
+        return Finding(
+            rule,
+            Severity.WARNING,
+            f"{name} {verb}; a snapshot of it is kept ({policy}: Snapshot).",
+            row.logical_id,
+            evidence,
+            hint="Know how you would restore the snapshot.",
+        )
     light = row.resource_type in LIGHT
     severity = Severity.WARNING if light or not certain else Severity.DANGER
     lost = f"{what} would be lost" if not certain else _lost(what)
     note = ""
     if row.resource_type in EMPTY_FIRST and certain:
-        note = " CloudFormation deletes it only when it is empty: otherwise the cleanup fails." if not removed else (
-            " CloudFormation deletes it only when it is empty: otherwise the deletion fails and it stays.")  # fmt: skip
+        note = (
+            " CloudFormation deletes it only when it is empty: otherwise the cleanup fails."
+            if not removed
+            else (" CloudFormation deletes it only when it is empty: otherwise the deletion fails and it stays.")
+        )
     hint = f"To keep the old one, deploy {policy}: Retain first, or export the data."
     return Finding(rule, severity, f"{name} {verb}: {lost}.{note}", row.logical_id, evidence, hint=hint)
 
 
 def _lost(what: str) -> str:
     plural = what.endswith("s") and not what.endswith("ss")
-    return f"{what} {'are' if plural or what.startswith('the messages') or what.startswith('the records') else 'is'} lost"
+    return f"{what} {'are' if plural or what.startswith(('the messages', 'the records')) else 'is'} lost"
 
 
 def _evidence(row: ResourceChange) -> str:

@@ -19,12 +19,20 @@ def find(review: Review) -> Iterator[Finding]:
     for name in was:
         users = list(review.imported_by.get(name, ()))
         if name not in now and users:
-            yield Finding("export-in-use", Severity.DANGER,
-                          f"The deployment will fail: the export {name} is removed, but {listed(users)} still import it.",
-                          evidence=name, hint="Deploy the importing stacks without it first.")  # fmt: skip
+            yield Finding(
+                "export-in-use",
+                Severity.DANGER,
+                f"The deployment will fail: the export {name} goes, but {listed(users)} import it.",
+                evidence=name,
+                hint="Deploy the importing stacks without it first.",
+            )
         elif name not in now:
-            yield Finding("export-removed", Severity.NOTICE,
-                          f"The export {name} is removed: if another stack imports it, the deployment fails.", evidence=name)  # fmt: skip
+            yield Finding(
+                "export-removed",
+                Severity.NOTICE,
+                f"The export {name} goes: if another stack imports it, the deployment fails.",
+                evidence=name,
+            )
 
 
 def exported(world: World) -> dict[str, Any]:

@@ -12,19 +12,30 @@ from seed.changesets.review import Review
 def find(review: Review) -> Iterator[Finding]:
     new = review.new
     for where, problem in dict.fromkeys(new.problems):
-        yield Finding("reference-missing", Severity.DANGER, f"The deployment will fail: {problem}.", evidence=where,
-                      hint="Look for a spelling mistake, or for something that was removed but is still used.")  # fmt: skip
+        yield Finding(
+            "reference-missing",
+            Severity.DANGER,
+            f"The deployment will fail: {problem}.",
+            evidence=where,
+            hint="Look for a spelling mistake, or for something that was removed but is still used.",
+        )
     for name, value in new.parameters.items():
         if value == {"Ref": name}:
-            yield Finding("parameter-missing", Severity.WARNING, f"The parameter {name} has no value and no default.",
-                          evidence=f"Parameters/{name}", hint="Give it a value.")  # fmt: skip
+            yield Finding(
+                "parameter-missing",
+                Severity.WARNING,
+                f"The parameter {name} has no value and no default.",
+                evidence=f"Parameters/{name}",
+                hint="Give it a value.",
+            )
 
 
 RULE = Rule(
     "reference-missing, parameter-missing",
     "Something referred to is not there",
     "danger",
-    "CloudFormation refuses a template that refers to resources, parameters, conditions or map keys which do not exist.",
+    "CloudFormation refuses a template that refers to resources, parameters, conditions or map keys which do not "
+    "exist.",
     "CloudFormation user guide: Ref, Fn::GetAtt, Fn::FindInMap",
     find,
 )

@@ -33,7 +33,10 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("StorageEncrypted", "encryption"),
         ("BackupRetentionPeriod", "backups"),
     ),
-    "AWS::Cognito::UserPool": (("DeletionProtection", "deletion protection"), ("MfaConfiguration", "sign-in with a second factor")),
+    "AWS::Cognito::UserPool": (
+        ("DeletionProtection", "deletion protection"),
+        ("MfaConfiguration", "sign-in with a second factor"),
+    ),
     "AWS::EFS::FileSystem": (("BackupPolicy/Status", "backups"), ("Encrypted", "encryption")),
     "AWS::KMS::Key": (("EnableKeyRotation", "key rotation"), ("Enabled", "the key")),
     "AWS::SQS::Queue": (
@@ -44,7 +47,7 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
     "AWS::SNS::Topic": (("KmsMasterKeyId", "encryption"),),
     "AWS::Kinesis::Stream": (("StreamEncryption", "encryption"),),
     "AWS::Lambda::Function": (("DeadLetterConfig", "the dead-letter queue"),),
-}  # fmt: skip
+}
 ON = {"true", "enabled", "active", "on", "optional"}
 OFF = {"", "0", "false", "disabled", "inactive", "suspended", "off", "none"}
 NUMBERS = {

@@ -23,8 +23,13 @@ def find(review: Review) -> Iterator[Finding]:
             continue
         look = LOOKS.get(pair.resource_type)
         for severity, sentence, evidence in look(pair) if look else ():
-            yield Finding("exposed", severity, f"The {word(pair.resource_type)} {pair.logical_id} {sentence}.",
-                          pair.logical_id, evidence)  # fmt: skip
+            yield Finding(
+                "exposed",
+                severity,
+                f"The {word(pair.resource_type)} {pair.logical_id} {sentence}.",
+                pair.logical_id,
+                evidence,
+            )
 
 
 Look = Iterator[tuple[Severity, str, str]]

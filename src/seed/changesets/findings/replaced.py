@@ -36,19 +36,26 @@ def find(review: Review) -> Iterator[Finding]:
         kind = word(row.resource_type)
         if row.action == "Modify" and row.replacement != "False":
             verb = "is replaced" if row.replacement == "True" else "may be replaced"
-            yield Finding("address-changes", Severity.WARNING, f"The {kind} {row.logical_id} {verb}: {effect}.",
-                          row.logical_id, evidence=", ".join(_causes(row.properties)))  # fmt: skip
+            yield Finding(
+                "address-changes",
+                Severity.WARNING,
+                f"The {kind} {row.logical_id} {verb}: {effect}.",
+                row.logical_id,
+                evidence=", ".join(_causes(row.properties)),
+            )
         elif row.action == "Remove" and row.policy_action == "Delete":
-            yield Finding("address-removed", Severity.WARNING,
-                          f"The {kind} {row.logical_id} is removed: who still uses it fails.", row.logical_id)  # fmt: skip
+            yield Finding(
+                "address-removed",
+                Severity.WARNING,
+                f"The {kind} {row.logical_id} is removed: who still uses it fails.",
+                row.logical_id,
+            )
 
 
 def _causes(properties: object) -> list[str]:
     if not isinstance(properties, tuple):
         return []
-    found = (
-        change.path.removeprefix("/Properties/") for change in properties if change.recreation != "Never"
-    )
+    found = (change.path.removeprefix("/Properties/") for change in properties if change.recreation != "Never")
     return list(dict.fromkeys(found))
 
 

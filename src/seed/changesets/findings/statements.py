@@ -113,9 +113,7 @@ def _document(document: Any) -> Iterator[Permission]:
 
 def _statement(statement: dict[str, Any]) -> Iterator[Permission]:
     effect = show(statement.get("Effect", "Allow"))
-    condition = (
-        json.dumps(statement["Condition"], sort_keys=True, default=str) if statement.get("Condition") else ""
-    )
+    condition = json.dumps(statement["Condition"], sort_keys=True, default=str) if statement.get("Condition") else ""
     actions = [show(a) for a in _listed(statement.get("Action"))] or [
         f"all but {show(a)}" for a in _listed(statement.get("NotAction"))
     ]
@@ -140,9 +138,7 @@ def _principals(statement: dict[str, Any]) -> list[str]:
     for kind, names in given.items():
         for name in _listed(names):
             text = show(name)
-            found.append(
-                EVERYBODY if text == "*" else text if kind in ("AWS", "Service") else f"{kind} {text}"
-            )
+            found.append(EVERYBODY if text == "*" else text if kind in ("AWS", "Service") else f"{kind} {text}")
     return found
 
 

@@ -15,7 +15,8 @@ def find(review: Review) -> Iterator[Finding]:
             yield Finding(
                 "type-changed",
                 Severity.DANGER,
-                f"The deployment will fail: {pair.logical_id} is a {pair.old_type} and would become a {pair.resource_type}.",
+                f"The deployment will fail: {pair.logical_id} is a {pair.old_type} "
+                f"and would become a {pair.resource_type}.",
                 pair.logical_id,
                 hint="Give the new resource another logical id.",
             )

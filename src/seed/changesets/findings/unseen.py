@@ -13,9 +13,12 @@ def find(review: Review) -> Iterator[Finding]:
     for row in review.change_set.parameters:
         if row.secret and row.evaluation == "Dynamic":
             name = row.path.rsplit("/", 1)[-1]
-            yield Finding("parameter-unseen", Severity.NOTICE,
-                          f"Whether the secret parameter {name} changes cannot be seen: CloudFormation does not tell its value.",
-                          evidence=f"Parameters/{name}")  # fmt: skip
+            yield Finding(
+                "parameter-unseen",
+                Severity.NOTICE,
+                f"Whether the secret parameter {name} changes cannot be seen.",
+                evidence=f"Parameters/{name}",
+            )
 
 
 RULE = Rule(

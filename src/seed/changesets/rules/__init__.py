@@ -16,9 +16,7 @@ CUSTOM = "AWS::CloudFormation::CustomResource"
 
 @cache
 def load() -> dict[str, dict[str, Any]]:
-    types: dict[str, dict[str, Any]] = json.loads(gzip.decompress((HERE / "rules.json.gz").read_bytes()))[
-        "types"
-    ]
+    types: dict[str, dict[str, Any]] = json.loads(gzip.decompress((HERE / "rules.json.gz").read_bytes()))["types"]
     for kind, rule in json.loads((HERE / "overrides.json").read_text()).items():
         types[kind] = {**types.get(kind, {}), **rule}
     return types
