@@ -41,6 +41,12 @@ class VariableMissing(PackageFailed):
     code = "variable-missing"
 
 
+class PackageRefused(PackageFailed):
+    """AWS refused what the framework asked it while packaging: no, expired or too narrow credentials."""
+
+    code = "package-refused"
+
+
 class OutputNotReadable(PackageFailed):
     """The framework's output is not what it should be."""
 

@@ -5,7 +5,7 @@ Everything here decides; what must be run is returned as a Command, for a runner
 
 from seed.frameworks.serverless.choose import Bundled, Framework, choose_framework
 from seed.frameworks.serverless.discover import discover
-from seed.frameworks.serverless.explain import explain_failure
+from seed.frameworks.serverless.explain import explain_failure, explain_install
 from seed.frameworks.serverless.install import InstallStep, install_steps
 from seed.frameworks.serverless.package import package_command
 from seed.frameworks.serverless.read import read_assembly
@@ -18,6 +18,7 @@ __all__ = [
     "choose_framework",
     "discover",
     "explain_failure",
+    "explain_install",
     "install_steps",
     "package_command",
     "read_assembly",

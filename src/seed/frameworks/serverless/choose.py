@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from seed.frameworks.assembly import FoundService
-from seed.frameworks.errors import ConfigNotReadable, FrameworkNotUsable
+from seed.frameworks.errors import FrameworkNotUsable
 from seed.frameworks.serverless.config import read_config
+from seed.frameworks.serverless.places import dependencies, places, read_package_json
+from seed.frameworks.serverless.wanted import only_old
 
 OWN = ("osls", "serverless")
 LICENSED = 4
-MAJOR = re.compile(r"(?<![\d.])[v^~]?(\d+)")
+Sdk = Literal["v2", "v3"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,102 +31,84 @@ class Framework:
 
     script: Path
     label: str
-    sdk: Literal["v2", "v3"]
+    sdk: Sdk
     root: Path
     """The folder that must be readable to run it."""
 
 
 def choose_framework(tree: Path, service: FoundService, bundled: Bundled) -> Framework:
-    """Call it after dependencies are installed."""
-    folder = tree / service.path
-    for place in (folder, tree) if folder != tree else (tree,):
-        own = _own(place)
-        if own is not None:
-            return own
-    return _bundled(bundled, folder / service.config)
+    """Call it after dependencies are installed. The nearest package.json that names a framework decides."""
+    near_first = list(reversed(places(service.path)))
+    for folder in near_first:
+        wanted = dependencies(read_package_json(tree, folder))
+        for name in OWN:
+            if name in wanted:
+                return _own(tree, folder, name)
+    return _bundled(bundled, tree, service)
 
 
-def _own(place: Path) -> Framework | None:
-    wanted = _wanted(place / "package.json")
-    for name in OWN:
-        if name not in wanted:
-            continue
-        root = place / "node_modules" / name
-        if not (root / "package.json").is_file():
-            raise FrameworkNotUsable(
-                f"package.json asks for {name}, but it is not installed.",
-                hint="Is it in the lock file?",
-                where=f"{place.name}/package.json",
-            )
-        version = str(json.loads((root / "package.json").read_text()).get("version", "?"))
-        first = version.partition(".")[0]
-        major = int(first) if first.isdigit() else 0
-        if name == "serverless" and major >= LICENSED:
-            raise FrameworkNotUsable(
-                f"serverless {version} downloads a licensed program when it runs; Seed does not use it.",
-                hint="Put osls 4 in its place, the open line of the same framework: npm install osls@4",
-                where="package.json",
-            )
-        sdk: Literal["v2", "v3"] = "v3" if name == "osls" and major >= LICENSED else "v2"
-        script = _script(root)
-        return Framework(script, f"{name} {version} (from the repository)", sdk, root.parent)
+def _own(tree: Path, folder: str, name: str) -> Framework:
+    where = f"{folder}/package.json".lstrip("/")
+    root = _installed(tree, folder, name)
+    if root is None:
+        raise FrameworkNotUsable(
+            f"package.json asks for {name}, but it was not installed.",
+            hint="Is it in the lock file? Then look at the log of the install step.",
+            where=where,
+        )
+    manifest = _manifest(root)
+    version = str(manifest.get("version", "?"))
+    major = version.partition(".")[0]
+    new = major.isdigit() and int(major) >= LICENSED
+    if name == "serverless" and new:
+        raise FrameworkNotUsable(
+            f"serverless {version} downloads a licensed program when it runs; Seed does not use it.",
+            hint="Put osls 4 in its place, the open line of the same framework: npm install osls@4",
+            where=where,
+        )
+    label = f"{name} {version} (from the repository)"
+    return Framework(_script(root, manifest, where), label, "v3" if new else "v2", tree)
+
+
+def _installed(tree: Path, folder: str, name: str) -> Path | None:
+    """As node finds it: in this folder's node_modules, or in one above. Links stay in the checkout."""
+    for above in reversed(places(folder)):
+        root = (tree / above / "node_modules" / name).resolve()
+        if (root / "package.json").is_file() and root.is_relative_to(tree.resolve()):
+            return root
     return None
 
 
-def _script(root: Path) -> Path:
-    """What package.json calls the program; kept inside of the package."""
-    bins = json.loads((root / "package.json").read_text()).get("bin", {})
-    name = bins if isinstance(bins, str) else next(iter(bins.values()), "bin/serverless.js")
-    script = (root / str(name)).resolve()
-    if not script.is_relative_to(root.resolve()):
-        raise FrameworkNotUsable("The framework's program lies outside of its package.", where="package.json")
+def _script(root: Path, manifest: dict[str, Any], where: str) -> Path:
+    """What its package.json calls the program; kept inside of the package."""
+    bins = manifest.get("bin")
+    name = next(iter(bins.values()), "") if isinstance(bins, dict) else bins
+    script = (root / str(name or "bin/serverless.js")).resolve()
+    if not script.is_relative_to(root):
+        raise FrameworkNotUsable("The framework's program lies outside of its package.", where=where)
     return script
 
 
-def _wanted(package_json: Path) -> set[str]:
-    if not package_json.is_file():
-        return set()
-    try:
-        data = json.loads(package_json.read_text())
-        return {name for kind in ("dependencies", "devDependencies") for name in dict(data.get(kind) or {})}
-    except (ValueError, AttributeError, TypeError):
-        raise ConfigNotReadable("package.json does not parse.", where="package.json") from None
-
-
-def _bundled(bundled: Bundled, config: Path) -> Framework:
+def _bundled(bundled: Bundled, tree: Path, service: FoundService) -> Framework:
     """A `frameworkVersion` of 3 and older → osls 3, since osls 4 refuses to run it; else osls 4."""
     version = ""
-    if config.suffix not in {".js", ".ts"}:
-        version = str(read_config(config, where=config.name).get("frameworkVersion") or "")
-    line = "osls-3" if _only_old(version) else "osls"
+    if not service.config.endswith((".js", ".ts")):
+        where = f"{service.path}/{service.config}".lstrip("/")
+        config = read_config(tree / service.path / service.config, where=where)
+        version = str(config.get("frameworkVersion") or "")
+    line = "osls-3" if only_old(version) else "osls"
     root = bundled.node_modules / line
     if not (root / "package.json").is_file():
         raise FrameworkNotUsable(
             f"The bundled framework {line} is not installed.", hint="Run make install on the server."
         )
-    found = json.loads((root / "package.json").read_text())["version"]
-    return Framework(
-        root / "bin" / "serverless.js",
-        f"osls {found} (bundled)",
-        "v2" if line == "osls-3" else "v3",
-        bundled.node_modules,
-    )
+    label = f"osls {_manifest(root)['version']} (bundled)"
+    return Framework(root / "bin" / "serverless.js", label, "v2" if line == "osls-3" else "v3", bundled.node_modules)
 
 
-def _only_old(wanted: str) -> bool:
-    """Whether a version or range keeps 4 out: `3`, `^3.2`, `2.x || 3.x`, `>=2 <4`; but not `>=3.0.0`."""
-    if not wanted.strip():
-        return False
-    return not any(_allows_new(part) for part in wanted.split("||"))
-
-
-def _allows_new(part: str) -> bool:
-    bound_below = False
-    for operator, number in re.findall(r"(>=|<=|>|<|=|\^|~)?\s*v?(\d+)(?:\.[\dx*]+)*", part):
-        major = int(number)
-        if operator in {"", "=", "^", "~"} and major < LICENSED:
-            return False
-        if (operator == "<" and major <= LICENSED) or (operator == "<=" and major < LICENSED):
-            return False
-        bound_below = True
-    return bound_below or "*" in part or "x" in part
+def _manifest(root: Path) -> dict[str, Any]:
+    try:
+        data = json.loads((root / "package.json").read_text())
+    except (OSError, ValueError, RecursionError):
+        data = {}
+    return data if isinstance(data, dict) else {}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +22,14 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
 def discover(tree: Path) -> list[FoundService]:
-    """By path. Where two services carry one name, the path's last folder tells them apart."""
+    """By path, each with a name of its own."""
     found = [_service(tree, folder, config) for folder, config in _configs(tree)]
     if not found:
         raise NoServiceFound(
             "No service was found in this repository.",
             hint="Seed looks for serverless.yml, .yaml, .json, .js or .ts in every folder.",
         )
-    names = [service.name for service in found]
-    return [
-        service if names.count(service.name) == 1 else FoundService(service.path, service.config, _told_apart(service))
-        for service in found
-    ]
+    return list(_told_apart(found))
 
 
 def _configs(tree: Path) -> Iterator[tuple[Path, str]]:
@@ -47,8 +46,8 @@ def _configs(tree: Path) -> Iterator[tuple[Path, str]]:
 def _service(tree: Path, folder: Path, config: str) -> FoundService:
     path = folder.relative_to(tree).as_posix()
     path = "" if path == "." else path
-    if any(ord(c) < 32 or c == "\x7f" for c in path):  # noqa: PLR2004, control characters
-        raise ConfigNotReadable("A folder with a service has control characters in its name.", where=repr(path))
+    if not path.isprintable():
+        raise ConfigNotReadable("A folder with a service has a name that cannot be shown.", where=ascii(path))
     name = folder.name if path else ""
     if not config.endswith((".js", ".ts")):
         name = _name(read_config(folder / config, where=f"{path}/{config}".lstrip("/"))) or name
@@ -64,6 +63,19 @@ def _name(config: dict[str, Any]) -> str:
     return service if isinstance(service, str) and NAME.fullmatch(service) else ""
 
 
-def _told_apart(service: FoundService) -> str:
-    folder = re.sub(r"[^A-Za-z0-9-]+", "-", service.path).strip("-") or "root"
-    return f"{service.name}-{folder}" if folder not in service.name else service.name
+def _told_apart(found: list[FoundService]) -> Iterator[FoundService]:
+    """One name each: where two carry the same, the path is added, and a number where that is not enough."""
+    shared = {name for name, times in Counter(service.name for service in found).items() if times > 1}
+    taken = {service.name for service in found} - shared
+    for service in found:
+        name = service.name
+        if name in shared:
+            folder = re.sub(r"[^A-Za-z0-9-]+", "-", service.path).strip("-") or "root"
+            name = next(n for n in _numbered(f"{name}-{folder}") if n not in taken)
+        taken.add(name)
+        yield replace(service, name=name)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))

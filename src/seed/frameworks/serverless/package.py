@@ -37,7 +37,7 @@ def package_command(
     """`out` is removed and made anew by the framework, so its parent is what must exist and is written."""
     environment = {**env, **QUIET}
     if framework.sdk == "v2" and env.get("AWS_ENDPOINT_URL"):
-        environment["NODE_OPTIONS"] = f"--require {PRELOAD} {env.get('NODE_OPTIONS', '')}".strip()
+        environment["NODE_OPTIONS"] = f"--require {_quoted(PRELOAD)} {env.get('NODE_OPTIONS', '')}".strip()
     argv = ["node", str(framework.script), "package", "--stage", stage, "--package", str(out)]
     if region:
         argv += ["--region", region]
@@ -51,3 +51,9 @@ def package_command(
         readable=(framework.root, PRELOAD.parent),
         timeout=timeout,
     )
+
+
+def _quoted(path: Path) -> str:
+    """As node reads NODE_OPTIONS: in double quotes, so that a folder may have a space in its name."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
