@@ -1,0 +1,132 @@
+"""Apps: add, look at, and what happened in them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from seed.cli import client as api
+from seed.cli import show
+from seed.cli.main import Json, group, quote
+
+Hook = Annotated[bool | None, Parameter(negative="--no-hook")]
+
+
+def register(app: App) -> None:
+    apps = group(app, "app", "Apps: one Git repository each.")
+    apps.command(add, name="add")
+    apps.command(list_apps, name="list")
+    apps.command(show_app, name="show")
+    app.command(status)
+    app.command(activity)
+
+
+def add(
+    repository: str,
+    *,
+    name: str = "",
+    branch: str = "",
+    account: str = "",
+    production_account: str = "",
+    poll_seconds: int = 0,
+    hook: Hook = None,
+    json: Json = False,
+) -> None:
+    """Add an app: its repository is read, its services are found, the stages dev and prod are made.
+
+    Parameters
+    ----------
+    repository: a local path, file, https or ssh address.
+    name: what to call it; the repository's name when missing.
+    branch: the branch dev follows; the default branch when missing.
+    account: the account of dev; the first one when missing.
+    production_account: the account of prod; that of dev when missing.
+    poll_seconds: look for new commits this often; 0 is never.
+    hook: install a hook in a local repository, which tells Seed about new commits; asked when missing.
+
+    """
+    local = "://" not in repository and Path(repository).exists()
+    where = str(Path(repository).absolute()) if local else repository
+    body = {
+        "repository": where, "name": name, "branch": branch, "account": account,
+        "production_account": production_account, "poll_seconds": poll_seconds,
+    }  # fmt: skip
+    made = api.Client().post("/apps", body)
+    installed = _hook(made["slug"], Path(where), hook, json=json) if local else ""
+    if json:
+        return show.as_json({**made, "hook": installed})
+    services = ", ".join(s["name"] for s in made["services"])
+    show.out(f"Added {made['slug']} with {len(made['services'])} services: {services}.")
+    if installed:
+        show.out(f"New commits are told to Seed by {installed}.")
+    return show.out(f"Next: seed deploy {made['slug']} dev --follow")
+
+
+def list_apps(*, json: Json = False) -> None:
+    """Every app."""
+    found = api.Client().get("/apps")
+    if json:
+        return show.as_json(found)
+    rows = [(a["slug"], str(len(a["services"])), a["branch"], a["repository"]) for a in found]
+    return show.table(("app", "services", "branch", "repository"), rows)
+
+
+def show_app(app: str, *, json: Json = False) -> None:
+    """One app: services and stages."""
+    found = api.Client().get(f"/apps/{quote(app)}")
+    if json:
+        return show.as_json(found)
+    show.out(f"{found['slug']}  {found['repository']}  ({found['branch']})\n")
+    show.table(
+        ("service", "path", "phase"), [(s["name"], s["path"] or ".", str(s["phase"])) for s in found["services"]]
+    )
+    show.out()
+    stages = [
+        (s["name"], s["kind"], s["branch"] or "promotion only", s["account"], s["region"]) for s in found["stages"]
+    ]
+    return show.table(("stage", "kind", "branch", "account", "region"), stages)
+
+
+def status(app: str, *, json: Json = False) -> None:
+    """The pipeline: what runs where."""
+    found = api.Client().get(f"/apps/{quote(app)}/pipeline")
+    if json:
+        return show.as_json(found)
+    names = [column["name"] for column in found["columns"]]
+    rows = [(row["name"], *(_cell(row["cells"].get(name)) for name in names)) for row in found["rows"]]
+    return show.table(("service", *names), rows)
+
+
+def activity(app: str, *, limit: int = 30, json: Json = False) -> None:
+    """Who did what, when; newest first."""
+    found = api.Client().get(f"/apps/{quote(app)}/activity", limit=limit)
+    if json:
+        return show.as_json(found)
+    rows = [(show.age(e["at"]), e["actor"], e["action"], e["subject"]) for e in found]
+    return show.table(("ago", "who", "what", "on"), rows)
+
+
+def _cell(cell: dict[str, Any] | None) -> str:
+    return f"{cell['build']} {cell['state']} {cell['commit'][:7]} {show.age(cell['at'])}" if cell else "-"
+
+
+def _hook(slug: str, repository: Path, wanted: bool | None, *, json: bool) -> str:
+    """Offered for a repository on this machine; the secret goes from the server to a file of mode 600."""
+    if wanted is None:
+        if json or not sys.stdin.isatty():
+            return ""
+        wanted = input("Install a hook that tells Seed about new commits? [Y/n] ").strip().lower() in {"", "y", "yes"}
+    if not wanted:
+        return ""
+    from seed.errors import SeedError
+    from seed.git.hook import install_post_receive_hook
+
+    webhook = api.Client().get(f"/apps/{quote(slug)}/webhook")
+    try:
+        return str(install_post_receive_hook(repository, webhook["url"], webhook["secret"]))
+    except SeedError as error:
+        show.out(f"No hook: {error.sentence} {error.hint}") if not json else None
+        return ""

@@ -1,0 +1,99 @@
+"""The API, from a terminal: where the server is, who we are, and errors as they were told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, NoReturn
+
+DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
+TIMEOUT = 90.0
+
+
+def config_file() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "seed" / "config.toml"
+
+
+def saved() -> dict[str, str]:
+    try:
+        return {k: str(v) for k, v in tomllib.loads(config_file().read_text()).items()}
+    except (OSError, tomllib.TOMLDecodeError):
+        return {}
+
+
+def save(url: str, token: str) -> None:
+    path = config_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(f"url = {json.dumps(url)}\ntoken = {json.dumps(token)}\n")
+
+
+class Told(Exception):
+    """An error as the API tells it."""
+
+    def __init__(self, body: dict[str, str]) -> None:
+        super().__init__(body.get("sentence", ""))
+        self.body = body
+
+
+class Client:
+    """Environment first (SEED_URL, SEED_TOKEN), then what `seed login` saved."""
+
+    def __init__(self, url: str = "", token: str = "") -> None:
+        import httpx2
+
+        kept = saved()
+        self.url = (url or os.environ.get("SEED_URL") or kept.get("url") or "http://127.0.0.1:8000").rstrip("/")
+        token = token or os.environ.get("SEED_TOKEN") or kept.get("token", "")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx2.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False)
+        self._unreachable = httpx2.HTTPError
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._call("GET", path, params={k: v for k, v in query.items() if v not in (None, "")})
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self._call("POST", path, json=body or {})
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._call("PATCH", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path)
+
+    def _call(self, method: str, path: str, **rest: Any) -> Any:
+        try:
+            answer = self._http.request(method, path, **rest)
+        except self._unreachable:
+            raise Told(
+                {
+                    "code": "server-not-reached",
+                    "sentence": f"The server {self.url} does not answer.",
+                    "hint": "Is it running (seed serve)? Is the address right (seed login URL)?",
+                }
+            ) from None
+        if answer.status_code == 204:  # noqa: PLR2004, no content
+            return None
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        if answer.is_success:
+            return body
+        raise Told(body.get("error") or {"code": "http", "sentence": f"The server answered {answer.status_code}."})
+
+
+def stop(error: Told, *, as_json: bool) -> NoReturn:
+    """Tell the error where errors go, and end."""
+    if as_json:
+        print(json.dumps({"error": error.body}, indent=2))  # noqa: T201, the command's output
+    else:
+        print(f"{error.body.get('sentence')}", file=sys.stderr)  # noqa: T201, same
+        if error.body.get("hint"):
+            print(f"  {error.body['hint']}", file=sys.stderr)  # noqa: T201, same
+    sys.exit(FAILED)

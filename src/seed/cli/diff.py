@@ -1,0 +1,86 @@
+"""`seed diff`: what a change of a template will do. No server, no account."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+NO_CHANGE, CHANGES, DANGEROUS = 0, 3, 4
+
+
+def register(app: App) -> None:
+    app.command(diff)
+
+
+def diff(
+    old: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    new: str,
+    *,
+    before_parameters: Path | None = None,
+    after_parameters: Path | None = None,
+    property_values: Annotated[bool, Parameter(negative="--no-property-values")] = True,
+    format: Literal["text", "json", "aws", "markdown"] = "text",  # noqa: A002, the flag's name
+) -> int:
+    """Compare two CloudFormation templates as CloudFormation does.
+
+    Exits with 0 when nothing changes, 3 when something does, 4 when something dangerous does.
+
+    Parameters
+    ----------
+    old: a template file; - for a new stack.
+    new: a template file.
+    before_parameters: a JSON file with the values that are deployed, {"Name": "value"}.
+    after_parameters: a JSON file with the values to come.
+    property_values: whether --format aws tells values.
+    format: text, json, aws (as DescribeChangeSet answers) or markdown.
+
+    """
+    from seed import changesets
+    from seed.errors import SeedError
+
+    try:
+        before, after = _parameters(before_parameters), _parameters(after_parameters)
+        found = changesets.compare(
+            None if old == "-" else changesets.parse_template(Path(old).read_text()),
+            changesets.parse_template(Path(new).read_text()),
+            before=before,
+            after=after,
+        )
+    except (SeedError, OSError) as error:
+        print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
+        return 1
+    print(_rendered(found, format, property_values).rstrip())  # noqa: T201, same
+    if found.empty:
+        return NO_CHANGE
+    return DANGEROUS if found.severity >= changesets.Severity.DANGER else CHANGES
+
+
+def _rendered(found: Any, form: str, property_values: bool) -> str:
+    import json
+
+    from seed import changesets
+
+    if form == "json":
+        return json.dumps(changesets.to_json(found), indent=2)
+    if form == "aws":
+        return json.dumps(changesets.as_aws(found, property_values=property_values), indent=2)
+    return changesets.as_markdown(found) if form == "markdown" else changesets.as_text(found)
+
+
+def _parameters(file: Path | None) -> dict[str, str]:
+    import json
+
+    from seed.errors import Invalid
+
+    if file is None:
+        return {}
+    try:
+        found = json.loads(file.read_text())
+    except ValueError:
+        raise Invalid("The parameter file is not JSON.", where=str(file)) from None
+    if not isinstance(found, dict):
+        raise Invalid('A parameter file is {"Name": "value"}.', where=str(file))
+    return {str(name): str(value) for name, value in found.items()}

@@ -1,0 +1,61 @@
+"""`seed`: the command line. Client commands speak to a server by its API and import nothing of it.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for review.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from seed import __version__
+from seed.cli import client as api
+
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+
+app = App(
+    name="seed",
+    help="CI/CD for serverless apps on AWS: review the change set, then promote.",
+    version=__version__,
+    default_parameter=Parameter(negative=""),
+)
+
+
+def main() -> None:
+    """The program's entry."""
+    from seed.cli import accounts, apps, builds, diff, local, people, promotions, stages
+
+    for part in (people, apps, stages, accounts, builds, promotions, diff, local):
+        part.register(app)
+    wants_json = "--json" in sys.argv
+    try:
+        result = app(exit_on_error=False, print_error=True)
+    except CycloptsError:
+        sys.exit(api.USAGE)
+    except api.Told as error:
+        api.stop(error, as_json=wants_json)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def group(parent: App, name: str, words: str) -> App:
+    made = App(name=name, help=words, default_parameter=Parameter(negative=""))
+    parent.command(made)
+    return made
+
+
+def quote(name: Any) -> str:
+    """A name as part of a path: whatever is in it, it stays one part."""
+    from urllib.parse import quote as quoted
+
+    return quoted(str(name), safe="")
+
+
+if __name__ == "__main__":
+    main()

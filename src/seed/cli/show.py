@@ -1,0 +1,89 @@
+"""What the commands print: aligned text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+COLOURS = {
+    "succeeded": "32", "promoted": "32", "unchanged": "32", "ready": "32",
+    "failed": "31", "stale": "31", "rejected": "31",
+    "running": "33", "deploying": "33", "planning": "33", "packaging": "33", "checking": "33", "queued": "33",
+    "review": "36", "confirmed": "36",
+    "cancelled": "90", "skipped": "90", "expired": "90", "waiting": "90",
+}  # fmt: skip
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def out(text: str = "") -> None:
+    print(text)  # noqa: T201, the command's output
+
+
+def as_json(value: Any) -> None:
+    out(json.dumps(value, indent=2))
+
+
+def state(word: str) -> str:
+    if not sys.stdout.isatty() or word not in COLOURS:
+        return word
+    return f"\x1b[{COLOURS[word]}m{word}\x1b[0m"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell; states keep their colour."""
+    widths = [max(len(str(row[i])) for row in [head, *rows]) for i in range(len(head))]
+    out("  ".join(word.upper().ljust(width) for word, width in zip(head, widths, strict=True)).rstrip())
+    for row in rows:
+        cells = [state(str(c)) + " " * (w - len(str(c))) for c, w in zip(row, widths, strict=True)]
+        out("  ".join(cells).rstrip())
+
+
+def age(at: str | None) -> str:
+    if not at:
+        return ""
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(at)).total_seconds()
+    for size, letter in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{letter}"
+    return f"{max(0, int(seconds))}s"
+
+
+def build(found: dict[str, Any]) -> None:
+    reason = f"  ({found['reason']})" if found["reason"] else ""
+    out(f"{found['app']} {found['stage']} build {found['number']}: {state(found['state'])}{reason}")
+    out(f"  {found['commit'][:12]}  {found['subject']}  {found['author']}")
+    for service in found.get("services", []):
+        why = f"  {service['reason']}" if service["reason"] else ""
+        out(f"  {service['service']:<24} {state(service['state'])}{why}")
+        if service["failure"] and service["failure"].get("hint"):
+            out(f"    → {service['failure']['hint']}")
+
+
+def promotion(found: dict[str, Any]) -> None:
+    target = f"{found['source_stage']} build {found['source_build']} → {found['target_stage']}"
+    out(f"{found['kind'].capitalize()} {found['id']} of {found['app']}: {target}  {state(found['state'])}")
+    if found["reason"]:
+        out(f"  {found['reason']}")
+    if found["failure"] and found["failure"].get("hint"):
+        out(f"  → {found['failure']['hint']}")
+
+
+def review(found: dict[str, Any]) -> None:
+    promotion(found)
+    if found["headline"]:
+        out(f"\n{found['headline']}")
+    if found["commits"]:
+        out("\nCommits:")
+        for commit in found["commits"]:
+            out(f"  {commit['sha'][:12]}  {commit['subject']}  {commit['author']}")
+    if found["compare_url"]:
+        out(f"  {found['compare_url']}")
+    if found["text"]:
+        out(f"\n{found['text'].rstrip()}")
+    if found["state"] == "review":
+        out(f"\nDigest {found['digest']}")
+        out(f"Confirm: seed promotion confirm {found['id']} --digest {found['digest']}")
+        out(f"Reject:  seed promotion reject {found['id']} --reason '…'")
