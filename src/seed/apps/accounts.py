@@ -16,9 +16,7 @@ from seed.people.actor import Actor
 KINDS = ("local", "profile", "keys", "role")
 
 
-def add_account(
-    session: Session, actor: Actor, name: str, settings: AccountSettings, vault: Vault
-) -> Account:
+def add_account(session: Session, actor: Actor, name: str, settings: AccountSettings, vault: Vault) -> Account:
     actor.must("admin")
     _check(name, settings)
     if session.scalar(sa.select(Account.id).where(Account.name == name)):

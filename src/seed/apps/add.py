@@ -72,9 +72,7 @@ def add_app(session: Session, actor: Actor, new: NewApp, *, dev: Account, prod: 
 
 
 def service_from(app_id: int, found: FoundService) -> Service:
-    return Service(
-        app_id=app_id, name=found.name, path=found.path, config=found.config, framework=found.framework
-    )
+    return Service(app_id=app_id, name=found.name, path=found.path, config=found.config, framework=found.framework)
 
 
 def webhook_place(slug: str) -> str:

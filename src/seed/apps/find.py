@@ -33,9 +33,7 @@ def stage_of(session: Session, actor: Actor, slug: str, name: str) -> Stage:
 
 def services_of(session: Session, app_id: int, names: list[str] | None) -> list[Service]:
     """All, or the named ones; an unknown name is an error, not an empty result."""
-    every = session.scalars(
-        sa.select(Service).where(Service.app_id == app_id).order_by(Service.phase, Service.id)
-    )
+    every = session.scalars(sa.select(Service).where(Service.app_id == app_id).order_by(Service.phase, Service.id))
     services = list(every)
     if not names:
         return services

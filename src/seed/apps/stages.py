@@ -22,9 +22,7 @@ def add_stage(session: Session, actor: Actor, app: App, name: str, branch: str, 
     """A development stage that follows `branch`."""
     actor.must("admin")
     if not NAME.fullmatch(name):
-        raise Invalid(
-            f"{name!r} cannot name a stage.", hint="A letter, then letters, digits and dashes; up to 30."
-        )
+        raise Invalid(f"{name!r} cannot name a stage.", hint="A letter, then letters, digits and dashes; up to 30.")
     if session.scalar(sa.select(Stage.id).where(Stage.app_id == app.id, Stage.name == name)):
         raise Conflict(f"{app.slug} has a stage {name!r} already.")
     last = session.scalar(

@@ -207,9 +207,9 @@ class BotoCloud:
 
     @_ours
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
-        return self._cfn.update_stack(
-            StackName=request.stack_name, ClientRequestToken=token, **self._body(request)
-        )["StackId"]
+        return self._cfn.update_stack(StackName=request.stack_name, ClientRequestToken=token, **self._body(request))[
+            "StackId"
+        ]
 
     @_ours
     def assets_bucket(self) -> str:
@@ -254,9 +254,7 @@ class BotoCloud:
 
     def _body(self, request: ChangeSetRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "Parameters": [
-                {"ParameterKey": k, "ParameterValue": v} for k, v in sorted(request.parameters.items())
-            ],
+            "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(request.parameters.items())],
             "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
             "Capabilities": list(request.capabilities),
         }
@@ -273,9 +271,7 @@ def _stack(raw: StackTypeDef) -> Stack:
         status=raw["StackStatus"],
         reason=raw.get("StackStatusReason", ""),
         last_updated=_utc(raw.get("LastUpdatedTime") or raw.get("CreationTime")),
-        parameters={
-            p.get("ParameterKey", ""): p.get("ParameterValue", "") for p in raw.get("Parameters", [])
-        },
+        parameters={p.get("ParameterKey", ""): p.get("ParameterValue", "") for p in raw.get("Parameters", [])},
         tags={t["Key"]: t["Value"] for t in raw.get("Tags", [])},
         outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in raw.get("Outputs", [])},
         termination_protection=bool(raw.get("EnableTerminationProtection", False)),

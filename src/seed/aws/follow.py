@@ -11,9 +11,7 @@ from seed.aws.errors import NetworkLost, Throttled
 from seed.aws.port import Cloud, Stack, StackEvent
 from seed.errors import Cancelled
 
-GOOD = frozenset(
-    {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE"}
-)
+GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE"})
 NEAR_PAUSE = (0.02, 0.25)
 FAR_PAUSE = (1.0, 5.0)
 LOST_SECONDS = 600.0

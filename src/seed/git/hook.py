@@ -57,9 +57,7 @@ def install_post_receive_hook(repository: Path, url: str, secret: str) -> Path:
         raise RepositoryNotReadable(f"{repository} is no Git repository.", hint=error.said[:200]) from None
     hook = folder / "hooks" / ("post-receive" if bare else "post-commit")
     if hook.exists() and MARK not in hook.read_text(errors="replace"):
-        raise HookInTheWay(
-            f"{hook} exists and is not Seed's.", hint="Call Seed's webhook from it, or let Seed poll."
-        )
+        raise HookInTheWay(f"{hook} exists and is not Seed's.", hint="Call Seed's webhook from it, or let Seed poll.")
     hook.parent.mkdir(exist_ok=True)
     secret_file = folder / "seed-webhook-secret"
     _write(secret_file, secret + "\n", 0o600)

@@ -163,9 +163,7 @@ class Mirror:
 
     def _not_readable(self, error: GitFailed) -> RepositoryNotReadable:
         said = error.said.splitlines()
-        why = next(
-            (line for line in said if line.startswith("fatal:")), said[-1] if said else "no reason given"
-        )
+        why = next((line for line in said if line.startswith("fatal:")), said[-1] if said else "no reason given")
         return RepositoryNotReadable(
             f"The repository {masked(self.url)} cannot be read: {why.removeprefix('fatal: ')}",
             hint="Check the address, and that this machine may read it (ssh key, token).",

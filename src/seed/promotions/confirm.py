@@ -54,9 +54,7 @@ def confirm(session: Session, engine: Engine, actor: Actor, promotion: Promotion
             hint="Wait until it has ended.",
         )
     row.state = moved(row.state, "confirm")
-    session.add(
-        Confirmation(promotion_id=row.id, person_id=actor.person_id, person=actor.name, digest=digest)
-    )
+    session.add(Confirmation(promotion_id=row.id, person_id=actor.person_id, person=actor.name, digest=digest))
     build = _target_build(session, row, actor)
     row.target_build_id = build.id
     _tell_the_others(session, engine, row)
@@ -86,9 +84,7 @@ def _must_be_open(session: Session, row: Promotion) -> None:
         raise AlreadyDecided(f"{done.person} has confirmed this already.", hint="Follow its build.")
     if row.state == "planning":
         raise AlreadyDecided("The review is not ready yet.", hint="Wait for the plan.")
-    raise AlreadyDecided(
-        f"This promotion is {row.state}: {row.reason or 'it has ended'}.", hint="Promote again."
-    )
+    raise AlreadyDecided(f"This promotion is {row.state}: {row.reason or 'it has ended'}.", hint="Promote again.")
 
 
 def _target_build(session: Session, row: Promotion, actor: Actor) -> Build:

@@ -22,6 +22,4 @@ def load_promotion(session: Session, promotion_id: int) -> Promotion:
         selectinload(Promotion.plans).selectinload(ServicePlan.source).selectinload(ServiceBuild.build),
         selectinload(Promotion.plans).selectinload(ServicePlan.source).selectinload(ServiceBuild.downstream),
     )
-    return session.scalars(
-        sa.select(Promotion).where(Promotion.id == promotion_id).options(*options)
-    ).one()
+    return session.scalars(sa.select(Promotion).where(Promotion.id == promotion_id).options(*options)).one()

@@ -90,9 +90,7 @@ def ask(
         raise NothingToPromote("None of these services has run there.", hint="Deploy them first.")
     busy = stage_busy(session, target)
     if busy is not None:
-        raise StageBusy(
-            f"{target.name} is being deployed by build {busy.number}.", hint="Wait until it has ended."
-        )
+        raise StageBusy(f"{target.name} is being deployed by build {busy.number}.", hint="Wait until it has ended.")
     promotion = Promotion(
         app_id=target.app_id,
         kind=kind,

@@ -54,9 +54,7 @@ class ServicePlan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     promotion_id: Mapped[int] = mapped_column(sa.ForeignKey("promotions.id", ondelete="CASCADE"), index=True)
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id", ondelete="CASCADE"))
-    source_service_build_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("service_builds.id", ondelete="CASCADE")
-    )
+    source_service_build_id: Mapped[int] = mapped_column(sa.ForeignKey("service_builds.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(default="planning")
     """planning | ready | unchanged | failed."""
     package_digest: Mapped[str] = mapped_column(default="")

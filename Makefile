@@ -1,0 +1,68 @@
+# Seed. `make help` lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NPM_STAMP := npm/node_modules/.installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-chaos test-campaign lint types bench docs lock clean system
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) $(NPM_STAMP) ## Install everything into .venv and npm/node_modules
+
+demo: install system ## Start Seed with the sample app, up to a review that waits for you
+	@$(BIN)/seed demo $(DEMO)
+
+test: install system browser ## Run the whole test suite, with lint, types and import rules
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -m "not campaign" -n 2 --dist loadgroup $(TESTS)
+
+test-chaos: install system ## Kill the server at 20 random moments and show that nothing is lost or done twice
+	$(BIN)/pytest -m campaign tests/chaos -s
+
+test-campaign: install system browser ## Run the slow tests too
+	$(BIN)/pytest -m campaign
+
+lint: install ## Check style and import rules
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/lint-imports --no-cache
+
+types: install ## Check types
+	$(BIN)/mypy
+
+bench: install system ## Measure, side by side in one run
+	$(BIN)/python -m scripts.bench $(BENCH)
+
+docs: install ## Write the generated parts of the docs
+	$(BIN)/python -m scripts.docs
+
+lock: ## Pin what pyproject.toml asks for, with hashes and without addresses
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove what was installed and the demo's data
+	rm -rf $(VENV) npm/node_modules .demo
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(NPM_STAMP): npm/package.json npm/package-lock.json
+	cd npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: browser
+system:
+	@sh scripts/system.sh bubblewrap bwrap
+browser:
+	@sh scripts/system.sh chromium chromium
