@@ -1,12 +1,13 @@
 # ruff: noqa: INP001, a script and no package
 """Make the replacement rules that `seed.changesets` ships, from public sources.
 
-    python scripts/rules/generate.py --registry facts.json
+    python scripts/rules/generate.py [--registry facts.json]
 
 Installs npm `@aws-cdk/aws-service-spec` (pinned below, Apache-2.0) in a temporary folder and reads which
-properties replace a resource, nested ones included. `--registry` adds what the CloudFormation registry's
-schemas say beyond it: a JSON object `{type: {"create_only": [...], "conditional": [...]}}`, whose lists are
-`createOnlyProperties` and `conditionalCreateOnlyProperties` without their `/properties/` prefix.
+properties replace a resource, nested ones included. `registry.json` beside this script adds what the
+CloudFormation registry's schemas say beyond it. `--registry` renews that file from all their facts: a JSON
+object `{type: {"create_only": [...], "conditional": [...]}}`, whose lists are `createOnlyProperties` and
+`conditionalCreateOnlyProperties` without their `/properties/` prefix.
 Writes rules.json.gz and PROVENANCE.md beside the code that reads them.
 """
 
@@ -26,6 +27,7 @@ from typing import Any
 PACKAGE = "@aws-cdk/aws-service-spec"
 VERSION = "0.1.216"
 TARGET = Path(__file__).parents[2] / "src/seed/changesets/rules"
+REGISTRY = Path(__file__).with_name("registry.json")
 DEPTH = 8
 LEVELS = {"yes": "A", "maybe": "C"}
 
@@ -35,11 +37,12 @@ def main() -> None:
     options.add_argument("--registry", type=Path, help="facts of the registry's schemas")
     given = options.parse_args()
     rules = from_spec(fetch())
-    registry = json.loads(given.registry.read_text()) if given.registry else {}
-    added = add_registry(rules, registry)
+    facts = json.loads((given.registry or REGISTRY).read_text())
+    added = add_registry(rules, facts)
+    REGISTRY.write_text(json.dumps(added, indent=1, sort_keys=True) + "\n")
     text = json.dumps({"version": 1, "types": rules}, sort_keys=True, separators=(",", ":"))
     (TARGET / "rules.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
-    provenance(rules, len(registry), added)
+    provenance(rules, added)
 
 
 def fetch() -> dict[str, Any]:
@@ -114,23 +117,24 @@ def name_property(resource: dict[str, Any]) -> str:
     return ""
 
 
-def add_registry(rules: dict[str, dict[str, Any]], registry: dict[str, Any]) -> dict[str, int]:
-    """Add what the schemas say of properties on which the service spec is silent."""
-    added = {"types": 0, "A": 0, "C": 0}
-    for kind, facts in registry.items():
+def add_registry(rules: dict[str, dict[str, Any]], facts: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """Add what the schemas say of properties on which the service spec is silent; answers what was added."""
+    added: dict[str, dict[str, list[str]]] = {}
+    for kind, said in facts.items():
         if kind not in rules:
-            added["types"] += 1
+            added[kind] = {}
         entry = rules.setdefault(kind, {})
         for level, key in (("A", "create_only"), ("C", "conditional")):
-            known = set(entry.get("A", [])) | set(entry.get("C", []))
-            new = {p for p in facts.get(key, []) if p.split("/")[0] not in known and p not in known}
+            known = {*entry.get("A", []), *entry.get("C", [])}
+            new = sorted(p for p in said.get(key, []) if p not in known and p.split("/")[0] not in known)
             if new:
-                added[level] += len(new)
                 entry[level] = sorted({*entry.get(level, []), *new})
+                added.setdefault(kind, {})[key] = new
     return added
 
 
-def provenance(rules: dict[str, dict[str, Any]], registry_types: int, added: dict[str, int]) -> None:
+def provenance(rules: dict[str, dict[str, Any]], added: dict[str, dict[str, list[str]]]) -> None:
+    more = {key: sum(len(entry.get(key, [])) for entry in added.values()) for key in ("create_only", "conditional")}
     count = {level: sum(len(entry.get(level, [])) for entry in rules.values()) for level in ("A", "C")}
     (TARGET / "PROVENANCE.md").write_text(f"""# Where the replacement rules come from
 
@@ -140,10 +144,10 @@ are in `overrides.json`.
 - npm `{PACKAGE}` {VERSION}, Apache-2.0: `causesReplacement` of every property, nested ones included;
   names; stateful types
 - CloudFormation registry schemas as shipped in `cfn-lint` 1.51.0, MIT-0: `createOnlyProperties` and
-  `conditionalCreateOnlyProperties` of {registry_types:,} types
+  `conditionalCreateOnlyProperties` of 1,868 types, where the service spec is silent
 
 {len(rules):,} types; {count["A"]:,} rules "always", {count["C"]:,} rules "conditionally".
-The registry added {added["types"]} types, {added["A"]} "always" and {added["C"]} "conditionally".
+The registry added {more["create_only"]} "always" and {more["conditional"]} "conditionally" on {len(added)} types.
 Where both speak of a property the service spec wins: it was measured against the public property reference and
 missed 6 of 2,537 replacements, the schemas 102 of 2,504.
 

@@ -1,0 +1,212 @@
+"""How one template differs from another, rule by rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from seed.changesets import Pseudo, Severity, compare
+
+from tests.changesets.templates import OTHER_KEY, TABLE, function, names, row, rules_of, stack
+
+
+def queue(**properties: Any) -> tuple[str, dict[str, Any]]:
+    return "AWS::SQS::Queue", properties
+
+
+def test_another_key_of_a_table_with_a_generated_name_replaces_it_and_its_data_is_lost() -> None:
+    change_set = compare(stack(T=("AWS::DynamoDB::Table", TABLE)), stack(T=("AWS::DynamoDB::Table", OTHER_KEY)))
+    assert row(change_set, "T").replacement == "True"
+    assert rules_of(change_set) == {"data-replaced"}
+    assert change_set.severity == Severity.DANGER
+
+
+def test_another_key_of_a_table_with_a_name_of_its_own_will_fail() -> None:
+    named = [{**table, "TableName": "orders"} for table in (TABLE, OTHER_KEY)]
+    change_set = compare(*(stack(T=("AWS::DynamoDB::Table", table)) for table in named))
+    assert "name-conflict" in rules_of(change_set)
+
+
+def test_a_parameter_that_decides_a_condition_adds_and_removes() -> None:
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {
+            "Always": {"Type": "AWS::SQS::Queue"},
+            "OnlyProd": {"Type": "AWS::SQS::Queue", "Condition": "Prod"},
+        },
+    }
+    flipped = compare(template, template, before={"Stage": "dev"}, after={"Stage": "prod"})
+    assert [(one.logical_id, one.action) for one in flipped.resources] == [("OnlyProd", "Add")]
+    back = compare(template, template, before={"Stage": "prod"}, after={"Stage": "dev"})
+    assert [(one.logical_id, one.action) for one in back.resources] == [("OnlyProd", "Remove")]
+
+
+def test_a_parameter_is_named_as_the_cause() -> None:
+    template = {
+        "Parameters": {"Seconds": {"Type": "Number", "Default": 30}},
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": {"Ref": "Seconds"}}}},
+    }
+    change_set = compare(template, template, after={"Seconds": "60"})
+    (change,) = row(change_set, "Q").properties
+    assert (change.before, change.after) == ("30", "60")
+    assert (change.change_source, change.causing_entity) == ("ParameterReference", "Seconds")
+    assert [one.path for one in change_set.parameters] == ["/Parameters/Seconds"]
+
+
+def test_a_parameter_that_nothing_uses_changes_nothing() -> None:
+    template = {"Parameters": {"A": {"Type": "String"}}, "Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}
+    assert compare(template, template, before={"A": "1"}, after={"A": "2"}).empty
+
+
+def test_a_parameter_that_is_not_given_keeps_the_value_of_the_stack() -> None:
+    template = {
+        "Parameters": {"A": {"Type": "String"}},
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "A"}}}},
+    }
+    assert compare(template, template, before={"A": "orders"}).empty
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"Fn::Sub": "${Q}-x"}, {"Fn::Join": ["-", [{"Ref": "Q"}, "x"]]}),
+        ({"Fn::Sub": "a-${AWS::Region}"}, {"Fn::Join": ["", ["a-", {"Ref": "AWS::Region"}]]}),
+        ({"Fn::GetAtt": "Q.Arn"}, {"Fn::GetAtt": ["Q", "Arn"]}),
+        ({"Fn::Sub": "${Q.Arn}"}, {"Fn::GetAtt": ["Q", "Arn"]}),
+        ({"Fn::Sub": ["${a}!", {"a": {"Ref": "Q"}}]}, {"Fn::Join": ["", [{"Ref": "Q"}, "!"]]}),
+        ({"Fn::Select": [1, {"Fn::Split": [",", "a,b"]}]}, "b"),
+        ({"Fn::If": ["Yes", "b", "c"]}, "b"),
+        ({"Fn::FindInMap": ["M", "a", "b"]}, "7"),
+        ({"Fn::FindInMap": ["M", "a", "z", {"DefaultValue": 7}]}, 7),
+        ({"Fn::ToJsonString": {"a": "b"}}, '{"a":"b"}'),
+        ({"Fn::Length": ["a", "b"]}, 2),
+        ({"Fn::Sub": "${!literal}"}, "${literal}"),
+        (True, "true"),
+        (1, "1"),
+    ],
+)  # fmt: skip
+def test_two_spellings_of_a_value_are_no_change(one: Any, other: Any) -> None:
+    def template(value: Any) -> dict[str, Any]:
+        found = stack(Q=queue(), P=("AWS::SSM::Parameter", {"Type": "String", "Value": value}))
+        found["Conditions"] = {"Yes": {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}}
+        found["Mappings"] = {"M": {"a": {"b": 7}}}
+        return found
+
+    assert compare(template(one), template(other)).empty
+
+
+def test_true_and_one_are_not_the_same() -> None:
+    assert not compare(stack(Q=queue(A=True)), stack(Q=queue(A=1))).empty
+
+
+def test_no_value_is_a_property_that_is_not_there() -> None:
+    assert compare(stack(Q=queue()), stack(Q=queue(QueueName={"Ref": "AWS::NoValue"}))).empty
+
+
+def test_pseudo_parameters_are_filled_in_where_they_are_known() -> None:
+    change_set = compare(
+        stack(Q=queue(QueueName="a")),
+        stack(Q=queue(QueueName={"Fn::Sub": "${AWS::Region}-a"})),
+        pseudo=Pseudo(region="eu-west-1"),
+    )
+    assert row(change_set, "Q").properties[0].after == "eu-west-1-a"
+
+
+def test_policies_and_metadata_have_scopes_of_their_own() -> None:
+    old = {"Q": {"Type": "AWS::SQS::Queue"}}
+    new = {"Q": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain", "Metadata": {"a": 1}}}
+    change_set = compare({"Resources": old}, {"Resources": new})
+    assert row(change_set, "Q").scope == ("DeletionPolicy", "Metadata")
+
+
+def test_metadata_alone_is_routine() -> None:
+    change_set = compare(
+        {"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Metadata": {"a": 1}}}},
+        {"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Metadata": {"a": 2}}}},
+    )
+    assert row(change_set, "Q").routine == "metadata only"
+
+
+def test_only_depends_on_is_no_change() -> None:
+    old, new = stack(A=queue(), B=queue()), stack(A=queue(), B=queue())
+    new["Resources"]["B"]["DependsOn"] = "A"
+    assert compare(old, new).empty
+
+
+def test_tags_have_a_scope_of_their_own_and_are_routine() -> None:
+    tags = [[{"Key": "team", "Value": value}] for value in ("a", "b")]
+    change_set = compare(stack(Q=queue(Tags=tags[0])), stack(Q=queue(Tags=tags[1])))
+    assert (row(change_set, "Q").scope, row(change_set, "Q").routine) == (("Tags",), "tags only")
+
+
+def test_another_type_under_the_same_name_will_fail() -> None:
+    change_set = compare(stack(Q=queue()), stack(Q=("AWS::SNS::Topic", {})))
+    assert row(change_set, "Q").replacement == "True"
+    assert "type-changed" in rules_of(change_set)
+
+
+def test_every_property_of_a_custom_resource_may_replace_it() -> None:
+    sides = [stack(C=("Custom::Thing", {"ServiceToken": "arn", "A": value})) for value in "ab"]
+    assert row(compare(*sides), "C").replacement == "Conditional"
+
+
+def test_a_type_nobody_knows_may_be_replaced() -> None:
+    sides = [stack(C=("Acme::Cloud::Thing", {"A": value})) for value in "ab"]
+    assert row(compare(*sides), "C").replacement == "Conditional"
+
+
+class TestPropagation:
+    def test_who_refers_to_a_replaced_resource_gets_a_new_value(self) -> None:
+        reader = ("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "T"}})
+        change_set = compare(
+            stack(T=("AWS::DynamoDB::Table", TABLE), P=reader), stack(T=("AWS::DynamoDB::Table", OTHER_KEY), P=reader)
+        )
+        (change,) = row(change_set, "P").properties
+        assert (change.change_source, change.causing_entity) == ("ResourceReference", "T")
+        assert (change.evaluation, change.after_known) == ("Static", False)
+        assert not row(change_set, "P").routine
+
+    def test_replacement_runs_through_a_chain(self) -> None:
+        def chain(name: str) -> dict[str, Any]:
+            return stack(
+                Api=("AWS::ApiGateway::RestApi", {"Name": "a"}),
+                Topic=("AWS::SNS::Topic", {"TopicName": name}),
+                Sub=("AWS::SNS::Subscription", {"TopicArn": {"Ref": "Topic"}, "Protocol": "sqs"}),
+                Watch=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Fn::GetAtt": ["Sub", "Arn"]}}),
+            )
+
+        change_set = compare(chain("a"), chain("b"))
+        assert row(change_set, "Sub").replacement == "True"
+        assert row(change_set, "Watch").properties[0].causing_entity == "Sub.Arn"
+        assert "Api" not in names(change_set)
+
+    def test_an_update_in_place_keeps_the_id(self) -> None:
+        reader = ("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "Q"}})
+        change_set = compare(stack(Q=queue(DelaySeconds=1), P=reader), stack(Q=queue(DelaySeconds=2), P=reader))
+        assert names(change_set) == {"Q"}
+
+    def test_who_reads_an_arn_of_something_updated_in_place_is_listed_as_most_probably_unchanged(self) -> None:
+        reader = ("AWS::Lambda::Permission", {"FunctionName": {"Fn::GetAtt": ["F", "Arn"]}, "Action": "a", "Principal": "b.amazonaws.com"})  # fmt: skip
+        change_set = compare(stack(F=function(MemorySize=1), P=reader), stack(F=function(MemorySize=2), P=reader))
+        permission = row(change_set, "P")
+        assert (permission.replacement, permission.inferred) == ("Conditional", True)
+        assert permission.routine == "probably no change: F is updated in place and keeps its Arn"
+        assert permission.severity == Severity.ROUTINE
+
+    def test_an_attribute_that_moves_is_no_noise(self) -> None:
+        reader = ("AWS::SSM::Parameter", {"Type": "String", "Value": {"Fn::GetAtt": ["T", "StreamArn"]}})
+        with_stream = {**TABLE, "StreamSpecification": {"StreamViewType": "NEW_IMAGE"}}
+        change_set = compare(
+            stack(T=("AWS::DynamoDB::Table", TABLE), P=reader), stack(T=("AWS::DynamoDB::Table", with_stream), P=reader)
+        )
+        assert not row(change_set, "P").routine
+
+    def test_circles_end(self) -> None:
+        def circle(delay: int) -> dict[str, Any]:
+            return stack(
+                A=queue(DelaySeconds=delay, RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["B", "Arn"]}}),
+                B=queue(RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["A", "Arn"]}}),
+            )
+
+        assert names(compare(circle(1), circle(2))) == {"A", "B"}

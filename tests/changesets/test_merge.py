@@ -1,0 +1,96 @@
+"""AWS's answer and ours in one: who is believed where, and what is kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from seed.changesets import as_aws, compare, merge
+
+from tests.changesets.templates import TABLE, names, orders, recorded, row, rules_of, stack
+
+
+def change(name: str, action: str = "Modify", **more: Any) -> dict[str, Any]:
+    resource = {
+        "LogicalResourceId": name,
+        "ResourceType": "AWS::SQS::Queue",
+        "Action": action,
+        "Scope": [],
+        "Details": [],
+    }
+    return {"Type": "Resource", "ResourceChange": {**resource, **more}}
+
+
+def detail(name: str, before: str = "", after: str = "", **target: Any) -> dict[str, Any]:
+    values = {"Path": f"/Properties/{name}", "BeforeValue": before, "AfterValue": after} if before else {}
+    full = {"Attribute": "Properties", "Name": name, "RequiresRecreation": "Never", **values, **target}
+    return {"Target": full, "Evaluation": "Static", "ChangeSource": "DirectModification"}
+
+
+def test_on_the_local_aws_only_our_rows_show() -> None:
+    ours = compare(orders("v1"), orders("v2"))
+    merged = merge(ours, recorded("orders-api-v1-to-v2.ministack"), [], prefer="seed")
+    assert names(merged) == names(ours)
+    assert row(merged, "OrdersTable").replacement == "True"
+    assert row(merged, "OrdersTable").source == "both"
+    assert row(merged, "OrdersTable").physical_id
+    assert "sources-disagree" not in rules_of(merged)
+
+
+def test_on_the_local_aws_a_removal_that_only_it_knows_is_kept() -> None:
+    merged = merge(
+        compare(stack(), stack()), [change("Gone", "Remove"), change("Noise"), change("Off", "Add")], [], prefer="seed"
+    )
+    assert names(merged) == {"Gone"}
+    assert rules_of(merged) == {"sources-disagree"}
+
+
+def test_on_a_real_account_aws_wins_and_a_difference_is_a_finding() -> None:
+    sides = [stack(Q=("AWS::SQS::Queue", {"DelaySeconds": n})) for n in (1, 2)]
+    plain = [change("Q", Replacement="True", PolicyAction="ReplaceAndDelete", Details=[detail("DelaySeconds")])]
+    merged = merge(compare(*sides), plain, [], prefer="aws")
+    assert row(merged, "Q").replacement == "True"
+    assert (row(merged, "Q").properties[0].before, row(merged, "Q").properties[0].after) == (1, 2)
+    assert rules_of(merged) == {"sources-disagree"}
+
+
+def test_rows_that_only_one_view_of_aws_has_are_kept() -> None:
+    sides = [stack(Q=("AWS::SQS::Queue", {"DelaySeconds": n})) for n in (1, 2)]
+    plain = [change("Q", Replacement="False"), change("Other", Replacement="False")]
+    valued = [change("Q", Replacement="False", Details=[detail("DelaySeconds", "1", "2")])]
+    merged = merge(compare(*sides), plain, valued, prefer="aws")
+    assert names(merged) == {"Q", "Other"}
+    assert row(merged, "Other").source == "aws"
+
+
+def test_a_row_that_only_we_have_is_kept_and_named() -> None:
+    sides = [stack(Q=("AWS::SQS::Queue", {"DelaySeconds": n})) for n in (1, 2)]
+    merged = merge(compare(*sides), [], [], prefer="aws")
+    assert row(merged, "Q").source == "seed"
+    assert rules_of(merged) == {"sources-disagree"}
+
+
+def test_values_of_aws_do_not_bring_in_what_we_withhold() -> None:
+    template = {
+        "Parameters": {"P": {"Type": "String", "NoEcho": "true"}},
+        "Resources": {"T": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": {"Ref": "P"}}}},
+    }
+    ours = compare(template, template, before={"P": "first-secret"}, after={"P": "second-secret"})
+    valued = [change("T", Replacement="False", Details=[detail("Value", "first-secret", "second-secret")])]
+    merged = merge(ours, valued, valued, prefer="aws")
+    assert "secret" not in json.dumps([repr(one.before) + repr(one.after) for one in row(merged, "T").properties])
+
+
+def test_our_own_answer_in_aws_shape_agrees_with_ours() -> None:
+    ours = compare(orders("v1"), orders("v2"))
+    merged = merge(ours, as_aws(ours, property_values=False)["Changes"], as_aws(ours)["Changes"], prefer="aws")
+    assert names(merged) == names(ours)
+    assert not rules_of(merged) - rules_of(ours)
+    assert {r.logical_id: r.replacement for r in merged.resources} == {
+        r.logical_id: r.replacement for r in ours.resources
+    }
+
+
+def test_a_table_of_a_new_stack_is_not_lost() -> None:
+    ours = compare(None, stack(T=("AWS::DynamoDB::Table", TABLE)))
+    assert rules_of(merge(ours, [change("T", "Add")], [], prefer="aws")) == set()

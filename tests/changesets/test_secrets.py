@@ -1,0 +1,83 @@
+"""No secret reaches a review: not in a row, a context, a text or a finding."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, to_json
+
+from tests.changesets.templates import function, row, stack
+
+OLD, NEW = "hunter2-old-value", "hunter2-new-value"
+
+
+def everything(change_set: ChangeSet) -> str:
+    return "\n".join(
+        [
+            json.dumps(to_json(change_set, contexts=True)),
+            as_text(change_set),
+            as_markdown(change_set),
+            json.dumps(as_aws(change_set)),
+            headline(change_set),
+            repr(change_set),
+        ]
+    )
+
+
+def template(value: Any) -> dict[str, Any]:
+    return {
+        "Parameters": {"Password": {"Type": "String", "NoEcho": True}},
+        **stack(F=function(Environment={"Variables": {"P": value}})),
+        "Outputs": {"O": {"Value": value}},
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "Password"},
+        {"Fn::Sub": "postgres://admin:${Password}@db"},
+        {"Fn::Join": [":", ["admin", {"Ref": "Password"}]]},
+        {"Fn::Base64": {"Ref": "Password"}},
+        {"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "Password"}]}]},
+        {"Fn::ToJsonString": {"a": {"Ref": "Password"}}},
+    ],
+)
+def test_a_no_echo_parameter_is_withheld_however_it_is_used(value: Any) -> None:
+    change_set = compare(template(value), template(value), before={"Password": OLD}, after={"Password": NEW})
+    (change,) = row(change_set, "F").properties
+    assert change.secret
+    assert "hunter2" not in everything(change_set)
+
+
+def test_references_to_secrets_are_withheld() -> None:
+    kinds = ("{{resolve:secretsmanager:db:SecretString:password:%s}}", "{{resolve:ssm-secure:/db/password:%s}}")
+    for kind in kinds:
+        change_set = compare(template(kind % "1"), template(kind % "2"))
+        assert row(change_set, "F").properties[0].secret
+        assert "{{resolve" not in everything(change_set)
+
+
+def test_values_that_are_known_to_be_secret_are_withheld_anywhere() -> None:
+    change_set = compare(template("plain"), template(f"prefix {NEW} suffix"), secrets=[NEW])
+    assert NEW not in everything(change_set)
+
+
+def test_a_new_stack_withholds_too() -> None:
+    change_set = compare(None, template({"Ref": "Password"}), after={"Password": NEW})
+    assert "hunter2" not in everything(change_set)
+
+
+def test_a_masked_value_is_no_change_but_nobody_can_tell() -> None:
+    value = {"Ref": "Password"}
+    change_set = compare(template(value), template(value), before={"Password": "****"}, after={"Password": NEW})
+    assert change_set.resources == ()
+    assert [finding.rule for finding in change_set.findings] == ["parameter-unseen"]
+    assert not change_set.empty
+
+
+def test_a_secret_does_not_hide_in_a_mapping_key() -> None:
+    change_set = compare(template("a"), template({NEW: "b"}), secrets=[NEW])
+    assert NEW not in everything(change_set)
