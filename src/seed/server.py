@@ -21,7 +21,7 @@ import uvicorn
 from fastapi import FastAPI
 
 import seed.db.records  # noqa: F401, so that the metadata is whole
-from seed import api, console
+from seed import answers, api, console
 from seed.apps.accounts import settings_of
 from seed.apps.records import Account, App
 from seed.aws.connect import check_same_account, connect
@@ -174,6 +174,7 @@ def application(server: Server) -> FastAPI:
     install_health(app, server.world)
     api.install(app)
     console.install(app)
+    answers.install(app)
     return app
 
 

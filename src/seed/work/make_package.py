@@ -46,7 +46,14 @@ def make_package(
         ended = world.runner.run(command, hear, job.cancelled)
         if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
             raise explain_failure(lines, where=service.name)
-        assembly = read_assembly(out, stage=stage.name, region=cloud.region, framework=framework.label)
+        assembly = read_assembly(
+            out,
+            stage=stage.name,
+            region=cloud.region,
+            framework=framework.label,
+            source=tree / service.path,
+            tree=tree,
+        )
         bucket = f"seed-assets-{cloud.identity().account}-{cloud.region}"
         trusted = trust(assembly, bucket=bucket, scratch=scratch)
         world.store.put(trusted)
