@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.frameworks.packaging import Workshop
 
 from seed.aws.local import LocalAws
-from tests.frameworks.packaging import Workshop
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from tests.frameworks.packaging import BUCKET, Packaged, Workshop
 
 from seed.packages import adopt
-from tests.frameworks.packaging import BUCKET, Packaged, Workshop
 
 INDIVIDUALLY = {
     "serverless.yml": (

@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from seed.packages.errors import AssetMissing, AssetTooLarge
 
@@ -94,11 +95,19 @@ def _timeless(entry: zipfile.ZipInfo) -> bool:
 def _rewrite(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo], scratch: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=scratch, suffix=".half")
     half = Path(name)
-    with (
-        os.fdopen(handle, "wb") as raw,
-        zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
-        for entry in sorted(entries, key=lambda entry: entry.filename):
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            _write(source, sorted(entries, key=lambda entry: entry.filename), raw)
+        with half.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return half.rename(scratch / f"{digest}.zip")
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _write(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo], raw: IO[bytes]) -> None:
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+        for entry in entries:
             clean = zipfile.ZipInfo(entry.filename, EPOCH)
             clean.external_attr = _mode(entry) << 16
             clean.create_system = 3  # unix, so that the mode counts
@@ -107,9 +116,6 @@ def _rewrite(source: zipfile.ZipFile, entries: list[zipfile.ZipInfo], scratch: P
             with source.open(entry) as file, target.open(clean, "w") as out:
                 while block := file.read(BLOCK):
                     out.write(block)
-    with half.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return half.rename(scratch / f"{digest}.zip")
 
 
 def _mode(entry: zipfile.ZipInfo) -> int:

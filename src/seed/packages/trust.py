@@ -74,11 +74,12 @@ class _Work:
             resources[logical_id] = pointer.point(resource)
             for key in pointer.used:
                 code[logical_id] = self.addressed[key]
-                self._meet(self.addressed[key], within + logical_id)
         template = {k: v if k == "Resources" else self._pointer().point(v) for k, v in template.items()}
         _settle_layer_outputs(template, code)
         template = settle_versions(template, code)
-        return rename(template, {i: f"{stem}{suffix}" for i, stem, suffix in deployments(template)})
+        template = rename(template, {i: f"{stem}{suffix}" for i, stem, suffix in deployments(template)})
+        self._meet(template, set(code.values()), within)
+        return template
 
     def assets(self) -> Iterator[PackagedAsset]:
         for sha256, (asset, users) in sorted(self.met.items()):
@@ -94,8 +95,13 @@ class _Work:
     def _pointer(self) -> Pointer:
         return Pointer(self.addressed, self.bucket, self.region)
 
-    def _meet(self, asset: Addressed, user: str) -> None:
-        self.met.setdefault(asset.sha256, (asset, set()))[1].add(user)
+    def _meet(self, template: Template, assets: set[Addressed], within: str) -> None:
+        """Under the names that the template ends with."""
+        for logical_id, resource in (template.get("Resources") or {}).items():
+            text = canonical(resource)
+            for asset in assets:
+                if asset.key in text:
+                    self.met.setdefault(asset.sha256, (asset, set()))[1].add(within + logical_id)
 
 
 def _nested(template: Template, paths: dict[str, Path]) -> list[str]:
