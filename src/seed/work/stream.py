@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seed.builds.records import Build, DownstreamPackage
 from seed.builds.states import ENDED
-from seed.work.logs import LogReader
+from seed.work.logs import LogLine, LogReader
 from seed.work.world import World
 
 POLL_SECONDS = 0.1
@@ -29,22 +29,33 @@ def until(world: World, topic: str, seconds: float, holds: Callable[[], bool]) -
 
 
 async def log_lines(world: World, build_id: int, path: Path, after: int) -> AsyncIterator[str]:
-    """Batches of lines as they are written; the event `end` once the build has ended and all is told."""
+    """The log as server-sent events; the event `end` once the build has ended and all is told."""
+    async for batch in log_batches(world, build_id, path, after):
+        if batch is None:
+            yield "event: end\ndata: {}\n\n"
+        elif not batch:
+            yield ": still here\n\n"
+        else:
+            data = json.dumps([[line.number, line.at, line.step, line.text] for line in batch])
+            yield f"id: {batch[-1].number}\ndata: {data}\n\n"
+
+
+async def log_batches(world: World, build_id: int, path: Path, after: int) -> AsyncIterator[list[LogLine] | None]:
+    """Lines as they are written; an empty batch is a sign of life, None is the end."""
     reader = LogReader(path, after)
     quiet = time.monotonic()
     while not world.bell.closed:
         ended = await asyncio.to_thread(_ended, world, build_id)
         lines = await asyncio.to_thread(reader.poll)
         if lines:
-            data = json.dumps([[line.number, line.at, line.step, line.text] for line in lines])
-            yield f"id: {lines[-1].number}\ndata: {data}\n\n"
+            yield lines
             quiet = time.monotonic()
             continue
         if ended:
-            yield "event: end\ndata: {}\n\n"
+            yield None
             return
         if time.monotonic() - quiet > PING_SECONDS:
-            yield ": still here\n\n"
+            yield []
             quiet = time.monotonic()
         await asyncio.sleep(POLL_SECONDS)
 

@@ -1,0 +1,60 @@
+"""One stage: its builds, and what can be asked of it: deploy, promote, roll back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from seed.apps.find import services_of, stage_of
+from seed.apps.stages import downstream
+from seed.builds.find import builds_of, working_build
+from seed.console.deps import TheActor, TheWorld
+from seed.console.templates import render
+from seed.work import intake
+
+router = APIRouter()
+Text = Annotated[str, Form()]
+Names = Annotated[list[str] | None, Form()]
+SHOWN = 100
+
+
+@router.get("/apps/{slug}/{stage}")
+def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: str) -> Response:
+    with world.database.read() as session:
+        found = stage_of(session, actor, slug, stage)
+        return render(
+            request,
+            "stage.html",
+            app=found.app,
+            stage=found,
+            builds=builds_of(session, actor, slug, stage, SHOWN),
+            most=SHOWN,
+            working=working_build(session, found.id),
+            targets=downstream(session, found),
+            services=services_of(session, found.app_id, None),
+        )
+
+
+@router.post("/apps/{slug}/{stage}/deploy")
+def deploy(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, commit: Text = "", service: Names = None
+) -> Response:
+    build = intake.deploy(world, actor, slug, stage, commit=commit.strip(), services=service)
+    return RedirectResponse(f"/apps/{slug}/{stage}/builds/{build.number}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/apps/{slug}/{stage}/promote")
+def promote(world: TheWorld, actor: TheActor, slug: str, stage: str, to: Text = "", service: Names = None) -> Response:
+    made = intake.promote(world, actor, slug, stage, to=to, services=service)
+    return RedirectResponse(f"/promotions/{made.id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/apps/{slug}/{stage}/rollback")
+def roll_back(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: Annotated[int, Form(ge=0, le=10**9)] = 0
+) -> Response:
+    made = intake.roll_back(world, actor, slug, stage, number)
+    return RedirectResponse(f"/promotions/{made.id}", HTTPStatus.SEE_OTHER)

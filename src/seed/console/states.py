@@ -1,0 +1,29 @@
+"""How states look and read: each has a word for people and a tone. Never colour alone."""
+
+from __future__ import annotations
+
+WORDS = {
+    "planning": "Planning",
+    "review": "Waiting for review",
+    "confirmed": "Confirmed",
+    "waiting": "Waiting",
+    "making": "Packaging",
+    "ready": "Ready",
+}
+TONES = {
+    "good": {"succeeded", "promoted", "ready"},
+    "bad": {"failed"},
+    "busy": {"running", "checking", "packaging", "deploying", "planning", "confirmed", "making"},
+    "ask": {"review"},
+    "wait": {"queued", "waiting"},
+}
+BY_STATE = {state: tone for tone, states in TONES.items() for state in states}
+
+
+def say(state: str) -> str:
+    return WORDS.get(state) or state[:1].upper() + state[1:]
+
+
+def tone(state: str) -> str:
+    """good | bad | busy | ask | wait | quiet."""
+    return BY_STATE.get(state, "quiet")

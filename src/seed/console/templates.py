@@ -1,0 +1,99 @@
+"""The templates: everything escaped, a missing name an error, a few filters for times and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from seed.changesets.words import counted, word
+from seed.console import states
+from seed.console.assets import asset
+from seed.db.base import now
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def render(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page is made anew each time and never kept by a browser: it shows what only its reader may see."""
+    actor = getattr(request.state, "actor", None)
+    body = ENVIRONMENT.get_template(name).render(actor=actor, **context)
+    return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
+
+
+def ago(at: datetime | None) -> Markup:
+    """`3 min ago`, with the exact time on hover; kept true by the page's script."""
+    if at is None:
+        return Markup("")
+    iso = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        iso, at.strftime("%d %b %Y, %H:%M:%S UTC"), relative((now() - at).total_seconds())
+    )
+
+
+def relative(seconds: float) -> str:
+    seconds = max(0, int(seconds))
+    if seconds < MINUTE:
+        return "just now" if seconds < 10 else f"{seconds} s ago"  # noqa: PLR2004, too short to count
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min ago"
+    if seconds < DAY:
+        return f"{seconds // HOUR} h ago"
+    days = seconds // DAY
+    return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def lasted(start: datetime | None, end: datetime | None) -> str:
+    """`0.4 s`, `12 s`, `3 min 5 s`; '' while it has not begun."""
+    if start is None:
+        return ""
+    seconds = max(0.0, ((end or now()) - start).total_seconds())
+    if seconds < 10:  # noqa: PLR2004, below this tenths matter
+        return f"{seconds:.1f} s"
+    if seconds < MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // MINUTE} min {int(seconds) % MINUTE} s"
+
+
+def short_digest(digest: str) -> str:
+    """The first twelve of a sha256."""
+    return digest.removeprefix("sha256:")[:12]
+
+
+def naming(ids: Collection[str]) -> Any:
+    """A filter for sentences: what is a name in them is set as one. What is not is escaped."""
+    known = "|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True) if one)
+    pattern = re.compile(rf"(?<![\w-])({known})(?![\w-])") if known else None
+
+    def name(text: str) -> Markup:
+        if pattern is None:
+            return escape(text)
+        parts = pattern.split(text)
+        return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(parts))
+
+    return name
+
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ENVIRONMENT.filters |= {
+    "ago": ago,
+    "short_digest": short_digest,
+    "segment": partial(quote, safe=""),
+    "word": word,
+}
+ENVIRONMENT.globals |= {"asset": asset, "lasted": lasted, "counted": counted, "tone": states.tone, "say": states.say}

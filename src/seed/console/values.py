@@ -1,0 +1,91 @@
+"""Before and after, so that a person sees the difference: words of a text, lines of a structure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher, ndiff
+from typing import Any
+
+from seed.changesets.values import show
+
+TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+LONGEST_INLINE = 90
+MOST_TOKENS = 400
+MOST_LINES = 400
+LONGEST_TEXT = 20_000
+ALIKE = 0.35
+"""Below this likeness, marking words confuses more than it shows."""
+
+Part = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Either two short texts in marked parts (`before`, `after`), or `lines` of a longer one."""
+
+    before: tuple[Part, ...] = ()
+    after: tuple[Part, ...] = ()
+    lines: tuple[Part, ...] = ()
+    """(mark, text): mark is `-`, `+` or a blank."""
+
+
+def diff(before: Any, after: Any) -> Diff:
+    old, new = _short(before), _short(after)
+    if old is not None and new is not None:
+        return _words(old, new)
+    return Diff(lines=tuple(_lines(_long(before), _long(after))))
+
+
+def one(value: Any, mark: str) -> Diff:
+    """A value that is only added (`+`) or only removed (`-`)."""
+    short = _short(value)
+    if short is not None:
+        part = ((mark, short),)
+        return Diff(before=part) if mark == "-" else Diff(after=part)
+    return Diff(lines=tuple((mark, line) for line in _cut(_long(value))))
+
+
+def _short(value: Any) -> str | None:
+    """On one line; None when it is too long for that, or has parts that are better read one below another."""
+    if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+        return None
+    text = show(value)
+    return text if len(text) <= LONGEST_INLINE and "\n" not in text else None
+
+
+def _long(value: Any) -> list[str]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value) if value[:1] in "{[" else value
+        except ValueError:
+            pass
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return text[:LONGEST_TEXT].split("\n")
+
+
+def _words(old: str, new: str) -> Diff:
+    left, right = TOKENS.findall(old), TOKENS.findall(new)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    if max(len(left), len(right)) > MOST_TOKENS or matcher.ratio() < ALIKE:
+        return Diff(before=(("-", old),), after=(("+", new),))
+    before: list[Part] = []
+    after: list[Part] = []
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if i < j:
+            before.append(("" if kind == "equal" else "-", "".join(left[i:j])))
+        if k < m:
+            after.append(("" if kind == "equal" else "+", "".join(right[k:m])))
+    return Diff(before=tuple(before), after=tuple(after))
+
+
+def _lines(old: list[str], new: list[str]) -> list[Part]:
+    old, new = _cut(old), _cut(new)
+    return [(line[0].strip(), line[2:]) for line in ndiff(old, new) if line[0] != "?"]
+
+
+def _cut(lines: list[str]) -> list[str]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more lines"]
