@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from seed.changesets import Pseudo, Severity, compare
-
 from tests.changesets.templates import OTHER_KEY, TABLE, function, names, row, rules_of, stack
+
+from seed.changesets import Pseudo, Severity, compare
 
 
 def queue(**properties: Any) -> tuple[str, dict[str, Any]]:

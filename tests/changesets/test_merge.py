@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from seed.changesets import as_aws, compare, merge
-
 from tests.changesets.templates import TABLE, names, orders, recorded, row, rules_of, stack
+
+from seed.changesets import as_aws, compare, merge
 
 
 def change(name: str, action: str = "Modify", **more: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from seed.changesets import Deployed, Severity, as_text, compare, headline
-
 from tests.changesets.templates import names, orders, row, rules_of
+
+from seed.changesets import Deployed, Severity, as_text, compare, headline
 
 
 def test_the_same_template_changes_nothing() -> None:
@@ -100,7 +100,7 @@ def test_code_that_lies_elsewhere_but_is_deployed_already_is_no_new_code() -> No
     functions = frozenset(n for n, r in new["Resources"].items() if r["Type"] == "AWS::Lambda::Function")
     change_set = compare(old, new, deployed=Deployed(code_equal=functions))
     assert all(one.routine for one in change_set.resources)
-    assert not compare(old, new).severity == Severity.ROUTINE
+    assert compare(old, new).severity != Severity.ROUTINE
 
 
 def test_an_output_alone_is_a_change() -> None:

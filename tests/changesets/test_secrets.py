@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, to_json
-
 from tests.changesets.templates import function, row, stack
+
+from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, to_json
 
 OLD, NEW = "hunter2-old-value", "hunter2-new-value"
 

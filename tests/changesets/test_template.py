@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from seed.changesets import InvalidTemplate, compare, parse_template
 
 HEAD = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      A: "

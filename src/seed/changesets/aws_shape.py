@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from seed.changesets import rules
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
-from seed.changesets.values import is_intrinsic, joined, scalar_text
+from seed.changesets.values import WITHHELD, is_intrinsic, joined, scalar_text
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 REFERENCES = ("ResourceReference", "ResourceAttribute")
@@ -76,11 +78,12 @@ def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, An
     if row.action == "Modify":
         change["Replacement"] = row.replacement
     change["Scope"] = sorted({p.attribute for p in properties})
-    change["Details"] = list(_details(properties, known, values=values))
+    change["Details"] = list(_details(row, properties, known, values=values))
     if values:
         for key, context, after in (("BeforeContext", row.before, False), ("AfterContext", row.after, True)):
             if context is not None:
-                change[key] = json.dumps(known.plain(context, after=after), separators=(",", ":"))
+                shown = known.plain({"Properties": {}, **context}, after=after)
+                change[key] = json.dumps(shown, separators=(",", ":"))
     return change
 
 
@@ -88,43 +91,83 @@ def _only_dynamic(row: PropertyChange) -> bool:
     return row.change_source == "ResourceAttribute" and row.evaluation == "Dynamic"
 
 
-def _details(properties: Iterable[PropertyChange], known: _Known, *, values: bool) -> Iterator[dict[str, Any]]:
+def _details(
+    row: ResourceChange, properties: Iterable[PropertyChange], known: _Known, *, values: bool
+) -> Iterator[dict[str, Any]]:
+    """What is done first, why second; each once."""
     told = set()
+    found = []
     for one in properties:
+        whole = _as_document(row, one)
         for evaluation, source, entity in _causes(one, values=values):
-            target = _target(one, known, values=values)
+            target = _target(whole, known, values=values)
             detail: dict[str, Any] = {"Target": target, "Evaluation": evaluation, "ChangeSource": source}
             if entity:
                 detail["CausingEntity"] = entity
             text = json.dumps(detail, sort_keys=True)
             if text not in told:
                 told.add(text)
-                yield detail
+                found.append(detail)
+    direct = [detail for detail in found if detail["ChangeSource"] == "DirectModification"]
+    yield from [*direct, *(detail for detail in found if detail not in direct)]
+
+
+def _as_document(row: ResourceChange, one: PropertyChange) -> PropertyChange:
+    """CloudFormation shows free JSON, such as a policy document, as one value."""
+    parts = tuple(one.path.split("/")[2:])
+    cut = rules.document(row.resource_type, parts)
+    if one.attribute != "Properties" or cut == parts:
+        return one
+    before, after = (_inside(context, cut) for context in (row.before, row.after))
+    return replace(
+        one,
+        path="/".join(["/Properties", *cut]),
+        before=before,
+        after=after,
+        has_before=before is not None,
+        has_after=after is not None,
+        after_known=True,
+    )
+
+
+def _inside(context: Mapping[str, Any] | None, parts: Iterable[str]) -> Any:
+    value: Any = (context or {}).get("Properties")
+    for part in parts:
+        key = _plain_key(part)
+        if isinstance(value, list):
+            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _plain_key(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
 
 
 def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
-    """A parameter and (with values) a replaced source show twice: as the cause, and as the change that it makes."""
+    """A parameter, and with values a replaced source, shows twice: the change, and what causes it."""
     cause = (one.evaluation, one.change_source, one.causing_entity)
-    if one.change_source == "ParameterReference":
-        return [cause, ("Dynamic", "DirectModification", "")]
-    if one.change_source in REFERENCES and values and one.evaluation == "Static":
-        return [cause, ("Dynamic", "DirectModification", "")]
+    twice = one.change_source in REFERENCES and values and one.evaluation == "Static"
+    if one.change_source == "ParameterReference" or twice:
+        return [("Dynamic", "DirectModification", ""), cause]
     return [cause]
 
 
 def _target(one: PropertyChange, known: _Known, *, values: bool) -> dict[str, Any]:
     target: dict[str, Any] = {"Attribute": one.attribute}
     if one.attribute == "Properties":
-        target["Name"] = one.path.split("/")[2].replace("~1", "/").replace("~0", "~")
+        target["Name"] = _plain_key(one.path.split("/")[2])
     target["RequiresRecreation"] = one.recreation
     if not values:
         return target
     target["Path"] = one.path
-    if one.has_before and not one.secret:
-        target["BeforeValue"] = known.text(one.before, after=False)
-    if one.has_after and not one.secret:
-        moved = one.change_source in REFERENCES
-        target["AfterValue"] = UNKNOWN if moved else known.text(one.after, after=True)
+    if one.has_before:
+        target["BeforeValue"] = WITHHELD if one.secret else known.text(one.before, after=False)
+    if one.has_after:
+        moved = one.change_source in REFERENCES and not one.after_known
+        after = UNKNOWN if moved else known.text(one.after, after=True)
+        target["AfterValue"] = WITHHELD if one.secret else after
     kind = "Modify" if one.has_before and one.has_after else "Add" if one.has_after else "Remove"
     target["AttributeChangeType"] = kind
     return target

@@ -62,3 +62,11 @@ def name_property(resource_type: str) -> str:
 
 def stateful(resource_type: str) -> bool:
     return bool(rule(resource_type).get("S"))
+
+
+def document(resource_type: str, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path, cut where free JSON begins: CloudFormation shows a policy document as one value."""
+    for pattern in _patterns(resource_type, "J"):
+        if len(pattern) <= len(path) and _covers(pattern, path):
+            return path[: len(pattern)]
+    return path

@@ -1,0 +1,158 @@
+"""The shape of CloudFormation's own answer, case by case as its user guide and public samples show it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.changesets.templates import stack
+
+from seed.changesets import Deployed, as_aws, compare
+
+
+def resource(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        change["ResourceChange"]
+        for change in answer["Changes"]
+        if change["ResourceChange"]["LogicalResourceId"] == name
+    )
+    return found
+
+
+def instance() -> dict[str, Any]:
+    """The example of the user guide, `Example change sets`."""
+    text = {"Type": "String"}
+    properties = {
+        "KeyName": {"Ref": "KeyPairName"},
+        "InstanceType": {"Ref": "InstanceType"},
+        "ImageId": "ami-8fcee4e5",
+        "Tags": [{"Key": "Purpose", "Value": {"Ref": "Purpose"}}],
+    }
+    return {
+        "Parameters": {"Purpose": text, "KeyPairName": text, "InstanceType": text},
+        "Resources": {"MyEC2Instance": {"Type": "AWS::EC2::Instance", "Properties": properties}},
+    }
+
+
+BEFORE = {"Purpose": "testing", "KeyPairName": "MyKeyName", "InstanceType": "t2.micro"}
+
+
+def test_a_new_tag_is_a_static_direct_modification_of_the_tags() -> None:
+    new = instance()
+    new["Resources"]["MyEC2Instance"]["Properties"]["Tags"].append({"Key": "a", "Value": "b"})
+    answer = as_aws(compare(instance(), new, before=BEFORE, after=BEFORE), property_values=False)
+    assert resource(answer, "MyEC2Instance") == {
+        "Action": "Modify",
+        "LogicalResourceId": "MyEC2Instance",
+        "ResourceType": "AWS::EC2::Instance",
+        "Replacement": "False",
+        "Scope": ["Tags"],
+        "Details": [
+            {
+                "Target": {"Attribute": "Tags", "RequiresRecreation": "Never"},
+                "Evaluation": "Static",
+                "ChangeSource": "DirectModification",
+            }
+        ],
+    }
+
+
+def test_a_changed_parameter_shows_twice() -> None:
+    after = {"Purpose": "production", "KeyPairName": "MyNewKeyName", "InstanceType": "t2.small"}
+    answer = as_aws(compare(instance(), instance(), before=BEFORE, after=after), property_values=False)
+    found = resource(answer, "MyEC2Instance")
+    assert found["Replacement"] == "True"
+    assert set(found["Scope"]) == {"Tags", "Properties"}
+    assert found["PolicyAction"] == "ReplaceAndDelete"
+
+    def told(detail: dict[str, Any]) -> tuple[str, ...]:
+        target = detail["Target"]
+        return (detail["Evaluation"], detail["ChangeSource"], detail.get("CausingEntity", ""), target.get("Name", "-"), target["RequiresRecreation"])  # fmt: skip
+
+    assert {told(detail) for detail in found["Details"]} == {
+        ("Dynamic", "DirectModification", "", "KeyName", "Always"),
+        ("Dynamic", "DirectModification", "", "InstanceType", "Conditionally"),
+        ("Dynamic", "DirectModification", "", "-", "Never"),
+        ("Static", "ParameterReference", "KeyPairName", "KeyName", "Always"),
+        ("Static", "ParameterReference", "InstanceType", "InstanceType", "Conditionally"),
+        ("Static", "ParameterReference", "Purpose", "-", "Never"),
+    }
+
+
+def test_an_object_that_comes_is_one_added_value() -> None:
+    new = stack(B=("AWS::S3::Bucket", {"VersioningConfiguration": {"Status": "Enabled"}}))
+    found = resource(as_aws(compare(stack(B=("AWS::S3::Bucket", {})), new)), "B")
+    assert found["Details"][0]["Target"] == {
+        "Attribute": "Properties",
+        "Name": "VersioningConfiguration",
+        "RequiresRecreation": "Never",
+        "Path": "/Properties/VersioningConfiguration",
+        "AfterValue": '{"Status":"Enabled"}',
+        "AttributeChangeType": "Add",
+    }
+    assert json.loads(found["BeforeContext"]) == {"Properties": {}}
+    assert json.loads(found["AfterContext"]) == {"Properties": {"VersioningConfiguration": {"Status": "Enabled"}}}
+
+
+def test_scalars_in_contexts_are_text() -> None:
+    new = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"ObjectLockEnabled": True}}}}
+    found = resource(as_aws(compare(None, new)), "B")
+    assert found["Scope"] == []
+    assert found["Details"] == []
+    assert json.loads(found["AfterContext"]) == {"Properties": {"ObjectLockEnabled": "true"}}
+
+
+def test_a_policy_that_goes_is_a_scope_of_its_own() -> None:
+    old = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}}}
+    found = resource(as_aws(compare(old, stack(B=("AWS::S3::Bucket", {})))), "B")
+    assert found["Details"][0]["Target"] == {
+        "Attribute": "DeletionPolicy",
+        "RequiresRecreation": "Never",
+        "Path": "/DeletionPolicy",
+        "BeforeValue": "Retain",
+        "AttributeChangeType": "Remove",
+    }
+
+
+def policy_of(name: str, queue: str) -> dict[str, Any]:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": queue}]}
+    return stack(
+        Role=("AWS::IAM::Role", {"RoleName": name, "AssumeRolePolicyDocument": trust}),
+        Policy=("AWS::IAM::Policy", {"PolicyName": "p", "PolicyDocument": document, "Roles": [{"Ref": "Role"}]}),
+    )
+
+
+def test_a_policy_document_is_one_value_and_a_replaced_role_is_known_after_apply() -> None:
+    change_set = compare(
+        policy_of("old", "a"), policy_of("new", "b"), deployed=Deployed(physical_ids={"Role": "old", "Policy": "x-p"})
+    )
+    found = resource(as_aws(change_set), "Policy")
+    paths = [(d["Target"]["Path"], d["Evaluation"], d["ChangeSource"]) for d in found["Details"]]
+    assert paths == [
+        ("/Properties/PolicyDocument", "Static", "DirectModification"),
+        ("/Properties/Roles/0", "Dynamic", "DirectModification"),
+        ("/Properties/Roles/0", "Static", "ResourceReference"),
+    ]
+    roles = found["Details"][1]["Target"]
+    assert (roles["BeforeValue"], roles["AfterValue"]) == ("old", "{{changeSet:KNOWN_AFTER_APPLY}}")
+    assert json.loads(found["AfterContext"])["Properties"]["Roles"] == ["{{changeSet:KNOWN_AFTER_APPLY}}"]
+    assert resource(as_aws(change_set), "Role")["PolicyAction"] == "ReplaceAndDelete"
+
+
+def test_rows_that_only_might_change_are_in_the_plain_view_alone() -> None:
+    def both(delay: int) -> dict[str, Any]:
+        reader = {"Type": "String", "Value": {"Fn::GetAtt": ["Q", "Arn"]}}
+        return stack(Q=("AWS::SQS::Queue", {"DelaySeconds": delay}), P=("AWS::SSM::Parameter", reader))
+
+    change_set = compare(both(1), both(2))
+    plain = as_aws(change_set, property_values=False)
+    assert resource(plain, "P")["Details"] == [
+        {
+            "Target": {"Attribute": "Properties", "Name": "Value", "RequiresRecreation": "Never"},
+            "Evaluation": "Dynamic",
+            "ChangeSource": "ResourceAttribute",
+            "CausingEntity": "Q.Arn",
+        }
+    ]
+    assert len(as_aws(change_set)["Changes"]) == 1
