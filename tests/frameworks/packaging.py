@@ -16,7 +16,7 @@ from seed.work.runner import Exit, LocalRunner
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "samples"
 BUNDLED = Bundled(ROOT / "npm" / "node_modules")
-BUCKET = "seed-assets-000000000000-us-east-1"
+BUCKET = "seed-assets-123456789012-us-east-1"
 
 
 @dataclass(frozen=True)
@@ -65,3 +65,17 @@ class Workshop:
         scratch = out.parent / "scratch"
         scratch.mkdir()
         return Packaged(assembly, trust(assembly, bucket=BUCKET, scratch=scratch))
+
+    def framework(self, tree: Path, *arguments: str) -> tuple[Exit, list[str]]:
+        """The framework as a person runs it, without Seed: `deploy`, `remove`."""
+        [service] = discover(tree)
+        framework = choose_framework(tree, service, BUNDLED)
+        command = package_command(
+            tree, service, framework, stage="dev", region="us-east-1", out=self.folder / "unused", env=self.env,
+            timeout=120,
+        )  # fmt: skip
+        argv = (*command.argv[:2], *arguments, "--stage", "dev", "--region", "us-east-1")
+        env = {**command.env, "SLS_AWS_MONITORING_FREQUENCY": "100"}
+        lines: list[str] = []
+        exit_ = self.runner.run(replace(command, argv=argv, env=env, home=self._home), lines.append)
+        return exit_, lines

@@ -1,0 +1,105 @@
+"""You can come and you can leave: a stack of the framework's own deploy command, Seed's, and back again."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.frameworks.packaging import Packaged, Workshop
+
+from seed.aws.connect import connect
+from seed.aws.local import LocalAws
+from seed.aws.port import AccountSettings, ChangeSetRequest, Cloud
+from seed.packages import Package, adopt
+
+NAME = "orders-api-dev"
+LAYER = {
+    "serverless.yml": ("functions:\n", "layers:\n  common: {path: layer, package: {patterns: ['**']}}\n\nfunctions:\n")
+}
+
+
+@pytest.fixture(scope="module")
+def cloud(local_aws: LocalAws) -> Cloud:
+    keys = AccountSettings(
+        kind="keys",
+        endpoint_url=local_aws.endpoint,
+        access_key_id="123456789012",
+        secret_access_key="none",
+    )
+    return connect(keys, local_endpoint=None)
+
+
+@pytest.fixture(scope="module")
+def tree(workshop: Workshop) -> Path:
+    tree = workshop.tree("orders-api-v1", LAYER)
+    (tree / "layer").mkdir()
+    (tree / "layer/shared.txt").write_text("shared")
+    return tree
+
+
+def deployed(cloud: Cloud) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(cloud.template(NAME) or "{}")
+    return template
+
+
+def settle(cloud: Cloud) -> str:
+    deadline = time.monotonic() + 30
+    while (stack := cloud.stack(NAME)) is None or stack.busy:
+        assert time.monotonic() < deadline, stack
+        threading.Event().wait(0.05)
+    return f"{stack.status} {[e.reason for e in cloud.events(NAME) if 'FAILED' in e.status]}"
+
+
+def plain(workshop: Workshop, tree: Path, command: str) -> None:
+    exit_, lines = workshop.framework(tree, command)
+    assert exit_.ok, "\n".join(lines)
+
+
+def plan(cloud: Cloud, made: Packaged, name: str) -> dict[str, tuple[str, str]]:
+    """What CloudFormation would do: logical id → (action, replacement)."""
+    package: Package = made.trusted.package
+    assert cloud.assets_bucket() == package.bucket
+    for asset in package.assets:
+        cloud.put_asset(asset.key, made.trusted.files[asset.sha256])
+    template = adopt(package.template, deployed(cloud))
+    cloud.create_change_set(
+        ChangeSetRequest(NAME, name, "UPDATE", template, package.parameters, package.tags, package.capabilities)
+    )
+    changes = [c["ResourceChange"] for c in cloud.wait_change_set(NAME, name).changes]
+    return {c["LogicalResourceId"]: (c["Action"], c.get("Replacement", "")) for c in changes}
+
+
+def test_a_stack_of_the_framework_is_adopted_and_given_back(workshop: Workshop, tree: Path, cloud: Cloud) -> None:
+    plain(workshop, tree, "deploy")
+    before = deployed(cloud)
+    made = workshop.package(tree)
+
+    changes = plan(cloud, made, "adopt")
+    assert {action for action, _ in changes.values()} == {"Modify"}
+    assert {name for name, (_, replacement) in changes.items() if replacement == "True"} == {"CommonLambdaLayer"}
+    ours = json.loads(adopt(made.trusted.package.template, before))["Resources"]
+    kinds = {r["Type"] for name, r in before["Resources"].items() if r != ours.get(name)}
+    assert kinds == {"AWS::Lambda::Function", "AWS::Lambda::LayerVersion"}
+    functions = {a.code_sha256 for a in made.trusted.package.assets if "WorkerLambdaFunction" in a.used_by}
+    assert functions == {cloud.code_sha256(f"{NAME}-worker")}  # the same code, stored elsewhere
+
+    cloud.execute_change_set(NAME, "adopt", "adopt")
+    assert settle(cloud) == "UPDATE_COMPLETE []"
+    assert set(deployed(cloud)["Resources"]) == set(before["Resources"])
+    assert plan(cloud, made, "again") == {}
+    assert plan(cloud, workshop.package(tree), "packaged-again") == {}
+
+    (tree / "src/worker.js").write_text("exports.handler = async () => 'new';\n")
+    plain(workshop, tree, "deploy")
+    resources = deployed(cloud)["Resources"]
+    for name, kind in (("WorkerLambdaFunction", "Code"), ("CommonLambdaLayer", "Content")):
+        place = resources[name]["Properties"][kind]
+        assert place["S3Bucket"] == {"Ref": "ServerlessDeploymentBucket"}
+        assert place["S3Key"].startswith("serverless/orders-api/dev/")
+
+    plain(workshop, tree, "remove")
+    assert cloud.stack(NAME) is None
