@@ -93,7 +93,7 @@ class Server:
             self.local.start()
             self._local_account()
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
-        for name, duty in (("clock", sweep.run), ("warm", _warm)):
+        for name, duty in (("clock", sweep.run), ("warm", warm)):
             threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
 
     def stop(self) -> None:
@@ -272,7 +272,7 @@ def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], N
     return lambda run_id: run(world, run_id)
 
 
-def _warm(world: World) -> None:
+def warm(world: World) -> None:
     """Once for a data folder: the framework's own caches, made from a service of ours."""
     import shutil
     import tempfile

@@ -1,0 +1,49 @@
+"""What every test stands on: no socket leaves this machine, and one local AWS for each worker."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from seed.aws.local import LocalAws
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class SocketLeft(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Every connection is checked at the socket itself, so no library can go around it."""
+    real = socket.socket
+
+    class Guarded(real):  # type: ignore[misc, valid-type]
+        def connect(self, address: Any) -> None:
+            _check(self.family, address)
+            super().connect(address)
+
+        def connect_ex(self, address: Any) -> int:
+            _check(self.family, address)
+            return int(super().connect_ex(address))
+
+    socket.socket = Guarded  # type: ignore[misc]
+    yield
+    socket.socket = real  # type: ignore[misc]
+
+
+def _check(family: int, address: Any) -> None:
+    if family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+        raise SocketLeft(f"a test tried to reach {address[0]}")
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    aws = LocalAws(tmp_path_factory.mktemp("aws"))
+    aws.start()
+    yield aws
+    aws.stop()
