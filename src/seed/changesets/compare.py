@@ -8,6 +8,7 @@ from typing import Any
 
 from seed.changesets import routine
 from seed.changesets.evaluate import MASKED, Pseudo, World
+from seed.changesets.expand import expanded
 from seed.changesets.leaves import MISSING, differences, pointer
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
 from seed.changesets.propagate import propagate, replacement
@@ -50,16 +51,18 @@ def compare(
     pseudo = pseudo or Pseudo(stack_name=stack_name)
     hidden = frozenset(secret for secret in secrets if secret)
     check_shape(new)
-    new_world = World(new, after, pseudo, previous=before)
+    new_world = World(expanded(new, after, pseudo), after, pseudo, previous=before)
     old_world = None
     if old is not None:
         check_shape(old)
-        old_world = World(old, _unmasked(before, new_world), pseudo)
+        values = _unmasked(before, new_world)
+        old_world = World(expanded(old, values, pseudo), values, pseudo)
     found = pairs(old_world, new_world)
     if old_world:
         for pair in found:
             pair.rows = own_rows(pair, old_world, new_world, hidden)
         routine.mark_code(found, deployed.code_equal)
+        routine.mark_order(found)
         propagate(found, hidden)
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
     rows = routine.fold(rows, found)
@@ -105,6 +108,9 @@ def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:
 
 
 def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceChange | None:
+    other_type = pair.old_type != pair.resource_type
+    if pair.before and pair.after and not pair.rows and not other_type:
+        return None
     physical_id = deployed.physical_ids.get(pair.logical_id, "")
     before, after = (_context(side, secrets) for side in (pair.before, pair.after))
     common: dict[str, Any] = {"logical_id": pair.logical_id, "resource_type": pair.resource_type}
@@ -113,9 +119,6 @@ def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceCh
     if pair.after is None:
         policy = policy_of(pair.before, pair.old_type, "DeletionPolicy")
         return ResourceChange(**common, action="Remove", physical_id=physical_id, policy_action=policy, before=before)
-    other_type = pair.old_type != pair.resource_type
-    if not pair.rows and not other_type:
-        return None
     replaced = "True" if other_type else replacement(pair.rows)
     policy = policy_of(pair.before, pair.old_type, "UpdateReplacePolicy")
     return ResourceChange(

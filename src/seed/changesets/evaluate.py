@@ -74,6 +74,13 @@ class World:
         """Every logical id of the template, those left out by a condition too."""
         return frozenset(self.section("Resources"))
 
+    @property
+    def macros(self) -> list[str]:
+        """Names under Transform, in order."""
+        given = self.template.get("Transform") or []
+        found = given if isinstance(given, list) else [given]
+        return [str(one.get("Name", "")) if isinstance(one, dict) else str(one) for one in found]
+
     def section(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.template.get(name) or {}
         return found

@@ -66,7 +66,8 @@ def _lost(rows: list[ResourceChange]) -> str:
 def _functions(real: list[ResourceChange]) -> list[str]:
     changed = [row for row in real if row.resource_type == FUNCTION and row.action == "Modify"]
     code = [r for r in changed if any(c.path.startswith("/Properties/Code") and not c.routine for c in r.properties)]
-    settings = [row for row in changed if row not in code]
+    new_code = {row.logical_id for row in code}
+    settings = [row for row in changed if row.logical_id not in new_code]
     said = []
     if code:
         names = f": {listed([row.logical_id for row in code])}" if len(code) <= NAMED else ""

@@ -7,13 +7,33 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from seed.changesets.model import ResourceChange
+from seed.changesets.model import PropertyChange, ResourceChange
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, same
 
 FUNCTION, VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
 LOG_GROUP = "AWS::Logs::LogGroup"
+SETS = frozenset(
+    {
+        "Tags",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "AWS",
+        "Service",
+        "ManagedPolicyArns",
+        "SecurityGroupIds",
+        "SubnetIds",
+        "AttributeDefinitions",
+        "AllowMethods",
+        "AllowHeaders",
+        "AllowOrigins",
+        "NonKeyAttributes",
+    }
+)
+"""Lists whose order means nothing, by the name of their property."""
 GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
 CODE = "/Properties/Code"
 SAME_CODE = "same code, stored elsewhere"
@@ -25,6 +45,32 @@ def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
     for pair in pairs:
         if pair.resource_type == FUNCTION and pair.logical_id in equal:
             pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows]
+
+
+def mark_order(pairs: Collection[Pair]) -> None:
+    """Lists that are sets, written in another order: CloudFormation updates the resource, and nothing is different."""
+    for pair in pairs:
+        if pair.rows and pair.before and pair.after:
+            pair.rows = [replace(row, routine=_order_only(pair, row) or row.routine) for row in pair.rows]
+
+
+def _order_only(pair: Pair, row: PropertyChange) -> str:
+    sides: list[Any] = list(pair.properties)
+    for part in row.path.split("/")[2:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(sides[0], list) or isinstance(sides[1], list):
+            if not key.isdecimal():
+                return ""
+            sides = [side[int(key)] if isinstance(side, list) and int(key) < len(side) else None for side in sides]
+            continue
+        sides = [side.get(key) if isinstance(side, dict) else None for side in sides]
+        if key in SETS and all(isinstance(side, list) for side in sides) and _same_items(*sides):
+            return "same items in another order"
+    return ""
+
+
+def _same_items(a: list[Any], b: list[Any]) -> bool:
+    return sorted(map(repr, a)) == sorted(map(repr, b))
 
 
 def _same_versions(pairs: Iterable[Pair]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seed.changesets.expand import LANGUAGE
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -11,7 +12,11 @@ from seed.changesets.review import Review
 
 def find(review: Review) -> Iterator[Finding]:
     new = review.new
+    known = set(review.old.problems) if review.old else set()  # what is deployed already cannot be a mistake
+    unseen = set(new.macros) - {LANGUAGE}  # a macro may make what is missing
     for where, problem in dict.fromkeys(new.problems):
+        if unseen or (where, problem) in known:
+            continue
         yield Finding(
             "reference-missing",
             Severity.DANGER,

@@ -1,0 +1,184 @@
+"""What CloudFormation does to a template before it compares: transforms that we know how to do ourselves.
+
+`AWS::LanguageExtensions` loops are unrolled here; SAM is expanded by AWS's own translator, loaded only then.
+Other macros run inside an account: a finding says that they cannot be seen into.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seed.changesets.evaluate import Pseudo, World
+from seed.changesets.template import MAX_NODES, InvalidTemplate, Template
+from seed.changesets.values import scalar_text
+
+LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
+LOOP = "Fn::ForEach::"
+LOOP_PARTS = 3
+SOMEWHERE = "s3://local-folder/"
+LOCATIONS = {
+    "AWS::Serverless::Function": ("CodeUri",),
+    "AWS::Serverless::LayerVersion": ("ContentUri",),
+    "AWS::Serverless::Api": ("DefinitionUri",),
+    "AWS::Serverless::HttpApi": ("DefinitionUri",),
+    "AWS::Serverless::StateMachine": ("DefinitionUri",),
+}
+_translator = threading.Lock()
+"""The translator keeps its region in a class attribute."""
+
+
+def expanded(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Template:
+    """The template as CloudFormation compares it; the same object when nothing is to do."""
+    world = World(template, given, pseudo)
+    if LANGUAGE in world.macros:
+        template = _Unroll(world).value(template)
+    if SAM in world.macros:
+        template = _sam(template, given, pseudo)
+    return template
+
+
+class _Unroll:
+    """Write each loop out, bounded."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.made = 0
+
+    def value(self, node: Any) -> Any:
+        self.made += 1
+        if self.made > MAX_NODES:
+            raise InvalidTemplate("The loops of the template make too much.", where="Fn::ForEach")
+        if isinstance(node, list):
+            return [self.value(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        out: dict[str, Any] = {}
+        for key, item in node.items():
+            if key.startswith(LOOP):
+                out.update(self.loop(key, item))
+            else:
+                out[key] = self.value(item)
+        return out
+
+    def loop(self, name: str, written: Any) -> dict[str, Any]:
+        if not isinstance(written, list) or len(written) != LOOP_PARTS or not isinstance(written[2], dict):
+            raise InvalidTemplate("Fn::ForEach takes a name, a list and a mapping.", where=name)
+        identifier, collection, body = written
+        items = self.world.value(collection)
+        if not isinstance(identifier, str) or not isinstance(items, list):
+            raise InvalidTemplate("Fn::ForEach needs a list that is known before the deployment.", where=name)
+        out: dict[str, Any] = {}
+        for item in items:
+            out.update(self.value(_filled(body, identifier, scalar_text(item))))
+        return out
+
+
+def _filled(node: Any, name: str, value: str) -> Any:
+    """The body of a loop for one item. `&{Name}` takes letters and digits only."""
+    if isinstance(node, dict):
+        if node == {"Ref": name}:
+            return value
+        return {_text(key, name, value): _filled(item, name, value) for key, item in node.items()}
+    if isinstance(node, list):
+        return [_filled(item, name, value) for item in node]
+    return _text(node, name, value) if isinstance(node, str) else node
+
+
+def _text(text: str, name: str, value: str) -> str:
+    plain = "".join(sign for sign in value if sign.isalnum())
+    return text.replace("${" + name + "}", value).replace("&{" + name + "}", plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """All that the translator asks of a session: no account is reached."""
+
+    region_name: str
+
+
+def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Template:
+    try:
+        from samtranslator.model.exceptions import InvalidDocumentException
+        from samtranslator.parser.parser import Parser
+        from samtranslator.translator.translator import Translator
+        from samtranslator.utils.py27hash_fix import (
+            to_py27_compatible_template,
+            undo_mark_unicode_str_in_template,
+        )
+    except ImportError:
+        raise InvalidTemplate(
+            "This is a SAM template, and aws-sam-translator is not installed.", hint="Install aws-sam-translator."
+        ) from None
+    written, values = _prepared(template), _open_values(template, given)
+    with _translator:
+        translator = Translator(None, Parser(), boto_session=_Session(pseudo.region or "us-east-1"))
+        try:
+            to_py27_compatible_template(written, values)
+            made = translator.translate(written, values, get_managed_policy_map=_ByName)
+        except InvalidDocumentException as error:
+            raise InvalidTemplate(f"SAM refuses the template: {error.message}", where="Transform") from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidTemplate("SAM cannot read the template.", where="Transform") from error
+    result: Template = json.loads(json.dumps(undo_mark_unicode_str_in_template(made)))
+    result["Transform"] = [name for name in World(template).macros if name != SAM]
+    if "Parameters" in template:
+        result["Parameters"] = template["Parameters"]
+    return result
+
+
+def _open_values(template: Template, given: Mapping[str, str]) -> dict[str, Any]:
+    """The translator writes values into the template: a secret must not be among them."""
+    return {name: value for name, value in given.items() if not _no_echo(template, name)}
+
+
+def _no_echo(template: Template, name: str) -> bool:
+    spec = (template.get("Parameters") or {}).get(name) or {}
+    return scalar_text(spec.get("NoEcho", "")).lower() == "true"
+
+
+class _ByName(dict[str, str]):
+    """AWS's own policies by name, without asking an account."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return f"arn:aws:iam::aws:policy/{key}" if key in self else default
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.replace("-", "").isalnum()
+
+    def __getitem__(self, key: str) -> str:
+        return f"arn:aws:iam::aws:policy/{key}"
+
+
+def _prepared(template: Template) -> Template:
+    """The translator wants code in S3, and asks a repository in the internet for applications: neither is needed."""
+    made = copy.deepcopy(template)
+    for name, spec in (made.get("Parameters") or {}).items():
+        if _no_echo(template, name):
+            spec.pop("Default", None)
+    for resource in made.get("Resources", {}).values():
+        kind = resource.get("Type")
+        properties = resource.setdefault("Properties", {}) or {}
+        resource["Properties"] = properties
+        for name in LOCATIONS.get(kind, ()):
+            _locate(properties, name)
+        if kind == "AWS::Serverless::Application":
+            resource["Type"] = "AWS::CloudFormation::Stack"
+            place = properties.pop("Location", "")
+            properties["TemplateURL"] = place if isinstance(place, str) else json.dumps(place, sort_keys=True)
+    general = made.get("Globals")
+    function = general.get("Function") if isinstance(general, dict) else None
+    if isinstance(function, dict):
+        _locate(function, "CodeUri")
+    return made
+
+
+def _locate(properties: dict[str, Any], name: str) -> None:
+    """A folder of the repository gets an address that only names it."""
+    place = properties.get(name)
+    if isinstance(place, str) and not place.startswith("s3://"):
+        properties[name] = SOMEWHERE + (place.strip("./") or "root")

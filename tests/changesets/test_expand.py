@@ -1,0 +1,78 @@
+"""Loops and SAM are compared as CloudFormation compares them: written out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.changesets.templates import names, row, rules_of
+
+from seed.changesets import InvalidTemplate, compare
+
+
+def loop(*items: str) -> dict[str, Any]:
+    body = {"Queue&{Name}": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "q-${Name}"}}}}
+    return {
+        "Transform": "AWS::LanguageExtensions",
+        "Parameters": {"Names": {"Type": "CommaDelimitedList", "Default": ",".join(items)}},
+        "Resources": {"Fn::ForEach::Queues": ["Name", {"Ref": "Names"}, body]},
+    }
+
+
+def test_a_loop_makes_its_resources() -> None:
+    change_set = compare(loop("a", "b"), loop("b", "c-d"))
+    assert {(one.logical_id, one.action) for one in change_set.resources} == {("Queuea", "Remove"), ("Queuecd", "Add")}
+    added = row(change_set, "Queuecd").after
+    assert added is not None
+    assert added["Properties"]["QueueName"] == "q-c-d"
+
+
+def test_loops_in_loops_do_not_grow_without_bound() -> None:
+    inner: Any = {"A": 1}
+    for depth in range(12):
+        inner = {f"Fn::ForEach::L{depth}": [f"N{depth}", [str(n) for n in range(10)], {f"x${{N{depth}}}": inner}]}
+    template = {
+        "Transform": "AWS::LanguageExtensions",
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": inner}},
+    }
+    with pytest.raises(InvalidTemplate):
+        compare(None, template)
+
+
+def sam(**function: Any) -> dict[str, Any]:
+    properties = {
+        "Handler": "a.b",
+        "Runtime": "nodejs22.x",
+        "CodeUri": "./src",
+        "Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}},
+    }
+    return {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"Hello": {"Type": "AWS::Serverless::Function", "Properties": {**properties, **function}}},
+    }
+
+
+def test_sam_is_expanded() -> None:
+    change_set = compare(None, sam())
+    assert {"Hello", "HelloRole", "HelloGetPermissionProd", "ServerlessRestApi"} <= names(change_set)
+    assert "reference-missing" not in rules_of(change_set)
+
+
+def test_the_same_sam_template_changes_nothing_and_a_setting_one_function() -> None:
+    assert compare(sam(), sam()).empty
+    change_set = compare(sam(), sam(MemorySize=512, Policies=["AmazonSQSFullAccess"]))
+    assert not row(change_set, "Hello").routine
+    assert row(change_set, "HelloRole").action == "Modify"
+
+
+def test_what_sam_refuses_is_a_clear_error() -> None:
+    with pytest.raises(InvalidTemplate):
+        compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))
+
+
+def test_a_macro_cannot_be_seen_into_and_that_is_said() -> None:
+    template = {
+        "Transform": ["Acme"],
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"A": {"Ref": "MadeByAcme"}}}},
+    }
+    assert rules_of(compare(None, template)) == {"macro"}
