@@ -137,7 +137,8 @@ def test_two_files_of_one_name_are_not_guessed_between(tmp_path: Path) -> None:
 
 
 def test_templates_of_nested_stacks_are_followed(tmp_path: Path) -> None:
-    parent = {"Resources": {"N": {"Properties": {"TemplateURL": f"https://s3.amazonaws.com/b/{NOW}/n.json"}}}}
+    url = {"Fn::Join": ["/", ["https://s3.amazonaws.com", {"Ref": "B"}, NOW, "n.json"]]}
+    parent = {"Resources": {"N": {"Properties": {"TemplateURL": url}}}}
     out = output(tmp_path, parent, state())
     (out / "n.json").write_text(json.dumps(points_to(f"{NOW}/api.zip")))
     (out / "api.zip").write_bytes(b"a")

@@ -50,6 +50,10 @@ def code(tmp_path: Path) -> Path:
             {"Fn::Join": ["/", ["https://s3.amazonaws.com", THEIRS, "KEY"]]},
             "https://s3.eu-west-1.amazonaws.com/ours/OURS",
         ),
+        (
+            {"Fn::Join": ["/", ["https://s3.amazonaws.com", THEIRS, CLOCK, "api.zip"]]},
+            "https://s3.eu-west-1.amazonaws.com/ours/OURS",
+        ),
         ({"Fn::Join": ["", ["s3://", THEIRS, "/KEY"]]}, "s3://ours/OURS"),
         ({"Fn::Sub": "https://${B}.s3.amazonaws.com/KEY"}, "https://s3.eu-west-1.amazonaws.com/ours/OURS"),
         ({"Fn::Sub": ["s3://${X}/KEY", {"X": THEIRS}]}, "s3://ours/OURS"),
@@ -225,6 +229,19 @@ def test_a_deployment_is_named_after_its_api(tmp_path: Path) -> None:
     assert name == deployment(tmp_path, rest_api("1795412657579", Api=tagged))
     own = {"Type": "AWS::ApiGateway::Method", "Properties": {"RestApiId": {"Ref": "Api"}, "HttpMethod": "PUT"}}
     assert name != deployment(tmp_path, rest_api("1795412657579", Own=own))
+
+
+def test_a_deployment_follows_the_part_of_its_api_that_a_plugin_split_off(tmp_path: Path) -> None:
+    def nested(url: str, api: str) -> dict[str, Any]:
+        parameters = {"ApiParameter": {"Ref": api}}
+        properties = {"TemplateURL": url, "Parameters": parameters}
+        return {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+
+    def name(part: dict[str, Any]) -> str:
+        return deployment(tmp_path, rest_api("1795412657579", Part=part))
+
+    assert name(nested("one", "Api")) != name(nested("two", "Api"))
+    assert name(nested("one", "Table")) == name(nested("two", "Table"))
 
 
 def test_ids_that_people_gave_stay(tmp_path: Path) -> None:

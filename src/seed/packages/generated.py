@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 DEPLOYMENT = "AWS::ApiGateway::Deployment"
+NESTED = "AWS::CloudFormation::Stack"
 GENERATED = re.compile(r"(?P<stem>ApiGatewayDeployment)(?:\d{13}|[0-9a-f]{12})")
 """With the framework's clock, or with Seed's suffix."""
 PICTURED = frozenset(
@@ -53,8 +54,16 @@ def deployments(template: Template) -> Iterator[tuple[str, str, str]]:
 def published(resources: Mapping[str, Any], deployment: Any) -> str:
     """A hash over everything of its API that a deployment takes a picture of."""
     api = (deployment.get("Properties") or {}).get("RestApiId")
-    picture = {name: _seen(r) for name, r in resources.items() if _belongs(name, r, api)}
-    return short_hash(picture, deployment.get("Properties"), sorted(names(deployment.get("DependsOn"))))
+    after = names(deployment.get("DependsOn"))
+    picture = {n: _seen(r) for n, r in resources.items() if _belongs(n, r, api) or _split_off(n, r, api, after)}
+    return short_hash(picture, deployment.get("Properties"), sorted(after))
+
+
+def _split_off(logical_id: str, resource: Any, api: Any, after: list[str]) -> bool:
+    """Whether a nested stack may hold a part of the API; its address says what is in it."""
+    if resource.get("Type") != NESTED:
+        return False
+    return logical_id in after or canonical(api) in canonical(resource.get("Properties"))
 
 
 def _belongs(logical_id: str, resource: Any, api: Any) -> bool:

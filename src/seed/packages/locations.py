@@ -8,14 +8,14 @@ package's own files is somebody else's object and stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seed.frameworks.texts import joined
 from seed.packages.assets import Addressed
 
 PAIRS = (("S3Bucket", "S3Key"), ("Bucket", "Key"), ("BucketName", "Key"), ("S3BucketName", "S3Key"))
-TEXTS = ("Fn::Join", "Fn::Sub")
 ADDRESSES = ("https:", "http:", "s3:")
 
 
@@ -48,12 +48,11 @@ class Pointer:
         for bucket, key in PAIRS:
             if bucket in value and isinstance(value.get(key), str) and value[key] in self.files:
                 return {**value, bucket: self.bucket, key: self._met(value[key]).key}
-        if len(value) == 1 and next(iter(value)) in TEXTS:
-            strings = list(_strings(value))
-            kind = next((text[:4] for text in strings if text.startswith(ADDRESSES)), "")
-            key = self._key_in(" ".join(strings)) if kind else ""
+        whole = joined(value)
+        if whole is not None and whole.startswith(ADDRESSES):
+            key = self._key_in(whole)
             if key:
-                return self._address(key, kind)
+                return self._address(key, whole)
         return {name: self.point(item) for name, item in value.items()}
 
     def _text(self, value: str) -> str:
@@ -79,14 +78,3 @@ class Pointer:
     def _met(self, key: str) -> Addressed:
         self.used.add(key)
         return self.files[key]
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from seed.frameworks.assembly import Assembly
+from seed.frameworks.texts import texts
 from seed.packages.assets import Addressed, address, address_text
-from seed.packages.generated import Template, canonical, deployments, rename
+from seed.packages.generated import NESTED, Template, canonical, deployments, rename
 from seed.packages.locations import Pointer
 from seed.packages.package import Package, PackagedAsset
 from seed.packages.versions import settle_versions
-
-NESTED = "AWS::CloudFormation::Stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class _Work:
 
     def _settle_nested(self, key: str, parent: Template, within: str) -> None:
         """A nested template is made canonical as its parent is, before its parent takes its address."""
-        users = [i for i, r in parent["Resources"].items() if key in json.dumps(r, ensure_ascii=False)]
+        users = [i for i, r in parent["Resources"].items() if key in " ".join(texts(r))]
         path = self.paths.pop(key)
         template = self.settle(json.loads(path.read_text()), f"{within}{users[0]}/")
         self.addressed[key] = address_text(canonical(template), ".json", self.scratch)
@@ -107,8 +106,8 @@ class _Work:
 def _nested(template: Template, paths: dict[str, Path]) -> list[str]:
     """Keys of the files that are templates of nested stacks."""
     stacks = [r for r in (template.get("Resources") or {}).values() if r.get("Type") == NESTED]
-    text = json.dumps(stacks, ensure_ascii=False)
-    return [key for key in paths if key.endswith(".json") and key in text]
+    told = " ".join(texts(stacks))
+    return [key for key in paths if key.endswith(".json") and key in told]
 
 
 def _settle_layer_outputs(template: Template, code: dict[str, Addressed]) -> None:

@@ -17,8 +17,9 @@ from typing import Any
 from seed.frameworks.assembly import Template
 from seed.frameworks.errors import OutputNotReadable
 from seed.frameworks.serverless.state import State
+from seed.frameworks.texts import texts
 
-KEY_END = r"[^\s\"'?#]+"
+KEY_END = r"[^\s\"'?#/]+/[^\s\"'?#]+"
 PASSED_OVER = frozenset({"node_modules", ".git"})
 
 
@@ -59,21 +60,10 @@ def _prefix(state: State) -> str:
 
 
 def _keys(value: Any, prefix: str) -> Iterator[str]:
-    """Every key below the prefix, whole or inside of an address."""
+    """Every key below the prefix, whole or inside of an address: folder with a clock, then the file."""
     pattern = re.compile(re.escape(prefix) + KEY_END)
-    for text in _strings(value):
+    for text in texts(value):
         yield from pattern.findall(text) if prefix in text and len(prefix) > 1 else ()
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
 
 
 def _file(key: str, folders: Folders, brought: list[Path]) -> Path:
