@@ -13,7 +13,7 @@ from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
-from seed.changesets.values import WITHHELD, is_intrinsic, joined, scalar_text
+from seed.changesets.values import WITHHELD, is_intrinsic, is_text, joined, scalar_text
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 REFERENCES = ("ResourceReference", "ResourceAttribute")
@@ -54,9 +54,14 @@ class _Known:
 
     def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
         name, argument = next(iter(value.items()))
-        if name == "Ref" and argument in self.ids and not (after and argument in self.moving):
+        if (
+            name == "Ref"
+            and isinstance(argument, str)
+            and argument in self.ids
+            and not (after and argument in self.moving)
+        ):
             return self.ids[argument]
-        if name == "Fn::Join" and argument[0] == "":
+        if is_text(value):
             text = joined([self.plain(part, after=after) for part in argument[1]])
             return UNKNOWN if UNKNOWN in str(text) else text
         if name == "Fn::Base64" and isinstance(argument, str):
@@ -156,8 +161,9 @@ def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
 
 def _target(one: PropertyChange, known: _Known, *, values: bool) -> dict[str, Any]:
     target: dict[str, Any] = {"Attribute": one.attribute}
-    if one.attribute == "Properties":
-        target["Name"] = _plain_key(one.path.split("/")[2])
+    name = one.path.removeprefix("/Properties").removeprefix("/").split("/")[0]
+    if one.attribute == "Properties" and name:
+        target["Name"] = _plain_key(name)
     target["RequiresRecreation"] = one.recreation
     if not values:
         return target

@@ -14,7 +14,7 @@ from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceCh
 from seed.changesets.propagate import propagate, replacement
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
-from seed.changesets.template import Template, check_shape
+from seed.changesets.template import InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Secret, is_secret, masked, references, same
 
 NOTHING: Mapping[str, Any] = {}
@@ -47,14 +47,30 @@ def compare(
 
     `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
     """
-    deployed = deployed or Deployed()
-    pseudo = pseudo or Pseudo(stack_name=stack_name)
+    known = deployed or Deployed()
+    ground = pseudo or Pseudo(stack_name=stack_name)
+    try:
+        return _compared(old, new, before, after, known, stack_name, ground, secrets)
+    except RecursionError:
+        raise InvalidTemplate(
+            "The template's conditions or functions are nested too deeply.", hint="Look for one that uses itself."
+        ) from None
+
+
+def _compared(
+    old: Template | None,
+    new: Template,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    deployed: Deployed,
+    stack_name: str,
+    pseudo: Pseudo,
+    secrets: Collection[str],
+) -> ChangeSet:
     hidden = frozenset(secret for secret in secrets if secret)
-    check_shape(new)
     new_world = World(expanded(new, after, pseudo), after, pseudo, previous=before)
     old_world = None
     if old is not None:
-        check_shape(old)
         values = _unmasked(before, new_world)
         old_world = World(expanded(old, values, pseudo), values, pseudo)
     found = pairs(old_world, new_world)

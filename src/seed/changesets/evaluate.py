@@ -149,6 +149,11 @@ class World:
             return [item for item in map(self.value, node) if item is not NO_VALUE]
         return node
 
+    def argument(self, node: Any) -> Any:
+        """A value inside a function that stays: there `AWS::NoValue` can only be told, not left out."""
+        found = self.value(node)
+        return {"Ref": "AWS::NoValue"} if found is NO_VALUE else found
+
     def _call(self, name: str, argument: Any) -> Any:
         from seed.changesets.intrinsics import FUNCTIONS
 

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from seed.changesets.evaluate import Pseudo, World
-from seed.changesets.template import MAX_NODES, InvalidTemplate, Template
+from seed.changesets.template import LOOP, MAX_NODES, InvalidTemplate, Template, check_shape
 from seed.changesets.values import scalar_text
 
 LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
-LOOP = "Fn::ForEach::"
 LOOP_PARTS = 3
 SOMEWHERE = "s3://local-folder/"
 LOCATIONS = {
@@ -34,12 +33,16 @@ _translator = threading.Lock()
 
 def expanded(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Template:
     """The template as CloudFormation compares it; the same object when nothing is to do."""
+    check_shape(template)
     world = World(template, given, pseudo)
+    made = template
     if LANGUAGE in world.macros:
-        template = _Unroll(world).value(template)
+        made = _Unroll(world).value(made)
     if SAM in world.macros:
-        template = _sam(template, given, pseudo)
-    return template
+        made = _sam(made, given, pseudo)
+    if made is not template:
+        check_shape(made)
+    return made
 
 
 class _Unroll:
@@ -122,7 +125,7 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
             made = translator.translate(written, values, get_managed_policy_map=_ByName)
         except InvalidDocumentException as error:
             raise InvalidTemplate(f"SAM refuses the template: {error.message}", where="Transform") from error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except Exception as error:
             raise InvalidTemplate("SAM cannot read the template.", where="Transform") from error
     result: Template = json.loads(json.dumps(undo_mark_unicode_str_in_template(made)))
     result["Transform"] = [name for name in World(template).macros if name != SAM]

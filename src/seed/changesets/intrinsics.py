@@ -11,7 +11,7 @@ from seed.changesets.evaluate import World
 from seed.changesets.template import InvalidTemplate
 from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, scalar_text
 
-PLACE = re.compile(r"\$\{([^}]*)\}")
+PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stays linear
 PAIR, TRIPLE = 2, 3
 MAX_TEXT = 1_000_000
 
@@ -24,8 +24,10 @@ def _arguments(name: str, argument: Any, *sizes: int) -> list[Any]:
 
 
 def ref(world: World, name: Any) -> Any:
+    if not isinstance(name, str):  # a name that is worked out first
+        name = world.value(name)
     if not isinstance(name, str):
-        return {"Ref": world.value(name)}
+        raise InvalidTemplate("Ref takes a name.", where="Ref")
     if name.startswith("AWS::"):
         return world.pseudo.value(name)
     if name in world.parameters:
@@ -38,7 +40,7 @@ def get_att(world: World, argument: Any) -> Any:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
     if not isinstance(parts, list) or len(parts) < PAIR or not isinstance(parts[0], str):
         raise InvalidTemplate("Fn::GetAtt takes a logical id and an attribute.", where="Fn::GetAtt")
-    rest = [world.value(part) for part in parts[1:]]
+    rest = [world.argument(part) for part in parts[1:]]
     attribute = ".".join(rest) if all(isinstance(part, str) for part in rest) else rest[0]
     _expect(world, parts[0])
     return {"Fn::GetAtt": [parts[0], attribute]}
@@ -82,7 +84,7 @@ def _named(world: World, name: str, own: dict[str, Any]) -> Any:
 
 def join(world: World, argument: Any) -> Any:
     separator, items = _arguments("Fn::Join", argument, PAIR)
-    values = world.value(items)
+    values = world.argument(items)
     if not isinstance(separator, str) or not isinstance(values, list):
         return {"Fn::Join": [separator, values]}
     parts: list[Any] = []
@@ -94,7 +96,7 @@ def join(world: World, argument: Any) -> Any:
 
 
 def select(world: World, argument: Any) -> Any:
-    index, items = (world.value(one) for one in _arguments("Fn::Select", argument, PAIR))
+    index, items = (world.argument(one) for one in _arguments("Fn::Select", argument, PAIR))
     if isinstance(items, list) and not is_intrinsic(index) and scalar_text(index).isdecimal():
         at = int(scalar_text(index)[:9])
         if at < len(items):
@@ -105,7 +107,7 @@ def select(world: World, argument: Any) -> Any:
 
 def split(world: World, argument: Any) -> Any:
     separator, text = _arguments("Fn::Split", argument, PAIR)
-    value = world.value(text)
+    value = world.argument(text)
     if isinstance(value, str) and isinstance(separator, str) and separator:
         return value.split(separator)
     return {"Fn::Split": [separator, value]}
@@ -115,15 +117,15 @@ def if_(world: World, argument: Any) -> Any:
     name, yes, no = _arguments("Fn::If", argument, TRIPLE)
     holds = world.decide(name) if isinstance(name, dict) else world.condition(name)
     if holds is None:
-        sides = (world.value(yes), world.value(no))
-        return {"Fn::If": [name, *({"Ref": "AWS::NoValue"} if s is NO_VALUE else s for s in sides)]}
+        sides = (world.argument(yes), world.argument(no))
+        return {"Fn::If": [name, *sides]}
     return world.value(yes if holds else no)
 
 
 def find_in_map(world: World, argument: Any) -> Any:
     *keys, default = _arguments("Fn::FindInMap", argument, TRIPLE, TRIPLE + 1)
     has_default = len(keys) == TRIPLE
-    path = [world.value(key) for key in (keys if has_default else [*keys, default])]
+    path = [world.argument(key) for key in (keys if has_default else [*keys, default])]
     if any(isinstance(key, dict | list) for key in path):
         return {"Fn::FindInMap": path}
     found: Any = world.section("Mappings")
@@ -131,7 +133,7 @@ def find_in_map(world: World, argument: Any) -> Any:
         text = scalar_text(key.value if isinstance(key, Secret) else key)
         found = found.get(text) if isinstance(found, dict) else None
     if found is not None:
-        return world.value(found)
+        return found  # functions are not allowed in mappings
     if has_default and isinstance(default, dict) and "DefaultValue" in default:
         return world.value(default["DefaultValue"])
     asked = ".".join(map(str, path))
@@ -140,24 +142,24 @@ def find_in_map(world: World, argument: Any) -> Any:
 
 
 def to_json_string(world: World, argument: Any) -> Any:
-    value = world.value(argument)
+    value = world.argument(argument)
     if _unknown(value):
         return {"Fn::ToJsonString": value}
     return _bounded(json.dumps(value, separators=(",", ":")))
 
 
 def length(world: World, argument: Any) -> Any:
-    value = world.value(argument)
+    value = world.argument(argument)
     return len(value) if isinstance(value, list) else {"Fn::Length": value}
 
 
 def import_value(world: World, argument: Any) -> Any:
-    return {"Fn::ImportValue": world.value(argument)}
+    return {"Fn::ImportValue": world.argument(argument)}
 
 
 def _kept(name: str) -> Callable[[World, Any], Any]:
     """A function whose result only AWS knows, or which is best read as it is: its arguments are evaluated."""
-    return lambda world, argument: {name: world.value(argument)}
+    return lambda world, argument: {name: world.argument(argument)}
 
 
 def transform(_world: World, argument: Any) -> Any:

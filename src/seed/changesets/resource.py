@@ -110,7 +110,7 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
 
 
 def _property_row(pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]) -> PropertyChange:
-    attribute = "Tags" if one.path[0] == "Tags" else "Properties"
+    attribute = "Tags" if one.path[:1] == ("Tags",) else "Properties"
     cause = _parameter_cause(pair, one, old, new)
     return _row(
         one,
@@ -149,7 +149,7 @@ def worst_recreation(resource_type: str, one: Difference) -> Recreation:
 
 def _parameter_cause(pair: Pair, one: Difference, old: World, new: World) -> str:
     """The parameter whose new value makes the difference, where the text itself is the same."""
-    if not (pair.before and pair.after):
+    if not (pair.before and pair.after and one.path):
         return ""
     top = one.path[0]
     raws = [(side.raw.get("Properties") or {}).get(top) for side in (pair.before, pair.after)]

@@ -15,6 +15,7 @@ Template = dict[str, Any]
 
 MAX_BYTES = 4 * 1024 * 1024
 """CloudFormation takes 1 MiB; a pretty-printed copy of such a template is larger."""
+LOOP = "Fn::ForEach::"
 MAX_DEPTH = 100
 MAX_NODES = 400_000
 """Values after aliases are expanded."""
@@ -47,7 +48,7 @@ def check_shape(template: Template) -> None:
         if not isinstance(template.get(section, {}), dict):
             raise InvalidTemplate(f"{section} is not a mapping.", where=section)
     for name, resource in template.get("Resources", {}).items():
-        if name.startswith("Fn::ForEach::"):
+        if name.startswith(LOOP):
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             raise InvalidTemplate(
@@ -59,7 +60,7 @@ def check_shape(template: Template) -> None:
             raise InvalidTemplate(f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties")
     for section in ("Parameters", "Mappings", "Outputs"):
         for name, entry in template.get(section, {}).items():
-            if not isinstance(entry, dict) and not name.startswith("Fn::"):
+            if not isinstance(entry, dict) and not name.startswith(LOOP):
                 raise InvalidTemplate(f"{name} is not a mapping.", where=f"{section}.{name}")
 
 

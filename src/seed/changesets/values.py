@@ -62,7 +62,7 @@ def joined(parts: list[Any]) -> Any:
     """Text made of parts; intrinsics and secrets inside stay apart, neighbours grow together."""
     out: list[Any] = []
     for part in parts:
-        inner = part["Fn::Join"][1] if _is_text(part) else [part]
+        inner = part["Fn::Join"][1] if is_text(part) else [part]
         for piece in inner:
             text = piece if isinstance(piece, dict | Secret) else scalar_text(piece)
             if isinstance(text, str) and out and isinstance(out[-1], str):
@@ -74,8 +74,15 @@ def joined(parts: list[Any]) -> Any:
     return out[0] if len(out) == 1 else {"Fn::Join": ["", out]}
 
 
-def _is_text(value: Any) -> bool:
-    return is_intrinsic(value) and "Fn::Join" in value and value["Fn::Join"][0] == ""
+def is_text(value: Any) -> bool:
+    """Our own form of text with parts inside. A template's own text (under a macro) may look otherwise."""
+    written = value.get("Fn::Join") if is_intrinsic(value) else None
+    return (
+        isinstance(written, list)
+        and len(written) == len(("separator", "parts"))
+        and written[0] == ""
+        and isinstance(written[1], list)
+    )
 
 
 def references(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
@@ -101,11 +108,15 @@ def _inside(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
             if name == "Ref" and isinstance(argument, str):
                 yield path, argument, ""
                 return
-            if name == "Fn::GetAtt" and isinstance(argument[1], str):
+            if name == "Fn::GetAtt" and _is_attribute(argument):
                 yield path, argument[0], argument[1]
                 return
         for item in value.values():
             yield from _inside(item, path)
+
+
+def _is_attribute(argument: Any) -> bool:
+    return isinstance(argument, list) and len(argument) > 1 and all(isinstance(part, str) for part in argument)
 
 
 def escape(key: str) -> str:
@@ -156,8 +167,8 @@ def _shown(value: Any) -> str:
     name, argument = next(iter(value.items()))
     if name == "Ref":
         return "${" + str(argument) + "}"
-    if name == "Fn::GetAtt":
+    if name == "Fn::GetAtt" and isinstance(argument, list):
         return "${" + ".".join(show(part) for part in argument) + "}"
-    if _is_text(value):
+    if is_text(value):
         return "".join(show(part) for part in argument[1])
     return f"{name.removeprefix('Fn::')}({show(argument)})"

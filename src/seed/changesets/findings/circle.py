@@ -31,8 +31,9 @@ def _needs(review: Review) -> dict[str, list[str]]:
     for name, pair in review.pairs.items():
         if pair.after is not None:
             found = [source for _, source, _attribute in references(pair.after.properties)]
-            after = pair.after.raw.get("DependsOn") or []
-            found += [after] if isinstance(after, str) else [one for one in after if isinstance(one, str)]
+            after = pair.after.raw.get("DependsOn")
+            waits = after if isinstance(after, list) else [after]
+            found += [one for one in waits if isinstance(one, str)]
             needs[name] = found
     return needs
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 from seed.changesets.values import show
@@ -35,6 +36,8 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
 }
 IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 EVERYBODY = "*"
+MOST = 1_000
+"""IAM takes some kilobytes of policy: more than this is no policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +79,33 @@ class Permission:
 
 
 def permissions(resource_type: str, properties: dict[str, Any]) -> list[Permission]:
-    """Every permission that a resource's own policies give or deny."""
-    found: list[Permission] = []
+    """Every permission that a resource's own policies give or deny, as far as anybody could read them."""
+    return list(islice(_permissions(resource_type, properties), MOST))
+
+
+def _permissions(resource_type: str, properties: dict[str, Any]) -> Iterator[Permission]:
     for path in DOCUMENTS.get(resource_type, ()):
-        found += _document(_at(properties, path))
+        yield from _document(_at(properties, path))
     if resource_type == "AWS::Lambda::Permission":
-        found.append(_function_permission(properties))
+        yield _function_permission(properties)
     if resource_type in IDENTITIES:
         for policy in _listed(properties.get("Policies")):
-            found += _document(policy.get("PolicyDocument")) if isinstance(policy, dict) else []
+            yield from _document(policy.get("PolicyDocument")) if isinstance(policy, dict) else ()
         for arn in _listed(properties.get("ManagedPolicyArns")):
-            found.append(_managed(show(arn)))
-    return found
+            yield _managed(show(arn))
 
 
 def widened(before: Iterable[Permission], after: Iterable[Permission]) -> list[Permission]:
     """Allowed now and not before, and denials that are gone (as what they denied)."""
-    olds, news = list(before), list(after)
-    more = [p for p in news if p.effect == "Allow" and not any(old.covers(p) for old in olds)]
-    lost = [p for p in olds if p.effect == "Deny" and not any(new.covers(p) for new in news)]
-    return list(dict.fromkeys([*more, *lost]))
+    olds, news = dict.fromkeys(before), dict.fromkeys(after)
+    more = _not_covered([one for one in news if one.effect == "Allow"], olds)
+    lost = _not_covered([one for one in olds if one.effect == "Deny"], news)
+    return [*more, *lost]
+
+
+def _not_covered(some: list[Permission], others: dict[Permission, None]) -> list[Permission]:
+    wide = [one for one in others if "*" in one.principal + one.action + one.resource or not one.condition]
+    return [one for one in some if one not in others and not any(other.covers(one) for other in wide)]
 
 
 def _document(document: Any) -> Iterator[Permission]:

@@ -1,0 +1,105 @@
+# ruff: noqa: INP001, a script and no package
+"""Write docs/review.md: every finding with its reason and its source, from the rules themselves.
+
+python scripts/rules/review_page.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seed.changesets.findings import RULES
+from seed.changesets.findings.data import EMPTY_FIRST, HOLDS, LIGHT
+from seed.changesets.findings.rule import Rule
+
+PAGE = Path(__file__).parents[2] / "docs/review.md"
+HEAD = """# The review: what is found, and why
+
+A review shows CloudFormation's own answer beside our comparison of the two templates, and says in one sentence each
+what a person must know before confirming. This page lists every finding; it is written by
+`scripts/rules/review_page.py` from the rules in `src/seed/changesets/findings/`.
+
+- **danger**: data is lost, access is opened, or the deployment will fail. Confirming asks for the stage's name.
+- **warning**: something may be lost, opened or interrupted.
+- **notice**: worth a look.
+- **routine**: churn that every deployment brings. It is folded away and never hidden: new function versions, API
+  deployments, log groups of new functions, code that is stored elsewhere but is the same, metadata only, tags only,
+  the same items in another order, and what CloudFormation lists only because a value *might* change.
+
+A review whose rows are all routine needs no reading.
+
+## Probably no change, because …
+
+CloudFormation lists whoever reads an attribute of something that is updated in place. The review keeps such a row
+(`inferred`), folds it, and says its chain: *OrdersFunction is updated in place and keeps its Arn*. It does so only for
+attributes that an update in place cannot move: Arn, id, name, URL, domain name, endpoint. Attributes that can move
+(the stream of a table, versions, outputs of nested stacks, answers of custom resources, values of SSM parameters) are
+never folded.
+
+## Secrets
+
+Values of NoEcho parameters, of `{{resolve:secretsmanager:…}}` and `{{resolve:ssm-secure:…}}`, and every text that holds
+a value the caller named as secret are withheld, with everything around them in the same leaf: before, after, whole
+resources, texts, JSON, and what CloudFormation itself answers for the same place. The name of the property stays.
+
+CloudFormation masks NoEcho values, so whether one changes cannot be seen; the finding `parameter-unseen` says so.
+
+## Findings
+"""
+MIDDLE = """
+### {title}
+
+`{ids}` · up to **{severity}**
+
+{reason}
+
+Source: {source}.
+"""
+ADD = """
+## Add a rule
+
+One rule is one file in `src/seed/changesets/findings/`: a function that reads the `Review` (the rows so far and both
+evaluated templates) and yields `Finding`s, and a `RULE` with its id, title, worst severity, reason and source. List it
+in `findings/__init__.py`, give it a template that earns it and one that does not in
+`tests/changesets/test_findings.py`, and write this page anew. Ids are stable: people accept findings by them.
+"""
+
+
+def page() -> str:
+    parts = [HEAD, *(_rule(rule) for rule in RULES)]
+    parts.append(_rule_of_sources())
+    parts.append("\n## What holds data\n\nLosing it is a danger; where it says so, a warning.\n\n")
+    for kind, what in sorted(HOLDS.items()):
+        notes = [note for note in (_note(kind),) if note]
+        parts.append(f"- `{kind}`: {what}{''.join(notes)}\n")
+    parts.append("\nEvery other type that AWS's service specification calls stateful is treated alike.\n")
+    parts.append(ADD)
+    return "".join(parts)
+
+
+def _rule(rule: Rule) -> str:
+    ids = "`, `".join(rule.id.split(", "))
+    return MIDDLE.format(
+        title=rule.title, ids=ids, severity=rule.severity, reason=rule.reason, source=rule.source.rstrip(".")
+    )
+
+
+def _rule_of_sources() -> str:
+    return MIDDLE.format(
+        title="CloudFormation and the templates disagree",
+        ids="sources-disagree",
+        severity="notice",
+        reason="On a real account CloudFormation's answer counts and each row names its source. Where the comparison "
+        "of the templates comes to another action or replacement, or only one of them has a row, that is told.",
+        source="CloudFormation API reference: DescribeChangeSet, ResourceChange",
+    )
+
+
+def _note(kind: str) -> str:
+    if kind in LIGHT:
+        return " (a warning)"
+    return " (CloudFormation deletes it only when it is empty)" if kind in EMPTY_FIRST else ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
