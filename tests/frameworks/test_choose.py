@@ -54,7 +54,7 @@ def test_a_version_that_keeps_four_out_gets_the_old_line(tmp_path: Path, version
     assert only_old(version)
     framework = choose(tmp_path, config=f"frameworkVersion: '{version}'\n")
     assert framework.label.startswith("osls 3.")
-    assert framework.label.endswith("(bundled)")
+    assert "(bundled" in framework.label
     assert framework.sdk == "v2"
 
 
@@ -66,6 +66,39 @@ def test_a_version_that_lets_four_in_gets_the_new_line(tmp_path: Path, version: 
     framework = choose(tmp_path, config=f"frameworkVersion: '{version}'\n")
     assert framework.label.startswith("osls 4.")
     assert framework.sdk == "v3"
+
+
+@pytest.mark.parametrize(
+    ("version", "label"),
+    [
+        ("3", "(bundled)"),
+        ("^3.2", "(bundled)"),
+        (">=2 <4", "(bundled)"),
+        ("3.38.0", "(bundled, for frameworkVersion 3.38.0)"),
+        ("~3.38", "(bundled, for frameworkVersion ~3.38)"),
+        ("2", "(bundled, for frameworkVersion 2)"),
+        ("<=3.1 || 2.x", "(bundled, for frameworkVersion <=3.1 || 2.x)"),
+        ("4.0.0", "(bundled, for frameworkVersion 4.0.0)"),
+        ("", "(bundled)"),
+    ],
+)
+def test_it_says_when_a_bundled_line_stands_in_for_another_version(tmp_path: Path, version: str, label: str) -> None:
+    assert choose(tmp_path, config=f"frameworkVersion: '{version}'\n").label.endswith(label)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("module.exports = { service: 'a', frameworkVersion: '3' };", "osls 3."),
+        ('const c: AWS = { "frameworkVersion" : "^2.70.0 || ^3" };', "osls 3."),
+        ("export = { frameworkVersion: version }", "osls 4."),
+        ("", "osls 4."),
+    ],
+)
+def test_a_configuration_that_is_code_is_read_but_not_run(tmp_path: Path, text: str, line: str) -> None:
+    (tmp_path / "serverless.ts").write_text(text)
+    found = choose_framework(tmp_path, FoundService("", "serverless.ts", "a"), BUNDLED)
+    assert found.label.startswith(line)
 
 
 @pytest.mark.parametrize(

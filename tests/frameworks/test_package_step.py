@@ -69,6 +69,13 @@ def test_variables_are_read_from_the_stages_own_aws(workshop: Workshop, local_aw
     assert "from-ssm" in workshop.package(tree).trusted.package.template
 
 
+@pytest.mark.parametrize("version", ["2.72.3", "4.0.0"])
+def test_a_bundled_line_runs_what_asks_for_another_version(workshop: Workshop, version: str) -> None:
+    tree = workshop.tree("orders-api-v1", {"serverless.yml": (NEW, f"frameworkVersion: '{version}'")})
+    package = workshop.package(tree)
+    assert package.assembly.framework.endswith(f"(bundled, for frameworkVersion {version})")
+
+
 def test_the_old_line_gets_the_preload_and_keeps_the_users_options() -> None:
     old = Framework(Path("/f/s.js"), "osls 3", "v2", Path("/f"))
     new = Framework(Path("/f/s.js"), "osls 4", "v3", Path("/f"))

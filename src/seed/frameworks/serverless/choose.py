@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import FrameworkNotUsable
-from seed.frameworks.serverless.config import read_config
+from seed.frameworks.serverless.config import read_config, read_text
 from seed.frameworks.serverless.places import dependencies, places, read_package_json
-from seed.frameworks.serverless.wanted import only_old
+from seed.frameworks.serverless.wanted import fits, only_old
 
 OWN = ("osls", "serverless")
 LICENSED = 4
+IN_CODE = re.compile(r"""frameworkVersion["']?\s*:\s*["'`]([^"'`\n]{1,60})["'`]""")
 Sdk = Literal["v2", "v3"]
 
 
@@ -34,6 +36,7 @@ class Framework:
     sdk: Sdk
     root: Path
     """The folder that must be readable to run it."""
+    bundled: bool = False
 
 
 def choose_framework(tree: Path, service: FoundService, bundled: Bundled) -> Framework:
@@ -91,19 +94,31 @@ def _script(root: Path, manifest: dict[str, Any], where: str) -> Path:
 
 def _bundled(bundled: Bundled, tree: Path, service: FoundService) -> Framework:
     """A `frameworkVersion` of 3 and older → osls 3, since osls 4 refuses to run it; else osls 4."""
-    version = ""
-    if not service.config.endswith((".js", ".ts")):
-        where = f"{service.path}/{service.config}".lstrip("/")
-        config = read_config(tree / service.path / service.config, where=where)
-        version = str(config.get("frameworkVersion") or "")
-    line = "osls-3" if only_old(version) else "osls"
+    wanted = _framework_version(tree, service)
+    line = "osls-3" if only_old(wanted) else "osls"
     root = bundled.node_modules / line
-    if not (root / "package.json").is_file():
+    version = str(_manifest(root).get("version", ""))
+    if not version:
         raise FrameworkNotUsable(
             f"The bundled framework {line} is not installed.", hint="Run make install on the server."
         )
-    label = f"osls {_manifest(root)['version']} (bundled)"
-    return Framework(root / "bin" / "serverless.js", label, "v2" if line == "osls-3" else "v3", bundled.node_modules)
+    instead = "" if fits(version, wanted) else f", for frameworkVersion {wanted}"
+    return Framework(
+        script=root / "bin" / "serverless.js",
+        label=f"osls {version} (bundled{instead})",
+        sdk="v2" if line == "osls-3" else "v3",
+        root=bundled.node_modules,
+        bundled=True,
+    )
+
+
+def _framework_version(tree: Path, service: FoundService) -> str:
+    path = tree / service.path / service.config
+    where = f"{service.path}/{service.config}".lstrip("/")
+    if not service.config.endswith((".js", ".ts")):
+        return str(read_config(path, where=where).get("frameworkVersion") or "")
+    found = IN_CODE.search(read_text(path, where))
+    return found[1] if found else ""
 
 
 def _manifest(root: Path) -> dict[str, Any]:

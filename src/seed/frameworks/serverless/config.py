@@ -42,7 +42,7 @@ _Tolerant.add_multi_constructor("!", _any)
 
 def read_config(path: Path, *, where: str) -> dict[str, Any]:
     """`where` is the file's name for people; a line is added where the problem has one."""
-    text = _text(path, where)
+    text = read_text(path, where)
     try:
         data = json.loads(text) if path.suffix == ".json" else _yaml(text, where)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
@@ -59,7 +59,7 @@ def read_config(path: Path, *, where: str) -> dict[str, Any]:
     return data
 
 
-def _text(path: Path, where: str) -> str:
+def read_text(path: Path, where: str) -> str:
     try:
         if path.stat().st_size > LARGEST:
             raise ConfigNotReadable("The configuration is larger than 1 MB.", where=where)

@@ -13,13 +13,15 @@ from seed.frameworks.assembly import FoundService
 from seed.frameworks.serverless.choose import Framework
 from seed.work.runner.command import Command
 
-PRELOAD = Path(__file__).with_name("sdk-v2-endpoint.js")
+ENDPOINT = Path(__file__).with_name("sdk-v2-endpoint.js")
+ANY_VERSION = Path(__file__).with_name("any-version.js")
 QUIET = {
     "SLS_TELEMETRY_DISABLED": "1",
     "SLS_NOTIFICATIONS_MODE": "off",
     "SLS_DEPRECATION_DISABLE": "*",
     "npm_config_update_notifier": "false",
     "NODE_NO_WARNINGS": "1",
+    "AWS_EC2_METADATA_DISABLED": "true",  # the stage's account or nothing, never that of the machine
 }
 
 
@@ -36,8 +38,10 @@ def package_command(
 ) -> Command:
     """`out` is removed and made anew by the framework, so its parent is what must exist and is written."""
     environment = {**env, **QUIET}
-    if framework.sdk == "v2" and env.get("AWS_ENDPOINT_URL"):
-        environment["NODE_OPTIONS"] = f"--require {_quoted(PRELOAD)} {env.get('NODE_OPTIONS', '')}".strip()
+    preloads = _preloads(framework, env)
+    if preloads:
+        required = " ".join(f"--require {_quoted(path)}" for path in preloads)
+        environment["NODE_OPTIONS"] = f"{required} {env.get('NODE_OPTIONS', '')}".strip()
     argv = ["node", str(framework.script), "package", "--stage", stage, "--package", str(out)]
     if region:
         argv += ["--region", region]
@@ -48,9 +52,14 @@ def package_command(
         cwd=tree / service.path,
         env=environment,
         writable=(tree, out.parent),
-        readable=(framework.root, PRELOAD.parent),
+        readable=(framework.root, *preloads),
         timeout=timeout,
     )
+
+
+def _preloads(framework: Framework, env: Mapping[str, str]) -> list[Path]:
+    old_sdk = framework.sdk == "v2" and bool(env.get("AWS_ENDPOINT_URL"))
+    return [*([ENDPOINT] if old_sdk else []), *([ANY_VERSION] if framework.bundled else [])]
 
 
 def _quoted(path: Path) -> str:
