@@ -23,7 +23,7 @@ from seed.db.base import now
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def render(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page is made anew each time and never kept by a browser: it shows what only its reader may see."""
     actor = getattr(request.state, "actor", None)
     body = ENVIRONMENT.get_template(name).render(actor=actor, **context)

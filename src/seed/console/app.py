@@ -1,0 +1,15 @@
+"""Put the console into the application: its pages, its static files."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from seed.console import accounts, apps, assets, builds, live, promotions, settings, sign_in, stages, style, tokens
+
+
+def install(app: FastAPI) -> None:
+    router = APIRouter(include_in_schema=False)
+    # Fixed words come before names: `/apps/{slug}/settings` is a page, not a stage.
+    for part in (assets, sign_in, live, style, accounts, tokens, settings, apps, builds, stages, promotions):
+        router.include_router(part.router)
+    app.include_router(router)

@@ -1,0 +1,145 @@
+"""The apps, an app's pipeline, and who did what in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from seed.apps.find import app_of, apps_of
+from seed.apps.records import Account, App, Stage
+from seed.audit.find import activity_of
+from seed.audit.records import AuditEvent
+from seed.builds.pipeline import pipeline
+from seed.builds.records import Build
+from seed.console.deps import TheActor, TheWorld
+from seed.console.templates import render
+from seed.errors import SeedError
+from seed.people.actor import Actor
+from seed.promotions.promote import promotion_chain
+from seed.promotions.records import Promotion
+from seed.work import intake
+from seed.work.world import World
+
+router = APIRouter()
+Text = Annotated[str, Form()]
+LOOKED_BACK = 200
+DONE = {
+    "app.added": "added the app",
+    "build.asked": "asked for build",
+    "build.cancelled": "cancelled build",
+    "promotion.asked": "asked for promotion to",
+    "rollback.asked": "asked to roll back",
+    "promotion.confirmed": "confirmed promotion to",
+    "promotion.rejected": "rejected promotion to",
+    "promotion.stale": "made stale promotion",
+    "promotion.expired": "let expire promotion",
+    "stage.added": "added the stage",
+    "stage.removed": "removed the stage",
+    "stage.account": "changed the account of",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """An app in the list: each stage with its newest build."""
+
+    app: App
+    stages: tuple[tuple[Stage, Build | None], ...]
+    reviews: int
+
+
+@router.get("/")
+def index(request: Request, world: TheWorld, actor: TheActor) -> Response:
+    with world.database.read() as session:
+        rows = _rows(session, apps_of(session, actor))
+        return render(request, "index.html", rows=rows)
+
+
+@router.get("/apps/new")
+def new_page(request: Request, world: TheWorld, actor: TheActor) -> Response:
+    return _new(request, world, actor, {}, None)
+
+
+@router.post("/apps/new")
+def new(
+    request: Request,
+    world: TheWorld,
+    actor: TheActor,
+    repository: Text = "",
+    name: Text = "",
+    branch: Text = "",
+    account: Text = "",
+    production_account: Text = "",
+) -> Response:
+    given = {"repository": repository, "name": name, "branch": branch,
+             "account": account, "production_account": production_account}  # fmt: skip
+    try:
+        app = intake.add_app(
+            world, actor, repository, name=name, branch=branch, account=account, production_account=production_account
+        )
+    except SeedError as error:
+        return _new(request, world, actor, given, error)
+    return RedirectResponse(f"/apps/{app.slug}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/apps/{slug}")
+def show_pipeline(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
+    with world.database.read() as session:
+        app = app_of(session, actor, slug)
+        found = pipeline(session, app)
+        promotions = promotion_chain(session, app.id)
+        return render(request, "pipeline.html", app=app, pipeline=found, promotions=promotions)
+
+
+@router.get("/apps/{slug}/activity")
+def activity(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
+    with world.database.read() as session:
+        app = app_of(session, actor, slug)
+        events = activity_of(session, app.id, LOOKED_BACK)
+        told = [(event, _sentence(event), _link(app, event)) for event in events]
+        return render(request, "activity.html", app=app, events=told, most=LOOKED_BACK)
+
+
+def _new(request: Request, world: World, actor: Actor, given: dict[str, str], error: SeedError | None) -> Response:
+    actor.must("admin")
+    with world.database.read() as session:
+        accounts = session.scalars(sa.select(Account).order_by(Account.id)).all()
+        status = error.status if error else 200
+        return render(request, "new_app.html", status=status, accounts=accounts, given=given, error=error)
+
+
+def _rows(session: Session, apps: list[App]) -> list[AppRow]:
+    """Three queries, however many apps."""
+    newest = sa.select(Build.id).where(Build.stage_id == Stage.id).order_by(Build.number.desc()).limit(1)
+    ids = sa.select(newest.correlate(Stage).scalar_subquery())
+    builds = {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
+    stages: dict[int, list[Stage]] = {}
+    for stage in session.scalars(sa.select(Stage).order_by(Stage.position)):
+        stages.setdefault(stage.app_id, []).append(stage)
+    waiting = sa.select(Promotion.app_id, sa.func.count()).where(Promotion.state == "review")
+    reviews = {app_id: number for app_id, number in session.execute(waiting.group_by(Promotion.app_id))}
+    return [
+        AppRow(app, tuple((s, builds.get(s.id)) for s in stages.get(app.id, [])), reviews.get(app.id, 0))
+        for app in apps
+    ]
+
+
+def _sentence(event: AuditEvent) -> str:
+    return DONE.get(event.action) or event.action.replace(".", " ")
+
+
+def _link(app: App, event: AuditEvent) -> str:
+    """Where the subject is to be seen; '' when it has no page."""
+    if found := re.search(r"#(\d+)$", event.subject):
+        return f"/promotions/{found[1]}"
+    if found := re.fullmatch(r"(\S+) (\d+)", event.subject):
+        return f"/apps/{app.slug}/{quote(found[1], safe='')}/builds/{found[2]}"
+    return ""

@@ -1,0 +1,131 @@
+"""A build: what went wrong first, then each service with its steps, log, changes and outputs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from seed.builds.cancel import cancel as cancel_build
+from seed.builds.find import build_of, working_build
+from seed.builds.log_path import log_path
+from seed.builds.records import Build
+from seed.builds.states import ENDED
+from seed.console import live, logs
+from seed.console.build_view import view
+from seed.console.deps import TheActor, TheWorld, known_id
+from seed.console.templates import render
+from seed.work import intake
+from seed.work.logs import LogReader, read
+from seed.work.world import World
+
+router = APIRouter()
+BUILD = "/apps/{slug}/{stage}/builds/{number:int}"
+EVERY_LINE = 10_000_000
+Before = Annotated[int, Query(ge=1, le=EVERY_LINE)]
+Cursor = Annotated[str, Query(max_length=4000)]
+
+
+@router.get(BUILD)
+def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
+    """A live page asks again without the logs: those come by the stream."""
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, known_id(number))
+        shown = view(world, session, build, with_logs="seed-live" not in request.headers)
+        working = working_build(session, build.stage_id)
+        return render(
+            request,
+            "build.html",
+            app=build.stage.app,
+            stage=build.stage,
+            build=build,
+            view=shown,
+            is_working=working is not None and working.id == build.id,
+        )
+
+
+@router.post(f"{BUILD}/cancel")
+def cancel(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
+    with world.database.write() as session:
+        cancel_build(session, actor, build_of(session, actor, slug, stage, known_id(number)))
+    return RedirectResponse(f"/apps/{slug}/{stage}/builds/{number}", HTTPStatus.SEE_OTHER)
+
+
+@router.post(f"{BUILD}/again")
+def again(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
+    """The same commit and services, as a new build."""
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, known_id(number))
+        commit, names = build.commit, [row.service.name for row in build.services]
+    made = intake.deploy(world, actor, slug, stage, commit=commit, services=names)
+    return RedirectResponse(f"/apps/{slug}/{stage}/builds/{made.number}", HTTPStatus.SEE_OTHER)
+
+
+@router.get(f"{BUILD}/stream")
+def stream(
+    request: Request, world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, after: Cursor = ""
+) -> StreamingResponse:
+    """Every log of the build in one stream, going on after what the page has."""
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, known_id(number))
+        paths = {f"s{row.id}": world.folders.log(row.id) for row in build.services}
+        paths |= {f"p{one.id}": world.folders.package_log(one.id) for row in build.services for one in row.downstream}
+        identity = build.id
+    last = request.headers.get("last-event-id") or after
+    at = live.cursor(last)
+    readers = {key: LogReader(path, at.get(key, 0)) for key, path in paths.items()}
+    events = live.follow_logs(world, (f"build:{identity}",), readers, lambda: _ended(world, identity), last)
+    return live.answer(events)
+
+
+@router.get(f"{BUILD}/log/{{service}}")
+def block(
+    request: Request,
+    world: TheWorld,
+    actor: TheActor,
+    slug: str,
+    stage: str,
+    number: int,
+    service: str,
+    before: Before = EVERY_LINE,
+    package: str = "",
+) -> Response:
+    """The lines before number `before`: fetched by the page, and a page of its own without scripts."""
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, known_id(number))
+        path = log_path(session, world.folders, build, service, package)
+        row = next(row for row in build.services if row.service.name == service)
+        made = f"-{path.stem}" if package else ""
+        return render(
+            request,
+            "log_block.html",
+            app=build.stage.app,
+            stage=build.stage,
+            build=build,
+            service=service,
+            package=package,
+            log=logs.before(path, logs.anchor(row) + made, before),
+        )
+
+
+@router.get(f"{BUILD}/log/{{service}}/text")
+def download(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, service: str, package: str = ""
+) -> Response:
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, known_id(number))
+        path = log_path(session, world.folders, build, service, package)
+        name = f"seed-build-{build.id}-{path.stem}.log"
+    text = "".join(f"{line.at} {line.text}\n" for line in read(path, 0, EVERY_LINE))
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _ended(world: World, build_id: int) -> bool:
+    """Nothing will be written any more: the build has ended, and so have the packages made beside it."""
+    with world.database.read() as session:
+        build = session.get_one(Build, build_id)
+        if build.state not in ENDED:
+            return False
+        return all(one.state != "making" for row in build.services for one in row.downstream)

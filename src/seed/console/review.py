@@ -1,0 +1,211 @@
+"""A change set as the review shows it: worst first, grouped by what happens, routine folded, all of it openable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, headline
+from seed.changesets.findings.statements import DOCUMENTS, permissions
+from seed.changesets.lines import title
+from seed.changesets.words import word
+from seed.console.values import Diff, diff, one
+
+REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
+GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
+SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
+ABBREVIATED = 12
+"""So many properties of a new or removed resource are told one by one; more are told as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property: before → after, and why it matters."""
+
+    path: str
+    diff: Diff
+    note: str
+    """Why it says nothing new, or where the change comes from."""
+    chain: tuple[str, ...]
+    """What this value follows, nearest first."""
+    fate: str
+    """replaces | may replace | ''."""
+    withheld: bool
+    has_before: bool
+    has_after: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource."""
+
+    change: ResourceChange
+    anchor: str
+    group: str
+    sign: str
+    kind: str
+    fate: str
+    lines: tuple[Line, ...]
+    access: tuple[tuple[str, str], ...]
+    """(mark, permission) of a policy."""
+    whole: Diff | None
+    """The resource as JSON, before and after."""
+    search: str
+
+    @property
+    def severity(self) -> str:
+        return self.change.severity.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the review."""
+
+    name: str
+    anchor: str
+    change_set: ChangeSet
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+    routine: tuple[Row, ...]
+    others: tuple[tuple[str, tuple[Line, ...]], ...]
+    """Outputs, parameters, tags."""
+
+    def count(self, group: str) -> int:
+        return sum(len(rows) for name, rows in self.groups if name == group)
+
+    @property
+    def total(self) -> int:
+        return sum(len(rows) for _, rows in self.groups)
+
+    def headline(self, stage: str) -> tuple[str, str]:
+        """The first sentence, and the rest."""
+        first, _, rest = headline(self.change_set, stage).partition(". ")
+        return (f"{first}." if rest else first), rest
+
+    @property
+    def ids(self) -> set[str]:
+        return {row.logical_id for row in self.change_set.resources}
+
+
+def service_view(name: str, change_set: ChangeSet, anchor: str) -> Service:
+    rows = [_row(change, f"{anchor}--{change.logical_id}") for change in change_set.resources]
+    real = sorted((r for r in rows if not r.change.routine), key=_order)
+    groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
+    others = (("Outputs", change_set.outputs), ("Parameters", change_set.parameters), ("Tags", change_set.tags))
+    return Service(
+        name=name,
+        anchor=anchor,
+        change_set=change_set,
+        groups=tuple((group, members) for group, members in groups if members),
+        routine=tuple(r for r in rows if r.change.routine),
+        others=tuple(
+            (heading, tuple(_line(change, heading) for change in changes)) for heading, changes in others if changes
+        ),
+    )
+
+
+def findings(services: Iterable[Service]) -> list[tuple[Service, Finding]]:
+    """Of all services together, worst first; the order of the services within."""
+    found = [(service, finding) for service in services for finding in service.change_set.findings]
+    return sorted(found, key=lambda pair: -pair[1].severity)
+
+
+def _order(row: Row) -> tuple[int, str, str]:
+    return -row.change.severity, row.kind, row.change.logical_id
+
+
+def _row(change: ResourceChange, anchor: str) -> Row:
+    group = _group(change)
+    lines = _distinct(_line(one) for one in change.properties)
+    kind = word(change.resource_type)
+    return Row(
+        change=change,
+        anchor=anchor,
+        group=group,
+        sign=SIGNS[group],
+        kind=kind,
+        fate=title(change).partition(": ")[2],
+        lines=lines,
+        access=_access(change),
+        whole=_whole(change),
+        search=f"{change.logical_id} {change.resource_type} {kind} {change.physical_id} {group}".lower(),
+    )
+
+
+def _group(change: ResourceChange) -> str:
+    if change.action == "Remove":
+        return REMOVED
+    if change.action in {"Add", "Import"}:
+        return ADDED
+    if change.replacement == "True":
+        return REPLACED
+    return MAYBE if change.replacement == "Conditional" and not change.inferred else CHANGED
+
+
+def _line(change: PropertyChange, heading: str = "") -> Line:
+    path = change.path.removeprefix("/Properties/").removeprefix("/").removeprefix(f"{heading}/" if heading else "")
+    chain = (change.causing_entity,) if change.causing_entity else ()
+    fate = {"Always": "replaces", "Conditionally": "may replace"}.get(change.recreation, "")
+    return Line(
+        path=path,
+        diff=Diff() if change.secret else _diff(change),
+        note=change.routine,
+        chain=chain,
+        fate="" if change.routine else fate,
+        withheld=change.secret,
+        has_before=change.has_before,
+        has_after=change.has_after,
+        known=change.after_known,
+    )
+
+
+def _diff(change: PropertyChange) -> Diff:
+    if change.has_before and change.has_after:
+        # The same expression of something that moves: there is nothing to see in it.
+        if change.before == change.after:
+            return Diff()
+        return diff(change.before, change.after)
+    return one(change.before, "-") if change.has_before else one(change.after, "+") if change.has_after else Diff()
+
+
+def _distinct(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """A property that moves for several reasons is one line; its reasons stand together."""
+    kept: dict[tuple[str, Diff, str], Line] = {}
+    for line in lines:
+        key = (line.path, line.diff, line.note)
+        there = kept.get(key)
+        if there is None:
+            kept[key] = line
+        elif set(line.chain) - set(there.chain):
+            kept[key] = Line(
+                line.path, line.diff, line.note, (*there.chain, *line.chain), there.fate or line.fate,
+                line.withheld, line.has_before, line.has_after, line.known,
+            )  # fmt: skip
+    return tuple(kept.values())
+
+
+def _access(change: ResourceChange) -> tuple[tuple[str, str], ...]:
+    """A policy as who may do what: what goes, what comes."""
+    if change.resource_type not in DOCUMENTS or not (change.before or change.after):
+        return ()
+    before, after = (
+        [str(one) for one in permissions(change.resource_type, _properties(side))]
+        for side in (change.before, change.after)
+    )
+    gone = [("-", one) for one in dict.fromkeys(before) if one not in after]
+    come = [("+", one) for one in dict.fromkeys(after) if one not in before]
+    return (*gone, *come)
+
+
+def _properties(side: Mapping[str, Any] | None) -> dict[str, Any]:
+    found = (side or {}).get("Properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _whole(change: ResourceChange) -> Diff | None:
+    if change.routine or not (change.before or change.after):
+        return None
+    if change.before and change.after:
+        return diff([dict(change.before)], [dict(change.after)])
+    return one([dict(change.before or change.after or {})], "-" if change.before else "+")

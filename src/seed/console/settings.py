@@ -1,0 +1,85 @@
+"""An app's settings: services, stages, where pushes are told to."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from seed.apps.find import account_of, app_of, stage_of
+from seed.apps.records import Account
+from seed.apps.stages import add_stage, remove_stage, set_account
+from seed.console.deps import TheActor, TheWorld
+from seed.console.templates import render
+from seed.errors import SeedError
+from seed.git import check_branch
+from seed.people.actor import Actor
+from seed.work import intake
+from seed.work.world import World
+
+router = APIRouter()
+Text = Annotated[str, Form()]
+
+
+@router.get("/apps/{slug}/settings")
+def show(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
+    return _page(request, world, actor, slug)
+
+
+@router.post("/apps/{slug}/settings/webhook")
+def reveal(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
+    """The secret is shown when asked for, never with the page."""
+    return _page(request, world, actor, slug, secret=intake.webhook_secret(world, actor, slug))
+
+
+@router.post("/apps/{slug}/settings/stages")
+def new_stage(
+    request: Request, world: TheWorld, actor: TheActor, slug: str, name: Text = "", branch: Text = "", account: Text = ""
+) -> Response:  # fmt: skip
+    try:
+        with world.database.write() as session:
+            app = app_of(session, actor, slug)
+            add_stage(session, actor, app, name.strip(), check_branch(branch.strip()),
+                      account_of(session, actor, account))  # fmt: skip
+    except SeedError as error:
+        return _page(request, world, actor, slug, error=error, given={"name": name, "branch": branch})
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/account")
+def change_account(world: TheWorld, actor: TheActor, slug: str, stage: str, account: Text = "") -> Response:
+    with world.database.write() as session:
+        set_account(session, actor, stage_of(session, actor, slug, stage), account_of(session, actor, account))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/remove")
+def remove(world: TheWorld, actor: TheActor, slug: str, stage: str) -> Response:
+    with world.database.write() as session:
+        remove_stage(session, actor, stage_of(session, actor, slug, stage))
+    return _back(slug)
+
+
+def _back(slug: str) -> Response:
+    return RedirectResponse(f"/apps/{slug}/settings", HTTPStatus.SEE_OTHER)
+
+
+def _page(
+    request: Request, world: World, actor: Actor, slug: str, *,
+    secret: str = "", error: SeedError | None = None, given: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    with world.database.read() as session:
+        return render(
+            request,
+            "settings.html",
+            status=error.status if error else 200,
+            app=app_of(session, actor, slug),
+            accounts=session.scalars(sa.select(Account).order_by(Account.id)).all(),
+            webhook=f"{world.settings.url}/api/v1/hooks/{slug}",
+            secret=secret,
+            error=error,
+            given=given or {"name": "", "branch": ""},
+        )

@@ -1,0 +1,121 @@
+// Live pages. The server says "look": the page asks for itself again and takes over what is different, so that
+// what a person has opened, typed or scrolled stays as it was.
+import { append, cursor } from "./log.js";
+
+const QUIET = 150;
+let source = null, busy = false, again = false, say = () => {};
+
+export function connect(teller) {
+  say = teller;
+  open();
+  // A hidden tab holds no connection: a browser has few for each site.
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && open());
+}
+
+function open() {
+  const { stream, topics } = document.body.dataset;
+  if (source || document.hidden || !(stream || topics)) return;
+  source = new EventSource(stream ? `${stream.split("?")[0]}?after=${cursor()}` : `/live?topics=${topics}`);
+  source.addEventListener("look", look);
+  source.addEventListener("lines", (event) => append(JSON.parse(event.data)));
+  // What happened between the page and its stream, or while the stream was broken, is looked at now.
+  source.addEventListener("open", look);
+}
+
+function close() {
+  source?.close();
+  source = null;
+}
+
+async function look() {
+  if (busy) { again = true; return; }
+  busy = true;
+  try {
+    take(await page(location.pathname + location.search));
+  } catch { /* the next ring tries again */ }
+  setTimeout(() => {
+    busy = false;
+    if (again) { again = false; look(); }
+  }, QUIET);
+}
+
+// XMLHttpRequest parses a page without running anything of it, and without the right to make markup from text.
+export function page(url) {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", url);
+    request.responseType = "document";
+    request.setRequestHeader("Seed-Live", "1");
+    request.onload = () => {
+      if (request.responseURL.includes("/sign-in")) location.reload();
+      else if (request.status === 200 && request.response) done(request.response);
+      else failed(new Error(String(request.status)));
+    };
+    request.onerror = () => failed(new Error("network"));
+    request.send();
+  });
+}
+
+function take(found) {
+  const here = document.getElementById("main"), there = found.getElementById("main");
+  if (!there) return;
+  const before = here.dataset.said;
+  morph(here, there);
+  document.title = found.title;
+  const icon = document.querySelector("link[rel=icon]"), newer = found.querySelector("link[rel=icon]");
+  if (icon.href !== newer.href) icon.href = newer.href;
+  if (here.dataset.said && here.dataset.said !== before) say(here.dataset.said);
+  if (document.body.dataset.topics !== found.body.dataset.topics) {
+    document.body.dataset.topics = found.body.dataset.topics ?? "";
+    close();
+    open();
+  }
+  document.dispatchEvent(new CustomEvent("seed:looked"));
+}
+
+// Make `from` look like `to`. Nodes stay where they can: by id, else by place and name.
+export function morph(from, to) {
+  if (from.dataset?.keep !== undefined && to.dataset?.keep !== undefined) return;
+  attributes(from, to);
+  let place = from.firstChild;
+  for (const wanted of [...to.childNodes]) {
+    const match = find(place, wanted);
+    if (!match) {
+      from.insertBefore(document.importNode(wanted, true), place);
+      continue;
+    }
+    while (place !== match) place = drop(place);
+    place = match.nextSibling;
+    if (match.nodeType === Node.ELEMENT_NODE) morph(match, wanted);
+    else if (match.data !== wanted.data) match.data = wanted.data;
+  }
+  while (place) place = drop(place);
+}
+
+function drop(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+function find(place, wanted) {
+  for (let node = place; node; node = node.nextSibling) {
+    if (node.nodeType !== wanted.nodeType || node.nodeName !== wanted.nodeName) continue;
+    if (node.nodeType !== Node.ELEMENT_NODE || (node.id || "") === (wanted.id || "")) return node;
+  }
+  return null;
+}
+
+// What a person did to a thing is theirs: whether it is open, what is typed in it.
+const THEIRS = new Set(["open", "data-sent", "aria-pressed"]);
+
+function attributes(from, to) {
+  for (const { name, value } of [...to.attributes]) {
+    if (!THEIRS.has(name) && from.getAttribute(name) !== value) from.setAttribute(name, value);
+  }
+  for (const { name } of [...from.attributes]) {
+    if (!THEIRS.has(name) && !to.hasAttribute(name)) from.removeAttribute(name);
+  }
+}

@@ -1,0 +1,69 @@
+// The page's manners: live without reload, keys, copying, true times. Everything here adds to pages that work
+// without it. No markup is ever made from text: the policy of this site forbids it to every script.
+import { connect } from "./live.js";
+import { keys } from "./keys.js";
+import { logs } from "./log.js";
+import { filters } from "./filter.js";
+
+document.documentElement.classList.add("scripted");
+
+function relative(seconds) {
+  seconds = Math.max(0, Math.floor(seconds));
+  if (seconds < 60) return seconds < 10 ? "just now" : `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  const days = Math.floor(seconds / 86400);
+  return `${days} day${days > 1 ? "s" : ""} ago`;
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const text = relative((Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+async function copy(button) {
+  const from = button.dataset.copyFrom;
+  const text = from ? await (await fetch(from)).text() : button.dataset.copy;
+  await navigator.clipboard.writeText(text);
+  const label = button.textContent;
+  button.textContent = "Copied";
+  say("Copied");
+  setTimeout(() => { button.textContent = label; }, 1200);
+}
+
+function say(text) {
+  document.getElementById("say").textContent = text;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-from]");
+  if (button) copy(button).catch(() => say("Copying was not allowed"));
+  if (event.target.closest("[data-help]")) {
+    document.getElementById("me")?.hidePopover?.();
+    document.getElementById("help").showModal();
+  }
+  const expand = event.target.closest("[data-expand]");
+  if (expand) {
+    const rows = document.querySelectorAll("details.row, details.routine");
+    const open = ![...rows].every((row) => row.open);
+    for (const row of rows) row.open = open;
+    expand.textContent = open ? "Collapse all" : "Expand all";
+  }
+});
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+  addEventListener("pageshow", () => { delete event.target.dataset.sent; }, { once: true });
+});
+
+setInterval(tick, 5000);
+document.addEventListener("seed:looked", tick);
+keys();
+filters();
+logs();
+connect(say);
