@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp, person, started
 

@@ -7,6 +7,9 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from tests.story.conftest import MakeApp
+from tests.support.seeds import TestApp, person
+from tests.support.waiting import eventually
 
 from seed.aws.port import ChangeSetRequest
 from seed.builds.find import working_build
@@ -15,14 +18,11 @@ from seed.errors import Conflict, SeedError
 from seed.people.actor import Actor
 from seed.promotions.confirm import AlreadyDecided, ReviewMoved
 from seed.promotions.promote import NothingToPromote
-from seed.promotions.reject import reject
 from seed.promotions.records import Confirmation, Promotion
+from seed.promotions.reject import reject
 from seed.work import intake
 from seed.work.errors import PlannedAgain
 from seed.work.plan import change_set_name
-from tests.story.conftest import MakeApp
-from tests.support.seeds import TestApp, person
-from tests.support.waiting import eventually
 
 KEY = "          - {AttributeName: id, KeyType: HASH}"
 TWO_KEYS = f"{KEY}\n          - {{AttributeName: at, KeyType: RANGE}}"
@@ -141,9 +141,7 @@ def test_of_two_people_confirming_at_once_one_wins_and_the_other_is_told(make_ap
     assert app.settled(review.id).state == "promoted"
     assert [type(error) for error in told] == [AlreadyDecided]
     with app.world.database.read() as session:
-        count = session.scalar(
-            sa.select(sa.func.count(Confirmation.id)).where(Confirmation.promotion_id == review.id)
-        )
+        count = session.scalar(sa.select(sa.func.count(Confirmation.id)).where(Confirmation.promotion_id == review.id))
     assert count == 1
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from tests.support.repository import Repository
+from tests.support.waiting import eventually
 
 from seed.apps.accounts import add_account
 from seed.apps.records import Account
@@ -23,8 +25,6 @@ from seed.settings import load as load_settings
 from seed.work import intake
 from seed.work.build import load
 from seed.work.world import World
-from tests.support.repository import Repository
-from tests.support.waiting import eventually
 
 NUMBERS = itertools.count(random.randrange(10**6, 10**8))
 OPEN = frozenset({"planning", "confirmed", "deploying"})

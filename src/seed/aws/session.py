@@ -35,7 +35,7 @@ class AwsSession:
         self._session = self._make()
         self._config = Config(
             region_name=settings.region,
-            retries={"mode": "standard", "total_max_attempts": 8},
+            retries={"mode": "standard", "total_max_attempts": 4},
             connect_timeout=5,
             read_timeout=60,
             max_pool_connections=32,

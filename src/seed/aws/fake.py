@@ -1,0 +1,265 @@
+"""An AWS in memory with the behaviour that the local AWS lacks: throttling, lost networks, expired sessions,
+change sets that become OBSOLETE, stacks in every state, events that come over time, failures on demand.
+
+It passes the same interface tests as the real gateway. Its change sets compare resources by equality and
+know nothing of replacement: what a change means is not its business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
+from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Identity, Stack, StackEvent, StackResource
+from seed.errors import SeedError
+
+EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+@dataclass
+class _Stack:
+    """A stack as AWS keeps it."""
+
+    name: str
+    stack_id: str
+    status: str = "REVIEW_IN_PROGRESS"
+    reason: str = ""
+    template: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    updated: datetime | None = None
+    events: list[StackEvent] = field(default_factory=list)
+    pending: list[StackEvent] = field(default_factory=list)
+    change_sets: dict[str, tuple[ChangeSetRequest, ChangeSetAnswer]] = field(default_factory=dict)
+    tokens: set[str] = field(default_factory=set)
+
+
+class FakeCloud:
+    """Implements `seed.aws.port.Cloud`. The public attributes are the levers of a test."""
+
+    def __init__(self, account: str = "111122223333", region: str = "eu-west-1") -> None:
+        self.account = account
+        self.region = region
+        self.failing: list[SeedError] = []
+        """The next calls raise these, one each."""
+        self.fail_resource = ""
+        """The resource at which the next execution fails."""
+        self.events_per_look = 1000
+        """How many new events one look at a running stack brings."""
+        self.executed: list[str] = []
+        self._stacks: dict[str, _Stack] = {}
+        self._assets: dict[str, bytes] = {}
+        self._clock = 0
+
+    def identity(self) -> Identity:
+        self._maybe_fail()
+        return Identity(self.account, f"arn:aws:iam::{self.account}:role/seed", self.region)
+
+    def environment(self) -> dict[str, str]:
+        return {"AWS_REGION": self.region, "AWS_ACCESS_KEY_ID": "fake", "AWS_SECRET_ACCESS_KEY": "fake"}
+
+    def stack(self, name: str) -> Stack | None:
+        self._maybe_fail()
+        found = self._stacks.get(name)
+        if found is None:
+            return None
+        self._let_time_pass(found)
+        outputs = {
+            name: str(output.get("Value"))
+            for name, output in (_parsed(found.template).get("Outputs") or {}).items()
+            if found.status.endswith("_COMPLETE")
+        }
+        return Stack(
+            found.name, found.stack_id, found.status, found.reason, found.updated,
+            dict(found.parameters), dict(found.tags), outputs,
+        )  # fmt: skip
+
+    def put_in_state(self, name: str, status: str) -> None:
+        """A lever: the stack is found in this state."""
+        stack = self._stacks.setdefault(name, _Stack(name, self._arn("stack", name)))
+        stack.status = status
+
+    def template(self, stack_name: str) -> str | None:
+        self._maybe_fail()
+        found = self._stacks.get(stack_name)
+        return found.template or None if found else None
+
+    def resources(self, stack_name: str) -> list[StackResource]:
+        self._maybe_fail()
+        found = self._stacks.get(stack_name)
+        if found is None:
+            return []
+        return [
+            StackResource(logical_id, f"{stack_name}-{logical_id}", resource["Type"], "CREATE_COMPLETE")
+            for logical_id, resource in (_parsed(found.template).get("Resources") or {}).items()
+        ]
+
+    def create_change_set(self, request: ChangeSetRequest) -> str:
+        self._maybe_fail()
+        stack = self._stacks.get(request.stack_name)
+        if stack is None:
+            if request.kind == "UPDATE":
+                raise AwsSaid(f"Stack [{request.stack_name}] does not exist", where=request.stack_name)
+            stack = self._stacks[request.stack_name] = _Stack(
+                request.stack_name, self._arn("stack", request.stack_name)
+            )
+        there = stack.change_sets.get(request.name)
+        if there is not None and there[1].status != "FAILED":
+            return there[1].arn
+        changes = _changes(_parsed(stack.template), _parsed(request.template))
+        same = not changes and stack.parameters == dict(request.parameters) and stack.tags == dict(request.tags)
+        answer = ChangeSetAnswer(
+            arn=self._arn("changeSet", request.name),
+            stack_id=stack.stack_id,
+            name=request.name,
+            status="FAILED" if same else "CREATE_COMPLETE",
+            execution_status="UNAVAILABLE" if same else "AVAILABLE",
+            reason=EMPTY if same else "",
+            changes=tuple(changes),
+            valued_changes=tuple(changes),
+        )
+        stack.change_sets[request.name] = (request, answer)
+        return answer.arn
+
+    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
+        self._maybe_fail()
+        stack = self._stacks.get(stack_name)
+        found = stack.change_sets.get(name) if stack else None
+        return found[1] if found else None
+
+    def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
+        answer = self.change_set(stack_name, name)
+        if answer is None:
+            raise ChangeSetMoved(f"The change set {name} is gone.", where=stack_name)
+        return answer
+
+    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
+        self._maybe_fail()
+        stack = self._stacks.get(stack_name)
+        found = stack.change_sets.get(name) if stack else None
+        if stack is None or found is None:
+            raise ChangeSetMoved(f"ChangeSet [{name}] does not exist", where=stack_name)
+        if token in stack.tokens:
+            return
+        if found[1].execution_status != "AVAILABLE":
+            raise ChangeSetMoved(f"ChangeSet [{name}] is in {found[1].execution_status}", where=stack_name)
+        if stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
+            raise StackBusy(f"Stack:{stack_name} is in {stack.status} state", where=stack_name)
+        stack.tokens.add(token)
+        self.executed.append(found[1].arn)
+        for other, (request, answer) in list(stack.change_sets.items()):
+            status = "EXECUTE_COMPLETE" if other == name else "OBSOLETE"
+            stack.change_sets[other] = (request, replace(answer, execution_status=status))
+        self._run(stack, found[0], token)
+
+    def delete_change_set(self, stack_name: str, name: str) -> None:
+        self._maybe_fail()
+        stack = self._stacks.get(stack_name)
+        if stack is not None:
+            stack.change_sets.pop(name, None)
+
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        self._maybe_fail()
+        stack = self._stacks.get(stack_name)
+        if stack is None:
+            return []
+        self._let_time_pass(stack)
+        ids = [event.event_id for event in stack.events]
+        return stack.events[ids.index(after) + 1 :] if after in ids else list(stack.events)
+
+    def delete_stack(self, name: str, token: str) -> None:  # noqa: ARG002, the interface's
+        self._maybe_fail()
+        self._stacks.pop(name, None)
+
+    def assets_bucket(self) -> str:
+        self._maybe_fail()
+        return f"seed-assets-{self.account}-{self.region}"
+
+    def has_asset(self, key: str) -> bool:
+        self._maybe_fail()
+        return key in self._assets
+
+    def put_asset(self, key: str, path: Path) -> None:
+        self._maybe_fail()
+        self._assets[key] = path.read_bytes()
+
+    def read_asset(self, key: str, to: Path) -> None:
+        self._maybe_fail()
+        to.write_bytes(self._assets[key])
+
+    def code_sha256(self, function_name: str) -> str | None:  # noqa: ARG002, there are no functions here
+        self._maybe_fail()
+        return None
+
+    def update_stack(self, request: ChangeSetRequest, token: str) -> str:
+        self._maybe_fail()
+        stack = self._stacks[request.stack_name]
+        self._run(stack, request, token)
+        return stack.stack_id
+
+    def _run(self, stack: _Stack, request: ChangeSetRequest, token: str) -> None:
+        verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
+        whole = "AWS::CloudFormation::Stack"
+        events = [self._event(stack.name, whole, f"{verb}_IN_PROGRESS", token)]
+        resources = _parsed(request.template).get("Resources") or {}
+        failed = self.fail_resource if self.fail_resource in resources else ""
+        for logical_id, resource in resources.items():
+            events.append(self._event(logical_id, resource["Type"], f"{verb}_IN_PROGRESS", token))
+            if logical_id == failed:
+                events.append(self._event(logical_id, resource["Type"], f"{verb}_FAILED", token, "Told to fail"))
+                break
+            events.append(self._event(logical_id, resource["Type"], f"{verb}_COMPLETE", token))
+        if failed:
+            end = "ROLLBACK_COMPLETE" if verb == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
+        else:
+            end = f"{verb}_COMPLETE"
+            stack.template = request.template
+            stack.parameters, stack.tags = dict(request.parameters), dict(request.tags)
+        events.append(self._event(stack.name, whole, end, token))
+        stack.status = f"{verb}_IN_PROGRESS"
+        stack.updated = datetime.now(UTC)
+        stack.pending = events
+        self.fail_resource = ""
+
+    def _let_time_pass(self, stack: _Stack) -> None:
+        """Each look brings some of the events; the last one brings the stack's end."""
+        now, stack.pending = stack.pending[: self.events_per_look], stack.pending[self.events_per_look :]
+        stack.events += now
+        if now and not stack.pending:
+            stack.status = now[-1].status
+
+    def _event(self, logical_id: str, kind: str, status: str, token: str, reason: str = "") -> StackEvent:
+        self._clock += 1
+        physical = f"physical-{logical_id}"
+        return StackEvent(f"event-{self._clock}", datetime.now(UTC), logical_id, physical, kind, status, reason, token)
+
+    def _arn(self, kind: str, name: str) -> str:
+        self._clock += 1
+        return f"arn:aws:cloudformation:{self.region}:{self.account}:{kind}/{name}/{self._clock}"
+
+    def _maybe_fail(self) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
+
+
+def _parsed(template: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(template) if template else {}
+    return found
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    before, after = old.get("Resources") or {}, new.get("Resources") or {}
+    changes = []
+    for logical_id in sorted({*before, *after}):
+        if before.get(logical_id) == after.get(logical_id):
+            continue
+        action = "Add" if logical_id not in before else "Remove" if logical_id not in after else "Modify"
+        resource = after.get(logical_id) or before[logical_id]
+        change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": resource["Type"]}
+        changes.append({"Type": "Resource", "ResourceChange": change})
+    return changes

@@ -1,0 +1,164 @@
+"""What every gateway does: the real one on the local AWS, and the fake, by the same rules."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from seed.aws.connect import connect
+from seed.aws.errors import ChangeSetMoved
+from seed.aws.fake import FakeCloud
+from seed.aws.follow import follow
+from seed.aws.local import LocalAws
+from seed.aws.port import AccountSettings, ChangeSetRequest, Cloud
+
+NUMBERS = itertools.count(random.randrange(10**6, 10**8))
+
+
+@pytest.fixture(params=["real", "fake"])
+def cloud(request: pytest.FixtureRequest, local_aws: LocalAws) -> Cloud:
+    number = f"{next(NUMBERS):012d}"
+    if request.param == "fake":
+        return FakeCloud(number, "us-east-1")
+    return connect(AccountSettings("local", access_key_id=number), local_endpoint=local_aws.endpoint)
+
+
+def template(seconds: int = 30, **more: object) -> str:
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": seconds}}
+    return json.dumps({"Resources": {"Queue": queue, **more}, "Outputs": {"Word": {"Value": "seed"}}})
+
+
+def request(name: str, text: str, kind: str = "CREATE", stack: str = "app-dev") -> ChangeSetRequest:
+    return ChangeSetRequest(stack, name, kind, text, {}, {"team": "a"}, ["CAPABILITY_IAM"])
+
+
+def run(cloud: Cloud, asked: ChangeSetRequest) -> None:
+    cloud.create_change_set(asked)
+    cloud.wait_change_set(asked.stack_name, asked.name)
+    cloud.execute_change_set(asked.stack_name, asked.name, f"token-{asked.name}")
+    assert follow(cloud, asked.stack_name, lambda _event: None, near=True).ok
+
+
+def test_a_stack_that_does_not_exist_is_none(cloud: Cloud) -> None:
+    assert cloud.stack("nope") is None
+    assert cloud.template("nope") is None
+    assert cloud.resources("nope") == []
+    assert cloud.events("nope") == []
+    assert cloud.change_set("nope", "nope") is None
+
+
+def test_a_create_change_set_makes_a_new_stack_that_only_waits(cloud: Cloud) -> None:
+    cloud.create_change_set(request("one", template()))
+
+    answer = cloud.wait_change_set("app-dev", "one")
+
+    assert (answer.status, answer.execution_status) == ("CREATE_COMPLETE", "AVAILABLE")
+    assert [change["ResourceChange"]["Action"] for change in answer.changes] == ["Add"]
+    assert cloud.stack("app-dev").is_new
+
+
+def test_asking_twice_for_a_change_set_of_one_name_is_asking_once(cloud: Cloud) -> None:
+    first = cloud.create_change_set(request("one", template()))
+
+    assert cloud.create_change_set(request("one", template())) == first
+
+
+def test_executing_makes_the_stack_and_its_outputs(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+
+    stack = cloud.stack("app-dev")
+    assert stack.status == "CREATE_COMPLETE"
+    assert dict(stack.outputs) == {"Word": "seed"}
+    assert dict(stack.tags) == {"team": "a"}
+    assert json.loads(cloud.template("app-dev")) == json.loads(template())
+    assert [resource.logical_id for resource in cloud.resources("app-dev")] == ["Queue"]
+
+
+def test_executing_twice_with_one_token_is_executing_once(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+    before = len(cloud.events("app-dev"))
+
+    cloud.execute_change_set("app-dev", "one", "token-one")
+
+    assert len(cloud.events("app-dev")) == before
+
+
+def test_a_change_set_that_is_gone_cannot_be_executed(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+
+    with pytest.raises(ChangeSetMoved):
+        cloud.execute_change_set("app-dev", "never-made", "token")
+
+
+def test_a_change_set_without_a_change_is_empty(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+
+    cloud.create_change_set(request("two", template(), "UPDATE"))
+
+    assert cloud.wait_change_set("app-dev", "two").empty
+
+
+def test_an_update_lists_what_is_modified_added_and_removed(cloud: Cloud) -> None:
+    topic = {"Type": "AWS::SNS::Topic"}
+    run(cloud, request("one", template(30, Old=topic)))
+
+    cloud.create_change_set(request("two", template(60, New=topic), "UPDATE"))
+    answer = cloud.wait_change_set("app-dev", "two")
+
+    actions = {c["ResourceChange"]["LogicalResourceId"]: c["ResourceChange"]["Action"] for c in answer.changes}
+    assert actions == {"Queue": "Modify", "New": "Add", "Old": "Remove"}
+
+
+def test_events_after_one_are_only_the_newer_ones_oldest_first(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+    last = cloud.events("app-dev")[-1]
+
+    run(cloud, request("two", template(60), "UPDATE"))
+    newer = cloud.events("app-dev", after=last.event_id)
+
+    assert newer
+    assert last.event_id not in {event.event_id for event in newer}
+    assert newer == sorted(newer, key=lambda event: event.at)
+    assert newer[-1].status == "UPDATE_COMPLETE"
+
+
+def test_deleting_a_change_set_twice_is_deleting_it_once(cloud: Cloud) -> None:
+    cloud.create_change_set(request("one", template()))
+
+    cloud.delete_change_set("app-dev", "one")
+    cloud.delete_change_set("app-dev", "one")
+
+    assert cloud.change_set("app-dev", "one") is None
+
+
+def test_a_stack_made_only_to_hold_a_change_set_can_be_deleted(cloud: Cloud) -> None:
+    cloud.create_change_set(request("one", template()))
+
+    cloud.delete_change_set("app-dev", "one")
+    cloud.delete_stack("app-dev", "token")
+
+    assert cloud.stack("app-dev") is None
+
+
+def test_assets_are_kept_by_key(cloud: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"content")
+    bucket = cloud.assets_bucket()
+
+    assert bucket == f"seed-assets-{cloud.identity().account}-us-east-1"
+    assert cloud.assets_bucket() == bucket
+    assert not cloud.has_asset("assets/a.zip")
+    cloud.put_asset("assets/a.zip", tmp_path / "a.zip")
+    assert cloud.has_asset("assets/a.zip")
+    cloud.read_asset("assets/a.zip", tmp_path / "b.zip")
+    assert (tmp_path / "b.zip").read_bytes() == b"content"
+
+
+def test_a_build_gets_credentials_and_region_and_nothing_else(cloud: Cloud) -> None:
+    found = cloud.environment()
+
+    assert found["AWS_REGION"] == "us-east-1"
+    assert {name.split("_")[0] for name in found} == {"AWS"}
