@@ -57,7 +57,7 @@ def fetch() -> dict[str, Any]:
 
 
 def from_spec(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Type → A: paths that always replace, C: that may, J: free JSON, N: the name a person gives, S: it holds state."""
+    """Type → A: paths that always replace, C: that may, J: free JSON, N: the name a person gives, S: state."""
     definitions = {d["$id"]: d for d in schema["typeDefinition"]["entities"]}
     rules = {}
     for resource in schema["resource"]["entities"]:
@@ -73,6 +73,8 @@ def from_spec(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
         name = name_property(resource)
         if name:
             entry["N"] = name
+            if (resource.get("cfnRefIdentifier") or resource.get("primaryIdentifier")) == [name]:
+                entry["I"] = 1
         if resource.get("isStateful"):
             entry["S"] = 1
         tag = resource.get("tagInformation", {}).get("tagPropertyName")
@@ -171,8 +173,8 @@ Where both speak of a property the service spec wins: it was measured against th
 missed 6 of 2,537 replacements, the schemas 102 of 2,504.
 
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
-`N` the property by which a person names it, `S` it holds state, `T` its tag property when that is not `Tags`.
-`*` stands for a list index or a map key.
+`N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,
+`T` its tag property when that is not `Tags`. `*` stands for a list index or a map key.
 """)
 
 

@@ -210,3 +210,29 @@ class TestPropagation:
             )
 
         assert names(compare(circle(1), circle(2))) == {"A", "B"}
+
+
+class TestNestedStacks:
+    """CloudFormation lists a nested stack with every update of the stack around it."""
+
+    def template(self, delay: int, url: str = "https://bucket/a.json") -> dict[str, Any]:
+        return stack(
+            Q=queue(DelaySeconds=delay),
+            Inner=("AWS::CloudFormation::Stack", {"TemplateURL": url}),
+            P=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Fn::GetAtt": ["Inner", "Outputs.Url"]}}),
+        )
+
+    def test_one_that_is_not_touched_is_routine_with_what_reads_its_outputs(self) -> None:
+        change_set = compare(self.template(1), self.template(2))
+        inner = row(change_set, "Inner")
+        assert (inner.properties[0].change_source, inner.inferred) == ("Automatic", True)
+        assert row(change_set, "P").routine == "probably no change: Inner most probably does not change"
+        assert change_set.findings == ()
+
+    def test_one_that_changes_may_answer_other_outputs(self) -> None:
+        change_set = compare(self.template(1), self.template(1, "https://bucket/b.json"))
+        assert not row(change_set, "P").routine
+        assert rules_of(change_set) == {"nested-stack"}
+
+    def test_where_nothing_changes_nothing_is_listed(self) -> None:
+        assert compare(self.template(1), self.template(1)).empty

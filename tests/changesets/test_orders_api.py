@@ -39,7 +39,8 @@ def test_environment_changes_are_shown_by_name() -> None:
     level = changes["/Properties/Environment/Variables/LOG_LEVEL"]
     assert (level.before, level.after) == ("info", "debug")
     table = changes["/Properties/Environment/Variables/TABLE_NAME"]
-    assert (table.causing_entity, table.after_known) == ("OrdersTable", False)
+    assert (table.causing_entity, table.change_source) == ("OrdersTable", "ResourceReference")
+    assert (table.before, table.after) == ("orders-api-dev-orders", "orders-api-dev-orders-v2")
 
 
 def test_an_added_function_is_an_addition() -> None:

@@ -105,7 +105,8 @@ def _details(
     for one in properties:
         whole = _as_document(row, one)
         for evaluation, source, entity in _causes(one, values=values):
-            target = _target(whole, known, values=values)
+            moved = whole is one and one.change_source in REFERENCES
+            target = _target(whole, known, values=values, moved=moved)
             detail: dict[str, Any] = {"Target": target, "Evaluation": evaluation, "ChangeSource": source}
             if entity:
                 detail["CausingEntity"] = entity
@@ -159,7 +160,7 @@ def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
     return [cause]
 
 
-def _target(one: PropertyChange, known: _Known, *, values: bool) -> dict[str, Any]:
+def _target(one: PropertyChange, known: _Known, *, values: bool, moved: bool) -> dict[str, Any]:
     target: dict[str, Any] = {"Attribute": one.attribute}
     name = one.path.removeprefix("/Properties").removeprefix("/").split("/")[0]
     if one.attribute == "Properties" and name:
@@ -171,7 +172,6 @@ def _target(one: PropertyChange, known: _Known, *, values: bool) -> dict[str, An
     if one.has_before:
         target["BeforeValue"] = WITHHELD if one.secret else known.text(one.before, after=False)
     if one.has_after:
-        moved = one.change_source in REFERENCES and not one.after_known
         after = UNKNOWN if moved else known.text(one.after, after=True)
         target["AfterValue"] = WITHHELD if one.secret else after
     kind = "Modify" if one.has_before and one.has_after else "Add" if one.has_after else "Remove"

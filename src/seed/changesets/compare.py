@@ -77,6 +77,7 @@ def _compared(
     if old_world:
         for pair in found:
             pair.rows = own_rows(pair, old_world, new_world, hidden)
+        routine.mark_stacks(found)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)
         propagate(found, hidden)

@@ -35,7 +35,8 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
 def _quiet(change_set: ChangeSet, where: str) -> str:
     if change_set.resources:
         return f"Only routine changes{where}."
-    return f"Changes outputs or parameters{where}, no resource."
+    what = [name for name in ("outputs", "parameters", "tags") if getattr(change_set, name)]
+    return f"Changes {listed(what)}{where}, no resource."
 
 
 def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list[str]:

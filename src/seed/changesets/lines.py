@@ -41,7 +41,12 @@ def change(row: PropertyChange) -> str:
     name = row.path.removeprefix("/Properties/").removeprefix("/")
     forced = {"Always": "  (replaces)", "Conditionally": "  (may replace)"}.get(row.recreation, "")
     if row.causing_entity and row.change_source in ("ResourceReference", "ResourceAttribute"):
-        return f"{name}: follows {row.causing_entity}{forced if not row.routine else ''}"
+        follows = f"follows {row.causing_entity}{forced if not row.routine else ''}"
+        if row.after_known and not row.secret:
+            return f"{name}: {short(row.before)} → {short(row.after)}  ({follows})"
+        return f"{name}: {follows}"
+    if row.change_source == "Automatic":
+        return "what is inside may change"
     before = WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
     after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
     why = f"  [{row.routine}]" if row.routine else ""

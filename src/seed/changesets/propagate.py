@@ -92,6 +92,8 @@ def _caused(
     parts = tuple(path.removeprefix("/").split("/"))
     value = _at(reader.properties[1], parts)
     before = _at(reader.properties[0], parts)
+    names = () if attribute else _names(source, value)
+    before, value = names or (before, value)
     secret = is_secret(value, secrets) or is_secret(before, secrets)
     return PropertyChange(
         path="/Properties" + path,
@@ -99,13 +101,21 @@ def _caused(
         before=None if secret else masked(before, secrets),
         after=None if secret else masked(value, secrets),
         secret=secret,
-        after_known=False,
+        after_known=bool(names),
         recreation=rules.recreation(reader.resource_type, parts),
         evaluation="Static" if state.replaced == "True" else "Dynamic",
         change_source="ResourceAttribute" if attribute else "ResourceReference",
         causing_entity=f"{source.logical_id}.{attribute}" if attribute else source.logical_id,
         routine=_noise(source, attribute, state),
     )
+
+
+def _names(source: Pair, value: object) -> tuple[str, str] | tuple[()]:
+    """The old and the new name, where a Ref to the source answers a name that a person gave."""
+    if value != {"Ref": source.logical_id} or not rules.named_by_ref(source.resource_type):
+        return ()
+    was, now = (side.get(rules.name_property(source.resource_type)) for side in source.properties)
+    return (was, now) if isinstance(was, str) and isinstance(now, str) else ()
 
 
 def _noise(source: Pair, attribute: str, state: _State) -> str:

@@ -13,6 +13,7 @@ from seed.changesets.values import is_intrinsic, same
 
 FUNCTION, VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
+STACK = "AWS::CloudFormation::Stack"
 LOG_GROUP = "AWS::Logs::LogGroup"
 SETS = frozenset(
     {
@@ -45,6 +46,26 @@ def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
     for pair in pairs:
         if pair.resource_type == FUNCTION and pair.logical_id in equal:
             pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows]
+
+
+def mark_stacks(pairs: Collection[Pair]) -> None:
+    """A nested stack that is not touched is listed with every update of the stack around it.
+
+    Its template might have changed where it lies. Where nothing else changes nothing is listed.
+    """
+    if not any(pair.rows or pair.before is None or pair.after is None for pair in pairs):
+        return
+    for pair in pairs:
+        if pair.resource_type == STACK and pair.before and pair.after and not pair.rows:
+            pair.rows = [
+                PropertyChange(
+                    "/Properties",
+                    after_known=False,
+                    evaluation="Dynamic",
+                    change_source="Automatic",
+                    routine="the address of its template and its parameters stay",
+                )
+            ]
 
 
 def mark_order(pairs: Collection[Pair]) -> None:
@@ -114,7 +135,7 @@ def _folded_update(row: ResourceChange) -> ResourceChange:
     if not row.properties:
         return row
     if all(change.routine for change in row.properties):
-        inferred = all(change.causing_entity for change in row.properties)
+        inferred = all(change.causing_entity or change.change_source == "Automatic" for change in row.properties)
         reasons = dict.fromkeys(change.routine for change in row.properties)
         text = "; ".join(reasons)
         return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)

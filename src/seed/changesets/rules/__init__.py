@@ -60,6 +60,11 @@ def name_property(resource_type: str) -> str:
     return str(rule(resource_type).get("N", ""))
 
 
+def named_by_ref(resource_type: str) -> bool:
+    """`Ref` answers the name that a person gave."""
+    return bool(rule(resource_type).get("I"))
+
+
 def stateful(resource_type: str) -> bool:
     return bool(rule(resource_type).get("S"))
 
