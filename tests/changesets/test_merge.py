@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.changesets.templates import TABLE, names, orders, recorded, row, rules_of, stack
+from tests.changesets.templates import OTHER_KEY, TABLE, names, orders, recorded, row, rules_of, stack
 
-from seed.changesets import as_aws, compare, merge
+from seed.changesets import Severity, as_aws, compare, merge
 
 
 def change(name: str, action: str = "Modify", **more: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_on_the_local_aws_a_removal_that_only_it_knows_is_kept() -> None:
         compare(stack(), stack()), [change("Gone", "Remove"), change("Noise"), change("Off", "Add")], [], prefer="seed"
     )
     assert names(merged) == {"Gone"}
-    assert rules_of(merged) == {"sources-disagree"}
+    assert rules_of(merged) == {"sources-disagree", "data-removed"}
 
 
 def test_on_a_real_account_aws_wins_and_a_difference_is_a_finding() -> None:
@@ -51,6 +51,22 @@ def test_on_a_real_account_aws_wins_and_a_difference_is_a_finding() -> None:
     merged = merge(compare(*sides), plain, [], prefer="aws")
     assert row(merged, "Q").replacement == "True"
     assert (row(merged, "Q").properties[0].before, row(merged, "Q").properties[0].after) == (1, 2)
+    assert rules_of(merged) == {"sources-disagree", "data-replaced"}
+
+
+def test_a_table_that_only_aws_replaces_is_a_danger() -> None:
+    sides = [stack(T=("AWS::DynamoDB::Table", {**TABLE, "TableClass": kind})) for kind in ("STANDARD", "OTHER")]
+    assert compare(*sides).severity == Severity.NOTICE
+    table = {"ResourceType": "AWS::DynamoDB::Table", "Replacement": "True", "PolicyAction": "ReplaceAndDelete"}
+    merged = merge(compare(*sides), [change("T", **table)], [], prefer="aws")
+    assert merged.severity == Severity.DANGER
+    assert row(merged, "T").severity == Severity.DANGER
+
+
+def test_a_table_that_aws_only_updates_is_none() -> None:
+    sides = [stack(T=("AWS::DynamoDB::Table", table)) for table in (TABLE, OTHER_KEY)]
+    plain = [change("T", ResourceType="AWS::DynamoDB::Table", Replacement="False")]
+    merged = merge(compare(*sides), plain, [], prefer="aws")
     assert rules_of(merged) == {"sources-disagree"}
 
 
@@ -94,3 +110,15 @@ def test_our_own_answer_in_aws_shape_agrees_with_ours() -> None:
 def test_a_table_of_a_new_stack_is_not_lost() -> None:
     ours = compare(None, stack(T=("AWS::DynamoDB::Table", TABLE)))
     assert rules_of(merge(ours, [change("T", "Add")], [], prefer="aws")) == set()
+
+
+def test_a_guess_about_what_aws_would_list_is_dropped_when_aws_does_not() -> None:
+    def both(delay: int) -> dict[str, Any]:
+        reader = {"Type": "String", "Value": {"Fn::GetAtt": ["Q", "Arn"]}}
+        return stack(Q=("AWS::SQS::Queue", {"DelaySeconds": delay}), P=("AWS::SSM::Parameter", reader))
+
+    ours = compare(both(1), both(2))
+    assert names(ours) == {"Q", "P"}
+    merged = merge(ours, [change("Q", Replacement="False", Details=[detail("DelaySeconds")])], [], prefer="aws")
+    assert names(merged) == {"Q"}
+    assert merged.findings == ()

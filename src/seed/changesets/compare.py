@@ -9,8 +9,10 @@ from typing import Any
 from seed.changesets import routine
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
+from seed.changesets.findings import find
+from seed.changesets.judge import judged
 from seed.changesets.leaves import MISSING, differences, pointer
-from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import propagate, replacement
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
@@ -88,31 +90,8 @@ def _compared(
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
     made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
-    return judged(made, Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports))
-
-
-def judged(change_set: ChangeSet, review: Review) -> ChangeSet:
-    """With its findings, worst first, and the severity that they give to rows."""
-    from seed.changesets.findings import find
-
-    findings = find(review)
-    worst: dict[str, Severity] = {}
-    for finding in findings:
-        worst[finding.logical_id] = max(worst.get(finding.logical_id, Severity.ROUTINE), finding.severity)
-    resources = tuple(
-        replace(row, severity=max(_own_severity(row), worst.get(row.logical_id, Severity.ROUTINE)))
-        for row in change_set.resources
-    )
-    ordered = sorted(resources, key=lambda row: -row.severity)
-    return replace(change_set, resources=tuple(ordered), findings=_unique(findings))
-
-
-def _own_severity(row: ResourceChange) -> Severity:
-    return Severity.ROUTINE if row.routine else Severity.NOTICE
-
-
-def _unique(findings: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity))
+    review = Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
+    return judged(made, find(review))
 
 
 def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:

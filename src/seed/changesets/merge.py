@@ -14,6 +14,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from seed.changesets.aws_read import read_changes
+from seed.changesets.findings import find_in_rows
+from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
 from seed.changesets.words import word
 
@@ -33,8 +35,10 @@ def merge(
     for row in ours.resources:
         other = theirs.get(row.logical_id)
         if other is None:
+            if prefer == "aws" and row.inferred:
+                continue  # it was only there because AWS might list it
             rows.append(row)
-            if prefer == "aws" and not row.inferred:
+            if prefer == "aws":
                 findings.append(_only(row, "not in CloudFormation's answer, but the templates differ"))
             continue
         rows.append(_both(row, other, prefer))
@@ -42,11 +46,10 @@ def merge(
     for name, other in theirs.items():
         if name in mine or (prefer == "seed" and other.action in ("Add", "Modify")):
             continue
-        rows.append(replace(other, severity=_severity(other)))
+        rows.append(other)
         findings.append(_only(other, "only in CloudFormation's answer: the templates do not show why"))
-    rows.sort(key=lambda row: -row.severity)
-    findings = sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity)
-    return replace(ours, resources=tuple(rows), findings=tuple(findings))
+    merged = replace(ours, resources=tuple(rows), findings=tuple(findings))
+    return judged(merged, find_in_rows(merged))
 
 
 def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceChange:
@@ -63,7 +66,6 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         policy_action=aws.policy_action or ours.policy_action,
         properties=properties,
         routine=ours.routine if quiet else "",
-        severity=ours.severity if quiet else max(ours.severity, _severity(aws)),
         source="both",
     )
 
@@ -133,8 +135,3 @@ def _only(row: ResourceChange, why: str) -> Finding:
         row.logical_id,
         evidence=f"{row.action}, replacement {row.replacement}",
     )
-
-
-def _severity(row: ResourceChange) -> Severity:
-    risky = row.action == "Remove" or row.replacement == "True"
-    return Severity.WARNING if risky else Severity.NOTICE

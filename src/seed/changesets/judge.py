@@ -1,0 +1,25 @@
+"""Put findings and rows together: worst first, and each row as bad as what was found about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
+
+
+def judged(change_set: ChangeSet, findings: Iterable[Finding]) -> ChangeSet:
+    told = sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity)
+    worst: dict[str, Severity] = {}
+    for finding in told:
+        worst.setdefault(finding.logical_id, finding.severity)
+    rows = [
+        replace(row, severity=max(_own(row), worst.get(row.logical_id, Severity.ROUTINE)))
+        for row in change_set.resources
+    ]
+    rows.sort(key=lambda row: -row.severity)
+    return replace(change_set, resources=tuple(rows), findings=tuple(told))
+
+
+def _own(row: ResourceChange) -> Severity:
+    return Severity.ROUTINE if row.routine else Severity.NOTICE
