@@ -12,6 +12,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from seed.changesets import Finding, Severity, as_markdown, from_json
+from seed.changesets.words import counted
 from seed.console.deps import TheActor, TheWorld, known_id
 from seed.console.review import Service, findings, service_view
 from seed.console.templates import naming, render
@@ -30,8 +31,8 @@ from seed.work.world import World
 router = APIRouter()
 Text = Annotated[str, Form()]
 PAGE = "/promotions/{promotion_id:int}"
-WORTH_OPENING = 12
-"""Up to so many changes stand open, where they are dangerous."""
+WORTH_OPENING = 5
+"""Up to so many dangerous changes stand open at first."""
 
 
 class WrongStageName(Invalid):
@@ -126,7 +127,8 @@ def _page(
     with world.database.read() as session:
         plans = _plans(session, promotion)
         newer = session.scalar(sa.select(Promotion.id).where(Promotion.replaces_id == promotion.id))
-    services = [plan.service for plan in plans if plan.service and plan.row.state != "unchanged"]
+    changed = [plan.service for plan in plans if plan.service and plan.row.state != "unchanged"]
+    services = sorted(changed, key=lambda service: -service.change_set.severity)
     found = findings(services)
     commits, compare = _commits(world, promotion)
     return render(
@@ -141,8 +143,9 @@ def _page(
         severities=_by_severity(found),
         danger=read.loses_data(promotion),
         routine_only=_only_routine(services),
-        open_rows=sum(service.total for service in services) <= WORTH_OPENING,
-        rows=sum(service.total + len(service.routine) for service in services),
+        dangers=_dangers(services, found),
+        open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
+        rows=sum(len(service.rows) + len(service.routine) for service in services),
         commits=commits,
         compare=compare,
         newer=newer,
@@ -177,6 +180,14 @@ def _plans(session: Session, promotion: Promotion) -> list[Plan]:
 def _by_severity(found: list[tuple[Service, Finding]]) -> list[tuple[str, list[tuple[Service, Finding]]]]:
     levels = [(level.name.lower(), [pair for pair in found if pair[1].severity == level]) for level in reversed(Severity)]
     return [(name, pairs) for name, pairs in levels if pairs]
+
+
+def _dangers(services: list[Service], found: list[tuple[Service, Finding]]) -> str:
+    """What the one who confirms is reminded of."""
+    number = sum(finding.severity == Severity.DANGER for _, finding in found)
+    if number:
+        return counted(number, "dangerous finding")
+    return counted(sum(row.severity == "danger" for service in services for row in service.rows), "dangerous change")
 
 
 def _only_routine(services: list[Service]) -> bool:

@@ -15,8 +15,6 @@ from seed.console.values import Diff, diff, one
 REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
 GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
 SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
-ABBREVIATED = 12
-"""So many properties of a new or removed resource are told one by one; more are told as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +65,18 @@ class Service:
     anchor: str
     change_set: ChangeSet
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
-    routine: tuple[Row, ...]
     others: tuple[tuple[str, tuple[Line, ...]], ...]
     """Outputs, parameters, tags."""
+    routine: tuple[Row, ...]
+    routine_lines: tuple[Line, ...]
 
     def count(self, group: str) -> int:
         return sum(len(rows) for name, rows in self.groups if name == group)
 
     @property
-    def total(self) -> int:
-        return sum(len(rows) for _, rows in self.groups)
+    def rows(self) -> tuple[Row, ...]:
+        """What is to be read; the routine ones are apart."""
+        return tuple(row for _, rows in self.groups for row in rows)
 
     def headline(self, stage: str) -> tuple[str, str]:
         """The first sentence, and the rest."""
@@ -92,16 +92,24 @@ def service_view(name: str, change_set: ChangeSet, anchor: str) -> Service:
     rows = [_row(change, f"{anchor}--{change.logical_id}") for change in change_set.resources]
     real = sorted((r for r in rows if not r.change.routine), key=_order)
     groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
-    others = (("Outputs", change_set.outputs), ("Parameters", change_set.parameters), ("Tags", change_set.tags))
+    others = [
+        (heading, tuple(_line(change, heading) for change in changes))
+        for heading, changes in (
+            ("Outputs", change_set.outputs),
+            ("Parameters", change_set.parameters),
+            ("Tags", change_set.tags),
+        )
+    ]
     return Service(
         name=name,
         anchor=anchor,
         change_set=change_set,
         groups=tuple((group, members) for group, members in groups if members),
-        routine=tuple(r for r in rows if r.change.routine),
         others=tuple(
-            (heading, tuple(_line(change, heading) for change in changes)) for heading, changes in others if changes
+            (heading, told) for heading, lines in others if (told := tuple(line for line in lines if not line.note))
         ),
+        routine=tuple(r for r in rows if r.change.routine),
+        routine_lines=tuple(line for _, lines in others for line in lines if line.note),
     )
 
 
@@ -112,7 +120,7 @@ def findings(services: Iterable[Service]) -> list[tuple[Service, Finding]]:
 
 
 def _order(row: Row) -> tuple[int, str, str]:
-    return -row.change.severity, row.kind, row.change.logical_id
+    return -row.change.severity, row.kind.lower(), row.change.logical_id
 
 
 def _row(change: ResourceChange, anchor: str) -> Row:
