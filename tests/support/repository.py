@@ -37,6 +37,7 @@ class Repository:
         self.folder = folder
         folder.mkdir(parents=True)
         git(("init", "--quiet", "--initial-branch=main"), cwd=folder)
+        self.write("README.md", "A repository of a test.\n")
         for name in services:
             self.write(f"{name}/serverless.yml", SERVICE.format(name=name))
             self.write(f"{name}/hello.js", HANDLER)

@@ -247,7 +247,10 @@ def _built(world: World, stage: Stage, commit: str) -> bool:
 def _push_of(body: bytes) -> tuple[str, str]:
     try:
         push = json.loads(body)
-        return str(push["ref"]), str(push.get("after") or "")
+        ref, after = push["ref"], push.get("after") or ""
+        if not isinstance(ref, str) or not isinstance(after, str):
+            raise TypeError
+        return ref, after
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Invalid(
             "The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}'
