@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import function, row, stack
 
-from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, to_json
+from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, merge, to_json
 
 OLD, NEW = "hunter2-old-value", "hunter2-new-value"
 
@@ -81,3 +81,40 @@ def test_a_masked_value_is_no_change_but_nobody_can_tell() -> None:
 def test_a_secret_does_not_hide_in_a_mapping_key() -> None:
     change_set = compare(template("a"), template({NEW: "b"}), secrets=[NEW])
     assert NEW not in everything(change_set)
+
+
+def test_a_finding_quotes_no_secret() -> None:
+    def bucket_policy(reference: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": [reference, f"arn:{NEW}"]}
+        return stack(P=("AWS::S3::BucketPolicy", {"Bucket": "b", "PolicyDocument": {"Statement": [statement]}}))
+
+    reference = "{{resolve:secretsmanager:place:SecretString:name}}"
+    change_set = compare(bucket_policy("other"), bucket_policy(reference), secrets=[NEW])
+    assert [finding.rule for finding in change_set.findings] == ["access-public"]
+    assert NEW not in everything(change_set)
+    assert "{{resolve" not in everything(change_set)
+
+
+def test_what_aws_says_is_searched_too() -> None:
+    target = {
+        "Attribute": "Properties",
+        "Name": "Value",
+        "Path": "/Properties/Value",
+        "BeforeValue": OLD,
+        "AfterValue": NEW,
+    }
+    detail = {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}
+    change = {"Action": "Modify", "LogicalResourceId": "P", "ResourceType": "AWS::SSM::Parameter", "Details": [detail]}
+    empty: dict[str, Any] = stack()
+    merged = merge(compare(empty, empty), [], [{"ResourceChange": change}], prefer="aws", secrets=[OLD, NEW])
+    assert row(merged, "P").properties[0].secret
+    assert "hunter2" not in everything(merged)
+
+
+def test_names_in_a_template_do_not_move_the_terminal_or_end_a_line() -> None:
+    hostile = "Evil\x1b[2J\r\nDANGER: none`</code>"
+    change_set = compare(None, {"Resources": {hostile: {"Type": "AWS::SQS::Queue\x1b]0;x"}}})
+    assert "\x1b" not in as_text(change_set) + as_markdown(change_set)
+    assert not any(
+        line.startswith("DANGER: none") for line in (as_text(change_set) + as_markdown(change_set)).splitlines()
+    )

@@ -6,16 +6,20 @@ The view with values can leave out resources that the plain one lists, so the un
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from seed.changesets.model import PropertyChange, ResourceChange
+from seed.changesets.values import is_secret
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 ATTRIBUTES = {"Properties", "Tags"}
 
 
-def read_changes(plain: Sequence[Mapping[str, Any]], valued: Sequence[Mapping[str, Any]]) -> dict[str, ResourceChange]:
+def read_changes(
+    plain: Sequence[Mapping[str, Any]], valued: Sequence[Mapping[str, Any]], secrets: Collection[str] = ()
+) -> dict[str, ResourceChange]:
     """By logical id, in AWS's order. Details come from the view with values where it has any."""
     rows: dict[str, ResourceChange] = {}
     for change in [*plain, *valued]:  # the later one wins: it knows paths and values
@@ -23,13 +27,13 @@ def read_changes(plain: Sequence[Mapping[str, Any]], valued: Sequence[Mapping[st
         name = resource.get("LogicalResourceId")
         if not name:
             continue
-        row = _row(resource)
+        row = _row(resource, secrets)
         known = rows.get(name)
         rows[name] = row if known is None or row.properties or not known.properties else known
     return rows
 
 
-def _row(resource: Mapping[str, Any]) -> ResourceChange:
+def _row(resource: Mapping[str, Any], secrets: Collection[str]) -> ResourceChange:
     return ResourceChange(
         logical_id=str(resource["LogicalResourceId"]),
         resource_type=str(resource.get("ResourceType", "")),
@@ -38,9 +42,15 @@ def _row(resource: Mapping[str, Any]) -> ResourceChange:
         physical_id=str(resource.get("PhysicalResourceId") or ""),
         scope=tuple(resource.get("Scope") or ()),
         policy_action=str(resource.get("PolicyAction") or ""),
-        properties=tuple(_details(resource.get("Details") or ())),
+        properties=tuple(_withheld(row, secrets) for row in _details(resource.get("Details") or ())),
         source="aws",
     )
+
+
+def _withheld(row: PropertyChange, secrets: Collection[str]) -> PropertyChange:
+    if is_secret(row.before, secrets) or is_secret(row.after, secrets):
+        return replace(row, before=None, after=None, secret=True)
+    return row
 
 
 def _details(details: Iterable[Mapping[str, Any]]) -> Iterable[PropertyChange]:

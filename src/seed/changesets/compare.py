@@ -91,7 +91,7 @@ def _compared(
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
     made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
     review = Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
-    return judged(made, find(review))
+    return judged(made, find(review), hidden)
 
 
 def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:

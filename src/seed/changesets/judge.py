@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
+from seed.changesets.values import scrubbed
 
 
-def judged(change_set: ChangeSet, findings: Iterable[Finding]) -> ChangeSet:
-    told = sorted(dict.fromkeys(findings), key=lambda finding: -finding.severity)
+def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collection[str] = ()) -> ChangeSet:
+    shown = dict.fromkeys(_scrubbed(finding, secrets) for finding in findings)
+    told = sorted(shown, key=lambda finding: -finding.severity)
     worst: dict[str, Severity] = {}
     for finding in told:
         worst.setdefault(finding.logical_id, finding.severity)
@@ -19,6 +21,12 @@ def judged(change_set: ChangeSet, findings: Iterable[Finding]) -> ChangeSet:
     ]
     rows.sort(key=lambda row: -row.severity)
     return replace(change_set, resources=tuple(rows), findings=tuple(told))
+
+
+def _scrubbed(finding: Finding, secrets: Collection[str]) -> Finding:
+    """Rules read the templates as they are; what they quote must not be a secret."""
+    sentence, evidence = (scrubbed(text, secrets) for text in (finding.sentence, finding.evidence))
+    return replace(finding, sentence=sentence, evidence=evidence)
 
 
 def _own(row: ResourceChange) -> Severity:

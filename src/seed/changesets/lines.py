@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
-from seed.changesets.values import show
+from seed.changesets.values import printable, show
 from seed.changesets.words import word
 
 LONGEST = 120
@@ -54,8 +54,7 @@ def change(row: PropertyChange) -> str:
 
 
 def short(value: object) -> str:
-    text = show(value).replace("\n", "⏎").replace("\r", "")
-    text = "".join(sign if sign.isprintable() else "·" for sign in text)
+    text = printable(show(value).replace("\r", "").replace("\n", "⏎"))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -7,6 +7,7 @@ import re
 from seed.changesets.headline import headline
 from seed.changesets.lines import change, changes, parted, title
 from seed.changesets.model import ChangeSet, ResourceChange
+from seed.changesets.values import printable
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 SIGNS = {"DANGER": "🛑", "WARNING": "⚠️", "NOTICE": "ℹ️", "ROUTINE": "·"}
@@ -58,15 +59,16 @@ def _bounded(lines: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return MARKUP.sub(r"\\\1", text.replace("\n", " "))
+    return MARKUP.sub(r"\\\1", printable(text))
 
 
 def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _code(text: str) -> str:
     """A code span that its content cannot end."""
+    text = printable(text)
     runs = [len(run) for run in re.findall(r"`+", text)]
     fence = "`" * (max(runs, default=0) + 1)
     pad = " " if runs else ""

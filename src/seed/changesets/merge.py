@@ -9,7 +9,7 @@ and differ in what happens to the resource, that is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -26,9 +26,13 @@ def merge(
     aws_valued: Sequence[Mapping[str, Any]],
     *,
     prefer: Literal["aws", "seed"],
+    secrets: Collection[str] = (),
 ) -> ChangeSet:
-    """One change set of both. `aws_plain` and `aws_valued` are `Changes[]` of DescribeChangeSet."""
-    theirs = read_changes(aws_plain, aws_valued)
+    """One change set of both. `aws_plain` and `aws_valued` are `Changes[]` of DescribeChangeSet.
+
+    `secrets` as for `compare`: AWS's own values are searched for them too.
+    """
+    theirs = read_changes(aws_plain, aws_valued, frozenset(secrets) - {""})
     mine = {row.logical_id: row for row in ours.resources}
     rows: list[ResourceChange] = []
     findings = list(ours.findings)
@@ -49,7 +53,7 @@ def merge(
         rows.append(other)
         findings.append(_only(other, "only in CloudFormation's answer: the templates do not show why"))
     merged = replace(ours, resources=tuple(rows), findings=tuple(findings))
-    return judged(merged, find_in_rows(merged))
+    return judged(merged, find_in_rows(merged), secrets)
 
 
 def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceChange:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seed.changesets.headline import headline
 from seed.changesets.lines import change, changes, parted, title
 from seed.changesets.model import ChangeSet
+from seed.changesets.values import printable
 
 
 def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
@@ -31,4 +32,4 @@ def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
     if folded:
         lines += ["", f"Routine ({len(folded)}):"]
         lines += [f"    {title(row)}: {row.routine}" for row in folded]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"

@@ -150,10 +150,24 @@ def masked(value: Any, secrets: Collection[str] = ()) -> Any:
     return {WITHHELD if is_secret(k, secrets) else k: masked(item, secrets) for k, item in value.items()}
 
 
+def scrubbed(text: str, secrets: Collection[str] = ()) -> str:
+    """A sentence without the secrets that it quotes."""
+    text = re.sub(SECRET_REFERENCE.pattern + r"[^}]*(\}\})?", WITHHELD, text)
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST_SECRET or text == secret:
+            text = text.replace(secret, WITHHELD)
+    return text
+
+
+def printable(text: str) -> str:
+    """One line without signs that move a terminal's cursor or end a line."""
+    return "".join(sign if sign.isprintable() else "·" for sign in text)
+
+
 def show(value: Any) -> str:
     """For people, on one line: references as `${Orders}`."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | Secret):
+        return value if isinstance(value, str) else WITHHELD
     if isinstance(value, dict | list):
         return _shown(value)
     return "" if value is None else scalar_text(value)
