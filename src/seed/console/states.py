@@ -25,5 +25,5 @@ def say(state: str) -> str:
 
 
 def tone(state: str) -> str:
-    """good | bad | busy | ask | wait | quiet."""
+    """Good | bad | busy | ask | wait | quiet."""
     return BY_STATE.get(state, "quiet")

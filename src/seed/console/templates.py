@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from seed.changesets.words import counted, word
 from seed.console import states
+from seed.console.ansi import TURNING
 from seed.console.assets import asset
 from seed.db.base import now
 
@@ -69,12 +70,18 @@ def short_digest(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12]
 
 
+def straight(value: Any) -> Any:
+    """Text that comes from outside cannot turn the direction in which a page is read."""
+    return TURNING.sub("\u00b7", value) if type(value) is str else value
+
+
 def naming(ids: Collection[str]) -> Any:
     """A filter for sentences: what is a name in them is set as one. What is not is escaped."""
-    known = "|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True) if one)
+    known = "|".join(re.escape(straight(one)) for one in sorted(ids, key=len, reverse=True) if one)
     pattern = re.compile(rf"(?<![\w-])({known})(?![\w-])") if known else None
 
     def name(text: str) -> Markup:
+        text = straight(text)
         if pattern is None:
             return escape(text)
         parts = pattern.split(text)
@@ -87,6 +94,7 @@ ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=straight,
     trim_blocks=True,
     lstrip_blocks=True,
 )

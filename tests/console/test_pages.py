@@ -1,0 +1,134 @@
+"""Every page answers those who may see it, and nobody else; and always under the strict policy."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+from tests.support.seeded import Seeded
+
+from seed.console.assets import VERSION
+from seed.promotions.records import Promotion
+
+PAGES = (
+    "/",
+    "/apps/new",
+    "/apps/shop",
+    "/apps/shop/activity",
+    "/apps/shop/settings",
+    "/apps/shop/dev",
+    "/apps/shop/feature",
+    "/apps/shop/prod",
+    "/apps/shop/dev/builds/1",
+    "/apps/shop/dev/builds/2",
+    "/apps/shop/feature/builds/1",
+    "/apps/shop/feature/builds/2",
+    "/apps/shop/prod/builds/3",
+    "/apps/shop/dev/builds/1/log/orders?before=50",
+    "/accounts",
+    "/tokens",
+    "/_style",
+)
+POSTS = (
+    "/apps/new", "/apps/shop/dev/deploy", "/apps/shop/dev/promote", "/apps/shop/prod/rollback",
+    "/apps/shop/dev/builds/1/cancel", "/apps/shop/dev/builds/1/again", "/promotions/5/confirm", "/promotions/5/reject",
+    "/promotions/5/again", "/apps/shop/settings/webhook", "/apps/shop/settings/stages", "/accounts", "/tokens",
+    "/apps/shop/settings/stages/dev/account", "/apps/shop/settings/stages/dev/remove", "/accounts/local/check",
+    "/accounts/local/remove", "/tokens/1/revoke", "/sign-out",
+)  # fmt: skip
+
+
+def promotions(shop: Seeded) -> list[tuple[int, str, str]]:
+    with shop.world.database.read() as session:
+        return [tuple(row) for row in session.execute(sa.select(Promotion.id, Promotion.state, Promotion.kind))]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_there_for_who_is_signed_in(alice: TestClient, path: str) -> None:
+    answer = alice.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert '<main id="main"' in answer.text
+
+
+def test_a_promotion_has_a_page_in_every_state(alice: TestClient, shop: Seeded) -> None:
+    seen = set()
+    for number, state, _kind in promotions(shop):
+        answer = alice.get(f"/promotions/{number}")
+        assert answer.status_code == 200, state
+        seen.add(state)
+    assert seen >= {
+        "planning", "review", "deploying", "promoted", "failed", "stale", "rejected", "expired", "unchanged",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/promotions/1"])
+def test_a_stranger_is_sent_to_sign_in_and_back(stranger: TestClient, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?to=/")
+
+
+@pytest.mark.parametrize("path", ["/live?topics=apps", "/apps/shop/dev/builds/1/stream"])
+def test_a_stranger_hears_nothing(stranger: TestClient, path: str) -> None:
+    assert stranger.get(path, headers={"accept": "text/event-stream"}).status_code == 401
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_stranger_changes_nothing(stranger: TestClient, path: str) -> None:
+    assert stranger.post(path).status_code in {303, 401}
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}])
+def test_another_site_cannot_write_in_the_name_of_a_person(alice: TestClient, path: str, headers: dict[str, str]) -> None:
+    assert alice.post(path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/static/x/y.css", "/sign-in", "/promotions/99999", "/live?topics=app:77"])
+def test_every_answer_carries_the_policy(alice: TestClient, path: str) -> None:
+    policy = alice.get(path).headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/sign-in"])
+def test_no_page_has_a_script_or_a_style_of_its_own(alice: TestClient, path: str) -> None:
+    text = alice.get(path).text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"\sstyle=|<style|\son\w+=\"", text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/apps/none", "/apps/shop/none", "/apps/shop/dev/builds/99", "/promotions/999", "/promotions/" + "9" * 30,
+     "/apps/shop/dev/builds/" + "9" * 30, "/apps/shop/dev/builds/1/log/none", "/static/0/none.css", "/static/0/..%2fapp.py"],
+)  # fmt: skip
+def test_what_is_not_there_is_said_on_a_page(alice: TestClient, path: str) -> None:
+    answer = alice.get(path)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+
+
+def test_static_files_are_kept_for_ever_under_their_hash(stranger: TestClient) -> None:
+    answer = stranger.get(f"/static/{VERSION}/seed.css")
+    assert "immutable" in answer.headers["cache-control"]
+    assert "immutable" not in stranger.get("/static/old/seed.css").headers["cache-control"]
+
+
+@pytest.mark.parametrize("topics", ["app:1", "build:1", "promotion:1", "apps,activity,app:1"])
+def test_only_things_that_are_there_can_be_heard(alice: TestClient, shop: Seeded, topics: str) -> None:
+    shop.world.bell.closed = True  # so that the stream ends at once
+    answer = alice.get(f"/live?topics={topics}")
+    shop.world.bell.closed = False
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+@pytest.mark.parametrize("topics", ["app:99", "build:x", "promotion:99", "secret", "app:" + "9" * 40, "app:²"])
+def test_nothing_else_can_be_heard(alice: TestClient, topics: str) -> None:
+    assert alice.get("/live", params={"topics": topics}).status_code == 404

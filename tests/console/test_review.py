@@ -1,0 +1,136 @@
+"""The review: worst first, nothing hidden, nothing of it markup; confirming asks what it must."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+from tests.support.seeded import DIGEST, HOSTILE, Seeded, many
+
+from seed.promotions.records import Promotion, ServicePlan
+
+
+def find(shop: Seeded, state: str = "review", services: int = 1, has: str = "", lacks: str = "", kind: str = "promotion") -> int:
+    with shop.world.database.read() as session:
+        for one in session.scalars(sa.select(Promotion).where(Promotion.state == state, Promotion.kind == kind)):
+            text = str([plan.changes for plan in one.plans])
+            if len(one.plans) == services and has in text and not (lacks and lacks in text):
+                return one.id
+    raise AssertionError("there is no such promotion")
+
+
+def test_danger_is_read_before_anything_else(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, services=3)}").text
+    places = [text.index(word) for word in ("Replaces the table", 'class="finding danger"', 'class="finding warning"', ">Changes<", ">Replaced ", ">Added ")]
+    assert places == sorted(places)
+
+
+def test_every_resource_is_on_the_page_also_the_routine_ones(alice: TestClient, shop: Seeded) -> None:
+    number = find(shop, services=3)
+    text = alice.get(f"/promotions/{number}").text
+    with shop.world.database.read() as session:
+        plans = session.scalars(sa.select(ServicePlan).where(ServicePlan.promotion_id == number)).all()
+        names = [row["logical_id"] for plan in plans for row in (plan.changes or {})["resources"]]
+    assert len(names) > 25
+    assert [name for name in names if name not in text] == []
+
+
+def test_five_hundred_resources_are_all_there_and_link_to_themselves(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, has='big-prod')}").text
+    assert len(re.findall(r'<details class="row ', text)) == len(many().resources)
+
+
+def test_what_came_from_a_repository_is_never_markup(alice: TestClient, shop: Seeded) -> None:
+    number = find(shop, has="alert(1)")
+    for path in (f"/promotions/{number}", f"/promotions/{number}/markdown"):
+        answer = alice.get(path)
+        assert answer.status_code == 200
+        if "html" in answer.headers["content-type"]:
+            assert HOSTILE[:8] not in answer.text
+            assert "\u202e" not in answer.text
+            assert "&lt;script&gt;" in answer.text
+        else:
+            assert answer.headers["content-type"].startswith("text/plain")
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_secret_says_that_it_changes_and_no_more(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, has='UserMails', services=1)}").text
+    assert "a secret changes" in text
+
+
+def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, has='mails-prod')}").text
+    assert "nothing here needs reading" in text
+    assert 'name="stage"' not in text
+
+
+def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="OrdersTable")
+    for typed in ("", "dev", "production"):
+        answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "stage": typed})
+        assert answer.status_code == 422
+        assert "Type the stage&#39;s name, prod" in answer.text
+    assert state(own, number) == "review"
+    unlocked(own)
+    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "stage": " prod "})
+    assert answer.status_code == 303
+    assert state(own, number) == "confirmed"
+    assert "Deploying to prod" in own_alice.get(f"/promotions/{number}").text
+
+
+def test_another_digest_is_refused_and_said(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="mails-prod")
+    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": "sha256:other"})
+    assert answer.status_code == 409
+    assert "not the one that would run" in answer.text
+
+
+def test_rejecting_needs_a_reason_and_shows_it(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="mails-prod")
+    assert own_alice.post(f"/promotions/{number}/reject", data={"reason": " "}).status_code == 422
+    assert own_alice.post(f"/promotions/{number}/reject", data={"reason": "<i>Not today</i>"}).status_code == 303
+    text = own_alice.get(f"/promotions/{number}").text
+    assert "&lt;i&gt;Not today&lt;/i&gt;" in text
+    assert "Nothing was deployed" in text
+
+
+def test_a_stale_review_leads_to_its_new_plan(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, state='stale')}").text
+    assert "was changed after the review was made." in text
+    assert "Read the new review" in text
+
+
+def test_a_failure_stands_before_what_was_planned(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, state='failed', services=2)}").text
+    assert text.index("already exists in stack") < text.index('class="finding')
+    assert text.index("Succeeded") < text.index("Failed</span> <strong>users")
+
+
+def test_a_rollback_is_called_one(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, kind='rollback')}").text
+    assert "Roll prod back to #1" in text
+    assert "go back" in text
+
+
+def test_the_command_line_twins_are_shown(alice: TestClient, shop: Seeded) -> None:
+    number = find(shop, has="mails-prod")
+    text = alice.get(f"/promotions/{number}").text
+    assert f"seed promotion confirm {number} --digest {DIGEST}" in text
+
+
+def state(shop: Seeded, number: int) -> str:
+    with shop.world.database.read() as session:
+        return session.get_one(Promotion, number).state
+
+
+def unlocked(shop: Seeded) -> None:
+    """End what seems to run in staging and make its first build the working one again."""
+    from seed.builds.records import Build
+
+    def end(session: Session) -> None:
+        session.execute(sa.update(Build).where(Build.state == "running").values(state="cancelled"))
+
+    shop.write(end)
