@@ -7,7 +7,7 @@ NPM_STAMP := npm/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-chaos test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos test-campaign lint types bench docs lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ types: install ## Check types
 
 bench: install system ## Measure, side by side in one run
 	$(BIN)/python -m scripts.bench $(BENCH)
+
+rules: install ## Renew the replacement rules from the published resource specification
+	$(BIN)/python scripts/rules/generate.py
+	$(BIN)/python scripts/rules/review_page.py
 
 docs: install ## Write the generated parts of the docs
 	$(BIN)/python -m scripts.docs

@@ -257,6 +257,8 @@ class BotoCloud:
             "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(request.parameters.items())],
             "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
             "Capabilities": list(request.capabilities),
+            **({"RoleARN": request.role_arn} if request.role_arn else {}),
+            **({"NotificationARNs": list(request.notification_arns)} if request.notification_arns else {}),
         }
         if len(request.template.encode()) <= LARGEST_BODY:
             return {**body, "TemplateBody": request.template}

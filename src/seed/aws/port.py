@@ -80,6 +80,9 @@ class ChangeSetRequest:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     capabilities: Sequence[str]
+    role_arn: str = ""
+    """The role that CloudFormation itself works with; "" is the caller's."""
+    notification_arns: Sequence[str] = ()
     description: str = "Made by Seed"
 
 

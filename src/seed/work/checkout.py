@@ -6,17 +6,16 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from seed.apps.records import App, Service
 from seed.errors import Cancelled
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import InstallFailed
-from seed.frameworks.serverless import InstallStep, install_steps
+from seed.frameworks.serverless import InstallStep, explain_install, install_steps
 from seed.work.runner import Exit
 from seed.work.world import World
-
-TOLD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,17 @@ def check_out(world: World, app: App, commit: str, to: Path) -> None:
 
 
 def install(world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job) -> None:
-    """The root's dependencies first, then each service's own, side by side."""
+    """The dependencies of every folder on the way to a service, from the root down."""
     steps = {(s.folder, s.name): s for service in services for s in install_steps(tree, service.path)}
-    root = [step for step in steps.values() if not step.folder]
-    rest = [step for step in steps.values() if step.folder]
-    for step in root:
-        _install(world, tree, step, env, job)
-    with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-        list(pool.map(lambda step: _install(world, tree, step, env, job), rest))
+    # A folder's dependencies before those of the folders below it; folders of one depth side by side.
+    ordered = sorted(steps.values(), key=_depth)
+    for _, group in groupby(ordered, _depth):
+        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+            list(pool.map(lambda step: _install(world, tree, step, env, job), list(group)))
+
+
+def _depth(step: InstallStep) -> int:
+    return len(Path(step.folder).parts)
 
 
 def copy_installed(tree: Path, to: Path) -> None:
@@ -92,5 +94,4 @@ def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], j
     minutes = world.settings.build_minutes
     ended = world.runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
     if not must_end_well(ended, job, minutes, step.name):
-        said = next((line for line in lines if "ERR" in line or "rror" in line), lines[-1] if lines else "")
-        raise InstallFailed(f"{step.name} failed in {where}: {said.strip()}", hint="Nothing was deployed.", where=where)
+        raise explain_install(step.name, lines, where=where)

@@ -248,13 +248,13 @@ def _push_of(body: bytes) -> tuple[str, str]:
     try:
         push = json.loads(body)
         ref, after = push["ref"], push.get("after") or ""
-        if not isinstance(ref, str) or not isinstance(after, str):
-            raise TypeError
-        return ref, after
     except (ValueError, KeyError, TypeError, AttributeError):
+        ref = after = None
+    if not isinstance(ref, str) or not isinstance(after, str):
         raise Invalid(
             "The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}'
-        ) from None
+        )
+    return ref, after
 
 
 def _ground_moved(world: World, promotion: Promotion) -> str:

@@ -163,7 +163,7 @@ def _decode(line: bytes) -> LogLine | None:
 
 def _mend(path: Path) -> int:
     """Cut a torn last line off; the number of the last whole one."""
-    if not path.exists():
+    if not path.is_file():
         return 0
     with path.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)

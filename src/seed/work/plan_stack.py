@@ -13,7 +13,7 @@ from typing import Any
 
 from seed.aws.errors import check_updatable
 from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
-from seed.changesets import ChangeSet, Deployed, PropertyChange, compare, merge, parse_template, to_json
+from seed.changesets import ChangeSet, Deployed, PropertyChange, Pseudo, compare, merge, parse_template, to_json
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
 
@@ -137,13 +137,16 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
         parameters=package.parameters,
         tags=package.tags,
         capabilities=package.capabilities,
+        role_arn=package.settings.role_arn,
+        notification_arns=package.settings.notification_arns,
     )
 
 
 def _compare(cloud: Cloud, package: Package, before: Stack | None) -> ChangeSet:
+    pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
     if before is None or before.is_new:
         new = parse_template(package.template)
-        return compare(None, new, after=package.parameters, stack_name=package.stack_name)
+        return compare(None, new, after=package.parameters, stack_name=package.stack_name, pseudo=pseudo)
     old = _deployed_template(cloud, package)
     changes = compare(
         old,
@@ -152,6 +155,7 @@ def _compare(cloud: Cloud, package: Package, before: Stack | None) -> ChangeSet:
         after=package.parameters,
         deployed=_deployed(cloud, package, before),
         stack_name=package.stack_name,
+        pseudo=pseudo,
     )
     return replace(changes, tags=_tags(before.tags, package.tags))
 

@@ -1,0 +1,118 @@
+"""The rows: nothing lost under load, seals bound to their place, migrations that keep what is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import seed.db.records  # noqa: F401, so that the metadata is whole
+from seed.apps.records import Account, App, Service
+from seed.audit.record import record
+from seed.audit.records import AuditEvent
+from seed.db.base import Base, Database, now, ring
+from seed.db.migrate import migrate
+from seed.db.vault import SecretNotReadable, Vault
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "seed.db")
+    migrate(made)
+    yield made
+    made.close()
+
+
+def test_eight_threads_that_read_then_write_lose_nothing(database: Database) -> None:
+    with database.write() as session:
+        session.add(Account(id=1, name="0", kind="local", region="x"))
+
+    def count() -> None:
+        for _ in range(50):
+            with database.write() as session:
+                row = session.get_one(Account, 1)
+                row.name = str(int(row.name) + 1)
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as session:
+        assert session.get_one(Account, 1).name == "400"
+
+
+def test_topics_ring_once_the_rows_are_there_and_not_when_they_are_taken_back(tmp_path: Path) -> None:
+    rung: list[str] = []
+    database = Database(tmp_path / "x.db", rung.append)
+    migrate(database)
+    with database.write() as session:
+        ring(session, "b", "a", "a")
+        assert rung == []
+    with pytest.raises(ZeroDivisionError):
+        _ring_and_fail(database)
+    database.close()
+
+    assert rung == ["a", "b"]
+
+
+def test_the_migrations_make_exactly_the_records(database: Database) -> None:
+    with database.plain.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        difference = compare_metadata(context, Base.metadata)
+
+    assert difference == []
+
+
+def test_migrating_a_filled_database_again_keeps_every_row(database: Database) -> None:
+    with database.write() as session:
+        session.add(App(slug="a", name="a", repository="/r", branch="main", sealed_webhook_secret=b"x"))
+        session.flush()
+        session.add(Service(app_id=1, name="s", path="", config="serverless.yml"))
+
+    migrate(database)
+
+    with database.read() as session:
+        assert session.scalar(sa.select(sa.func.count(Service.id))) == 1
+
+
+def test_the_audit_log_only_grows(database: Database) -> None:
+    with database.write() as session:
+        record(session, "Alice", "thing.done", "x")
+    for change in (sa.update(AuditEvent).values(actor="Bob"), sa.delete(AuditEvent)):
+        with pytest.raises(sa.exc.IntegrityError, match="append-only"), database.write() as session:
+            session.execute(change)
+
+
+def test_times_are_aware_and_a_naive_one_is_refused(database: Database) -> None:
+    with database.write() as session:
+        session.add(Account(name="a", kind="local", region="x", checked_at=now()))
+    with database.read() as session:
+        assert session.scalars(sa.select(Account.checked_at)).one().tzinfo is not None
+    with pytest.raises(sa.exc.StatementError), database.write() as session:
+        session.add(Account(name="b", kind="local", region="x", checked_at=now().replace(tzinfo=None)))
+
+
+def test_a_sealed_value_opens_only_in_its_place_and_with_its_key(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "key")
+    sealed = vault.seal("secret", "account/a")
+
+    assert Vault(tmp_path / "key").open(sealed, "account/a") == "secret"
+    assert b"secret" not in sealed
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(SecretNotReadable):
+        vault.open(sealed, "account/b")
+    with pytest.raises(SecretNotReadable):
+        Vault(tmp_path / "other").open(sealed, "account/a")
+
+
+def _ring_and_fail(database: Database) -> None:
+    with database.write() as session:
+        ring(session, "never")
+        _ = 1 / 0

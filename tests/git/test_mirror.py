@@ -1,0 +1,150 @@
+"""A mirror of a real repository: complete, current, and hard to break."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.support.repository import Repository
+
+from seed.git import BranchNotFound, CommitNotFound, Mirror, RepositoryNotReadable, compare_link, normalise_url
+from seed.git.command import git
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "repository")
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, repository: Repository) -> Mirror:
+    made = Mirror(tmp_path / "mirror.git", str(repository.folder))
+    made.sync()
+    return made
+
+
+def test_it_works(mirror: Mirror) -> None:
+    head = mirror.head("main")
+
+    assert mirror.default_branch() == "main"
+    assert mirror.branches() == ["main"]
+    assert mirror.commit(head).subject == "First"
+    assert mirror.commit("main").author == "Alice"
+    assert mirror.commit(head).at.tzinfo is not None
+
+
+def test_syncing_again_brings_what_is_new_and_forgets_what_is_gone(repository: Repository, mirror: Mirror) -> None:
+    git(("branch", "old"), cwd=repository.folder)
+    mirror.sync()
+    git(("branch", "-D", "old"), cwd=repository.folder)
+    sha = repository.commit("Second", allow_empty=True)
+
+    mirror.sync()
+
+    assert mirror.head("main") == sha
+    assert mirror.branches() == ["main"]
+
+
+def test_a_forced_push_is_followed(repository: Repository, mirror: Mirror) -> None:
+    git(
+        ("-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "--amend", "-m", "Other"),
+        cwd=repository.folder,
+    )
+
+    mirror.sync()
+
+    assert mirror.commit("main").subject == "Other"
+
+
+def test_what_a_killed_clone_or_fetch_left_behind_does_not_matter(repository: Repository, mirror: Mirror) -> None:
+    (mirror.folder.with_suffix(".half")).mkdir()
+    (mirror.folder / "shallow.lock").write_text("")
+    (mirror.folder / "refs/heads/main.lock").write_text("")
+    sha = repository.commit("Second", allow_empty=True)
+
+    mirror.sync()
+
+    assert mirror.head("main") == sha
+
+
+def test_a_broken_mirror_is_cloned_anew(mirror: Mirror) -> None:
+    (mirror.folder / "config").write_text("[core\nbroken")
+    (mirror.folder / "packed-refs").unlink(missing_ok=True)
+
+    mirror.sync()
+
+    assert mirror.commit("main").subject == "First"
+
+
+def test_a_checkout_is_the_commits_files_without_history(
+    repository: Repository, mirror: Mirror, tmp_path: Path
+) -> None:
+    first = mirror.head("main")
+    repository.write("api/new.js", "new\n")
+    repository.commit("Second")
+    mirror.sync()
+
+    mirror.checkout(first, tmp_path / "tree")
+
+    assert (tmp_path / "tree/api/hello.js").is_file()
+    assert not (tmp_path / "tree/api/new.js").exists()
+    assert not (tmp_path / "tree/.git").exists()
+
+
+def test_a_link_that_leads_outside_is_left_out(repository: Repository, mirror: Mirror, tmp_path: Path) -> None:
+    (repository.folder / "passwords").symlink_to("/etc/passwd")
+    (repository.folder / "up").symlink_to("../../../..")
+    repository.commit("Links")
+    mirror.sync()
+
+    mirror.checkout(mirror.head("main"), tmp_path / "tree")
+
+    assert not (tmp_path / "tree/passwords").exists()
+    assert not (tmp_path / "tree/up").exists()
+
+
+def test_history_and_changed_files_between_two_commits(repository: Repository, mirror: Mirror) -> None:
+    first = mirror.head("main")
+    repository.write("api/a file.js", "x\n")
+    second = repository.commit("Second")
+    mirror.sync()
+
+    assert [commit.sha for commit in mirror.log(first, second)] == [second]
+    assert [commit.sha for commit in mirror.log(None, second)] == [second, first]
+    assert mirror.changed_files(first, second) == ["api/a file.js"]
+
+
+def test_what_is_not_there_is_told(mirror: Mirror, tmp_path: Path) -> None:
+    with pytest.raises(BranchNotFound):
+        mirror.head("nope")
+    with pytest.raises(CommitNotFound):
+        mirror.commit("0" * 40)
+    with pytest.raises(CommitNotFound):
+        mirror.commit("--all")
+    with pytest.raises(CommitNotFound):
+        mirror.checkout("main; id", tmp_path / "tree")
+    with pytest.raises(RepositoryNotReadable):
+        Mirror(tmp_path / "other.git", str(tmp_path / "nothing")).sync()
+
+
+def test_a_password_in_an_address_is_never_told(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "m.git", "http://user:the-password@127.0.0.1:9/x.git")
+
+    with pytest.raises(RepositoryNotReadable) as refused:
+        mirror.sync()
+
+    assert "the-password" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://github.com/a/b.git", "https://github.com/a/b/compare/x...y"),
+        ("git@gitlab.com:a/b.git", "https://gitlab.com/a/b/-/compare/x...y"),
+        ("ssh://git@bitbucket.org/a/b", "https://bitbucket.org/a/b/branches/compare/y..x"),
+        ("/srv/repository", None),
+        ("https://git.example.com/a/b", None),
+    ],
+)
+def test_the_page_that_compares_two_commits(url: str, link: str | None) -> None:
+    assert compare_link(normalise_url(url), "x", "y") == link

@@ -1,0 +1,113 @@
+"""The log of a job: whole lines, numbered, masked, and there after a crash."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from seed.work.logs import LogReader, LogWriter, read, tail
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "1.jsonl"
+
+
+def test_lines_are_numbered_and_carry_their_step(path: Path) -> None:
+    writer = LogWriter(path)
+    writer.write("before")
+    assert writer.step("package") == 2
+    writer.write("one\ntwo")
+    writer.close()
+
+    assert [(x.number, x.step, x.text) for x in read(path)] == [
+        (1, "", "before"), (2, "package", "one"), (3, "package", "two"),
+    ]  # fmt: skip
+
+
+def test_a_follower_gets_each_line_once_while_they_are_written(path: Path) -> None:
+    reader = LogReader(path)
+    assert reader.poll() == []
+    writer = LogWriter(path)
+    writer.write("one")
+    assert [x.text for x in reader.poll()] == ["one"]
+    writer.write("two")
+    writer.write("three")
+    assert [x.text for x in reader.poll()] == ["two", "three"]
+    assert reader.poll() == []
+    writer.close()
+
+
+def test_reading_goes_on_after_a_line(path: Path) -> None:
+    writer = LogWriter(path)
+    for number in range(100):
+        writer.write(str(number))
+    writer.close()
+
+    assert [x.number for x in read(path, after=97)] == [98, 99, 100]
+    assert [x.number for x in read(path, after=10, limit=2)] == [11, 12]
+    assert [x.number for x in tail(path, 2)] == [99, 100]
+
+
+def test_a_torn_last_line_is_cut_off_and_numbering_goes_on(path: Path) -> None:
+    writer = LogWriter(path)
+    writer.write("whole")
+    writer.close()
+    with path.open("ab") as file:
+        file.write(b'{"n": 2, "t": "2026')
+
+    writer = LogWriter(path)
+    writer.write("next")
+    writer.close()
+
+    assert [(x.number, x.text) for x in read(path)] == [(1, "whole"), (2, "next")]
+
+
+@pytest.mark.parametrize(
+    "form", [lambda s: s, lambda s: base64.b64encode(s.encode()).decode(), lambda s: quote(s, safe="")]
+)
+def test_a_secret_is_masked_in_every_form(path: Path, form: object) -> None:
+    secret = "p@ss/word with space"
+    writer = LogWriter(path, mask=[secret])
+    writer.write(f"it is {form(secret)}!")
+    writer.close()
+
+    assert secret not in path.read_text()
+    assert read(path)[0].text == "it is ***!"
+
+
+def test_several_threads_write_whole_lines(path: Path) -> None:
+    writer = LogWriter(path)
+    threads = [threading.Thread(target=lambda n=n: [writer.write(f"{n}" * 50) for _ in range(200)]) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.close()
+
+    lines = read(path)
+    assert [x.number for x in lines] == list(range(1, 801))
+    assert all(len(set(x.text)) == 1 for x in lines)
+
+
+def test_a_full_disk_is_told_once_and_the_job_goes_on() -> None:
+    writer = LogWriter(Path("/dev/full"))
+
+    writer.write("one")
+    writer.write("two")
+    writer.close()
+
+    assert "No space left" in writer.problem.sentence
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_the_job_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    writer = LogWriter(tmp_path / "file" / "log.jsonl")
+
+    writer.write("one")
+
+    assert writer.problem is not None
