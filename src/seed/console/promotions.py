@@ -141,7 +141,7 @@ def _page(
         services=services,
         findings=found,
         severities=_by_severity(found),
-        danger=read.loses_data(promotion),
+        danger=any(s.change_set.severity >= Severity.DANGER for s in services),
         routine_only=_only_routine(services),
         dangers=_dangers(services, found),
         open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,

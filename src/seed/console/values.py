@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher, ndiff
+from difflib import ndiff
 from typing import Any
 
 from seed.changesets.values import show
 
 TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 LONGEST_INLINE = 90
-MOST_TOKENS = 400
 MOST_LINES = 400
 LONGEST_TEXT = 20_000
 ALIKE = 0.35
@@ -67,17 +66,27 @@ def _long(value: Any) -> list[str]:
 
 def _words(old: str, new: str) -> Diff:
     left, right = TOKENS.findall(old), TOKENS.findall(new)
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if max(len(left), len(right)) > MOST_TOKENS or matcher.ratio() < ALIKE:
+    start = _common(left, right)
+    end = _common(left[start:][::-1], right[start:][::-1])
+    if (start + end) / (max(len(left), len(right)) or 1) < ALIKE:
         return Diff(before=(("-", old),), after=(("+", new),))
-    before: list[Part] = []
-    after: list[Part] = []
-    for kind, i, j, k, m in matcher.get_opcodes():
-        if i < j:
-            before.append(("" if kind == "equal" else "-", "".join(left[i:j])))
-        if k < m:
-            after.append(("" if kind == "equal" else "+", "".join(right[k:m])))
-    return Diff(before=tuple(before), after=tuple(after))
+    sides = ((left, "-"), (right, "+"))
+    before, after = (_marked(side[:start], side[start : len(side) - end], side[len(side) - end :], m) for side, m in sides)
+    return Diff(before=before, after=after)
+
+
+def _common(left: list[str], right: list[str]) -> int:
+    """So many tokens are the same at the beginning."""
+    for index, (one_side, other) in enumerate(zip(left, right, strict=False)):
+        if one_side != other:
+            return index
+    return min(len(left), len(right))
+
+
+def _marked(start: list[str], middle: list[str], end: list[str], mark: str) -> tuple[Part, ...]:
+    """What is the same on both sides stays unmarked around what is not."""
+    parts = (("", "".join(start)), (mark, "".join(middle)), ("", "".join(end)))
+    return tuple(part for part in parts if part[1])
 
 
 def _lines(old: list[str], new: list[str]) -> list[Part]:
