@@ -13,10 +13,10 @@ from typing import Any, Literal
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-
-from seed.server import application
 from tests.support.seeded import Seeded, seeded
 from tests.support.waiting import eventually
+
+from seed.server import application
 
 ARGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

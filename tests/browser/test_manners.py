@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
+from tests.browser.conftest import Open, Site
+from tests.support.seeded import EMAIL, PASSWORD
 
 from seed.builds.records import Build, ServiceBuild
 from seed.db.base import now, ring
 from seed.promotions.records import Promotion
 from seed.work.logs import LogWriter
-from tests.browser.conftest import Open, Site
-from tests.support.seeded import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.browser
 

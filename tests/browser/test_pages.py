@@ -6,9 +6,9 @@ from typing import Literal
 
 import pytest
 import sqlalchemy as sa
+from tests.browser.conftest import Open, Site
 
 from seed.promotions.records import Promotion
-from tests.browser.conftest import Open, Site
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -20,7 +20,11 @@ PAGES = (
 def reviews(site: Site) -> list[str]:
     """One promotion for each state and kind, and the one with everything in it."""
     with site.seed.world.database.read() as session:
-        rows = session.execute(sa.select(Promotion.state, Promotion.kind, sa.func.min(Promotion.id)).group_by(Promotion.state, Promotion.kind))
+        rows = session.execute(
+            sa.select(Promotion.state, Promotion.kind, sa.func.min(Promotion.id)).group_by(
+                Promotion.state, Promotion.kind
+            )
+        )
         return [f"/promotions/{number}" for _, _, number in rows] + [f"/promotions/{number}" for number in (8, 17)]
 
 

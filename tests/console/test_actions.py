@@ -23,7 +23,9 @@ def test_promoting_leads_to_the_review(own: Seeded, own_alice: TestClient) -> No
 
 
 def test_deploying_leads_to_the_build(own: Seeded, own_alice: TestClient) -> None:
-    answer = own_alice.post("/apps/shop/dev/deploy", data={"commit": own.commits[0][:10], "service": ["orders", "users"]})
+    answer = own_alice.post(
+        "/apps/shop/dev/deploy", data={"commit": own.commits[0][:10], "service": ["orders", "users"]}
+    )
     assert answer.headers["location"] == "/apps/shop/dev/builds/4"
     page = own_alice.get("/apps/shop/dev/builds/4").text
     assert "Let customers pay by invoice" in page
@@ -34,7 +36,7 @@ def test_deploying_leads_to_the_build(own: Seeded, own_alice: TestClient) -> Non
     assert again.headers["location"] == "/apps/shop/dev/builds/5"
 
 
-def test_rolling_back_is_offered_for_earlier_promoted_builds_only(own: Seeded, own_alice: TestClient) -> None:
+def test_rolling_back_is_offered_for_earlier_promoted_builds_only(own_alice: TestClient) -> None:
     page = own_alice.get("/apps/shop/prod").text
     assert page.count("Roll back to this") == 1
     answer = own_alice.post("/apps/shop/prod/rollback", data={"number": 1})

@@ -42,7 +42,7 @@ POSTS = (
 
 def promotions(shop: Seeded) -> list[tuple[int, str, str]]:
     with shop.world.database.read() as session:
-        return [tuple(row) for row in session.execute(sa.select(Promotion.id, Promotion.state, Promotion.kind))]
+        return [(one.id, one.state, one.kind) for one in session.scalars(sa.select(Promotion))]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -82,12 +82,18 @@ def test_a_stranger_changes_nothing(stranger: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", POSTS)
-@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}])
-def test_another_site_cannot_write_in_the_name_of_a_person(alice: TestClient, path: str, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}]
+)
+def test_another_site_cannot_write_in_the_name_of_a_person(
+    alice: TestClient, path: str, headers: dict[str, str]
+) -> None:
     assert alice.post(path, headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/static/x/y.css", "/sign-in", "/promotions/99999", "/live?topics=app:77"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/nowhere", "/static/x/y.css", "/sign-in", "/promotions/99999", "/live?topics=app:77"]
+)
 def test_every_answer_carries_the_policy(alice: TestClient, path: str) -> None:
     policy = alice.get(path).headers["content-security-policy"]
     assert "default-src 'none'" in policy

@@ -12,7 +12,9 @@ from tests.support.seeded import DIGEST, HOSTILE, Seeded, many
 from seed.promotions.records import Promotion, ServicePlan
 
 
-def find(shop: Seeded, state: str = "review", services: int = 1, has: str = "", lacks: str = "", kind: str = "promotion") -> int:
+def find(
+    shop: Seeded, state: str = "review", services: int = 1, has: str = "", lacks: str = "", kind: str = "promotion"
+) -> int:
     with shop.world.database.read() as session:
         for one in session.scalars(sa.select(Promotion).where(Promotion.state == state, Promotion.kind == kind)):
             text = str([plan.changes for plan in one.plans])
@@ -23,7 +25,17 @@ def find(shop: Seeded, state: str = "review", services: int = 1, has: str = "", 
 
 def test_danger_is_read_before_anything_else(alice: TestClient, shop: Seeded) -> None:
     text = alice.get(f"/promotions/{find(shop, services=3)}").text
-    places = [text.index(word) for word in ("Replaces the table", 'class="finding danger"', 'class="finding warning"', ">Changes<", ">Replaced ", ">Added ")]
+    places = [
+        text.index(word)
+        for word in (
+            "Replaces the table",
+            'class="finding danger"',
+            'class="finding warning"',
+            ">Changes<",
+            ">Replaced ",
+            ">Added ",
+        )
+    ]
     assert places == sorted(places)
 
 

@@ -23,7 +23,9 @@ def test_signing_in_goes_where_one_wanted_to_go(stranger: TestClient) -> None:
     assert stranger.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "", "/a\nb"])
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "", "/a\nb"]
+)
 def test_nobody_is_sent_to_another_site(to: str) -> None:
     assert own(to) == "/"
 

@@ -1,4 +1,4 @@
-"""Colours of a terminal as classes: `segments("\\x1b[31mno\\x1b[0m")` is `[("f1", "no")]`.
+r"""Colours of a terminal as classes: `segments("\x1b[31mno\x1b[0m")` is `[("f1", "no")]`.
 
 Cursor moves, links, titles and control characters are taken out; signs that turn the direction of text are
 made visible, so that a log cannot show what it does not say. Nothing here makes markup.

@@ -120,9 +120,7 @@ def _promotion(world: World, actor: Actor, promotion_id: int) -> Promotion:
         return load_promotion(session, promotion_id)
 
 
-def _page(
-    request: Request, world: World, actor: Actor, promotion_id: int, error: SeedError | None = None
-) -> Response:
+def _page(request: Request, world: World, actor: Actor, promotion_id: int, error: SeedError | None = None) -> Response:
     promotion = _promotion(world, actor, promotion_id)
     with world.database.read() as session:
         plans = _plans(session, promotion)
@@ -178,8 +176,8 @@ def _plans(session: Session, promotion: Promotion) -> list[Plan]:
 
 
 def _by_severity(found: list[tuple[Service, Finding]]) -> list[tuple[str, list[tuple[Service, Finding]]]]:
-    levels = [(level.name.lower(), [pair for pair in found if pair[1].severity == level]) for level in reversed(Severity)]
-    return [(name, pairs) for name, pairs in levels if pairs]
+    levels = [(level, [pair for pair in found if pair[1].severity == level]) for level in reversed(Severity)]
+    return [(level.name.lower(), pairs) for level, pairs in levels if pairs]
 
 
 def _dangers(services: list[Service], found: list[tuple[Service, Finding]]) -> str:

@@ -37,8 +37,14 @@ def reveal(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Res
 
 @router.post("/apps/{slug}/settings/stages")
 def new_stage(
-    request: Request, world: TheWorld, actor: TheActor, slug: str, name: Text = "", branch: Text = "", account: Text = ""
-) -> Response:  # fmt: skip
+    request: Request,
+    world: TheWorld,
+    actor: TheActor,
+    slug: str,
+    name: Text = "",
+    branch: Text = "",
+    account: Text = "",
+) -> Response:
     try:
         with world.database.write() as session:
             app = app_of(session, actor, slug)

@@ -51,9 +51,7 @@ def _days(text: str) -> float | None:
     return min(float(text), 3650.0) if text else None
 
 
-def _page(
-    request: Request, world: World, actor: Actor, *, made: str = "", error: SeedError | None = None
-) -> Response:
+def _page(request: Request, world: World, actor: Actor, *, made: str = "", error: SeedError | None = None) -> Response:
     with world.database.read() as session:
         return render(
             request,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import ndiff
 from typing import Any
@@ -56,10 +57,8 @@ def _short(value: Any) -> str | None:
 
 def _long(value: Any) -> list[str]:
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             value = json.loads(value) if value[:1] in "{[" else value
-        except ValueError:
-            pass
     text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
     return text[:LONGEST_TEXT].split("\n")
 
@@ -70,9 +69,7 @@ def _words(old: str, new: str) -> Diff:
     end = _common(left[start:][::-1], right[start:][::-1])
     if (start + end) / (max(len(left), len(right)) or 1) < ALIKE:
         return Diff(before=(("-", old),), after=(("+", new),))
-    sides = ((left, "-"), (right, "+"))
-    before, after = (_marked(side[:start], side[start : len(side) - end], side[len(side) - end :], m) for side, m in sides)
-    return Diff(before=before, after=after)
+    return Diff(before=_marked(left, start, end, "-"), after=_marked(right, start, end, "+"))
 
 
 def _common(left: list[str], right: list[str]) -> int:
@@ -83,9 +80,10 @@ def _common(left: list[str], right: list[str]) -> int:
     return min(len(left), len(right))
 
 
-def _marked(start: list[str], middle: list[str], end: list[str], mark: str) -> tuple[Part, ...]:
+def _marked(tokens: list[str], start: int, end: int, mark: str) -> tuple[Part, ...]:
     """What is the same on both sides stays unmarked around what is not."""
-    parts = (("", "".join(start)), (mark, "".join(middle)), ("", "".join(end)))
+    last = len(tokens) - end
+    parts = (("", "".join(tokens[:start])), (mark, "".join(tokens[start:last])), ("", "".join(tokens[last:])))
     return tuple(part for part in parts if part[1])
 
 
