@@ -28,6 +28,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SeedError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OverflowError, _beyond)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -52,6 +53,11 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == NotPossibleHere.status:
         return _answer(request, error.status_code, NotPossibleHere("This address does not take this method."))
     return _answer(request, error.status_code, Invalid(f"{error.detail}."))
+
+
+def _beyond(request: Request, _error: Exception) -> Response:
+    """A number larger than the database has: nothing can be there."""
+    return _answer(request, NotFound.status, NotFound("There is nothing here.", hint="Check the address."))
 
 
 def _bug(request: Request, error: Exception) -> Response:

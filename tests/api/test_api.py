@@ -1,0 +1,209 @@
+"""The API: everything the console does, for those who may, in stable shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+from tests.support.seeded import EMAIL, PASSWORD, Seeded
+
+from seed.git import sign
+
+READS = [
+    "/me",
+    "/tokens",
+    "/accounts",
+    "/apps",
+    "/apps/shop",
+    "/apps/shop/pipeline",
+    "/apps/shop/activity",
+    "/apps/shop/builds",
+    "/apps/shop/builds?stage=prod&limit=1",
+    "/apps/shop/stages/dev/builds/1",
+    "/apps/shop/stages/dev/builds/1/logs/orders",
+    "/apps/shop/stages/dev/builds/1/logs/orders/text",
+    "/apps/shop/promotions",
+    "/promotions/1",
+]
+WRITES = [
+    ("POST", "/apps", {"repository": "/x"}),
+    ("POST", "/apps/shop/stages", {"name": "qa", "branch": "main"}),
+    ("PATCH", "/apps/shop/stages/dev", {"account": "local"}),
+    ("DELETE", "/apps/shop/stages/dev", None),
+    ("POST", "/accounts", {"name": "x", "kind": "local"}),
+    ("POST", "/apps/shop/stages/dev/deploy", {}),
+    ("POST", "/apps/shop/stages/dev/promote", {}),
+    ("POST", "/apps/shop/stages/prod/rollback", {"to": 1}),
+    ("GET", "/apps/shop/webhook", None),
+]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_reader_may_read(reader: TestClient, path: str) -> None:
+    assert reader.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_stranger_may_not(stranger: TestClient, path: str) -> None:
+    answer = stranger.get(path)
+
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "not-signed-in"
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_a_reader_may_not_change_anything(reader: TestClient, method: str, path: str, body: Any) -> None:
+    answer = reader.request(method, path, json=body)
+
+    assert answer.status_code == 403, answer.text
+    assert answer.json()["error"]["code"] == "not-allowed"
+
+
+def test_signing_in_gives_a_token_that_is_shown_once(stranger: TestClient) -> None:
+    made = stranger.post("/login", json={"email": EMAIL, "password": PASSWORD}).json()
+
+    me = stranger.get("/me", headers={"Authorization": f"Bearer {made['token']}"})
+    assert me.json()["name"] == "Alice"
+    listed = stranger.get("/tokens", headers={"Authorization": f"Bearer {made['token']}"}).text
+    assert made["token"] not in listed
+
+
+@pytest.mark.parametrize("body", [{"email": EMAIL, "password": "wrong"}, {"email": "x@y.z", "password": PASSWORD}])
+def test_signing_in_with_what_does_not_fit_is_refused(stranger: TestClient, body: dict[str, str]) -> None:
+    assert stranger.post("/login", json=body).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/apps/nope", "/apps/shop/stages/nope/builds/1", "/apps/shop/stages/dev/builds/999", "/promotions/9999", "/nope"],
+)
+def test_what_is_not_there_is_not_found_in_one_shape(alice: TestClient, path: str) -> None:
+    answer = alice.get(path)
+
+    assert answer.status_code == 404
+    assert set(answer.json()["error"]) == {"code", "sentence", "hint", "where"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/login", {}),
+        ("/login", {"email": 1, "password": []}),
+        ("/tokens", {"name": "x", "scope": "everything"}),
+        ("/tokens", {"name": "x", "days": -1}),
+        ("/apps", {"repository": "/x", "unknown": 1}),
+        ("/promotions/1/confirm", {"digest": "x" * 1000}),
+    ],
+)
+def test_what_makes_no_sense_is_invalid_in_the_same_shape(alice: TestClient, path: str, body: Any) -> None:
+    answer = alice.post(path, json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "invalid"
+
+
+def test_the_pipeline_has_a_cell_for_each_service_and_stage(alice: TestClient) -> None:
+    found = alice.get("/apps/shop/pipeline").json()
+
+    assert [column["kind"] for column in found["columns"]][-2:] == ["staging", "production"]
+    assert {row["name"] for row in found["rows"]} == {"orders", "users", "mails"}
+    assert found["rows"][0]["cells"]["prod"]["state"] in {"succeeded", "failed", "unchanged"}
+
+
+def test_a_review_carries_its_text_its_markdown_and_its_digest(alice: TestClient) -> None:
+    review = next(p for p in alice.get("/apps/shop/promotions").json() if p["severity"] == "danger")
+
+    found = alice.get(f"/promotions/{review['id']}").json()
+
+    assert "DANGER" in found["text"]
+    assert found["markdown"]
+    assert found["headline"]
+    assert {service["service"] for service in found["services"]}
+
+
+def test_confirming_names_a_digest_and_another_one_is_refused(alice: TestClient) -> None:
+    review = next(p for p in alice.get("/apps/shop/promotions").json() if p["state"] == "review")
+
+    answer = alice.post(f"/promotions/{review['id']}/confirm", json={"digest": "sha256:other"})
+
+    assert answer.status_code == 409
+    assert answer.json()["error"]["code"] == "review-moved"
+
+
+def test_rejecting_needs_a_reason(alice: TestClient) -> None:
+    review = next(p for p in alice.get("/apps/shop/promotions").json() if p["state"] == "review")
+
+    empty = alice.post(f"/promotions/{review['id']}/reject", json={"reason": "  "})
+    said = alice.post(f"/promotions/{review['id']}/reject", json={"reason": "not today"})
+
+    assert empty.status_code == 422
+    assert (said.json()["state"], said.json()["reason"]) == ("rejected", "not today")
+
+
+def test_a_webhook_is_heard_only_when_it_is_signed(stranger: TestClient) -> None:
+    body = json.dumps({"ref": "refs/heads/nobody-follows-this", "after": "0" * 40}).encode()
+
+    unsigned = stranger.post("/hooks/shop", content=body)
+    signed = stranger.post("/hooks/shop", content=body, headers={"X-Seed-Signature": sign("s3cret-of-the-hook", body)})
+
+    assert unsigned.json()["error"]["code"] == "wrong-signature"
+    assert (signed.status_code, signed.json()) == (202, {"builds": []})
+
+
+def test_a_cookie_from_another_site_changes_nothing(stranger: TestClient, shop: Seeded) -> None:
+    cookies = {"seed_session": shop.key()}
+
+    crossed = stranger.post(
+        "/tokens",
+        json={"name": "x"},
+        headers={"Sec-Fetch-Site": "cross-site", "Cookie": f"seed_session={cookies['seed_session']}"},
+    )
+
+    assert crossed.json()["error"]["code"] == "cross-site"
+
+
+def test_a_large_body_is_refused_before_it_is_read(alice: TestClient) -> None:
+    assert alice.post("/apps", content=b"x" * 1_100_000).status_code == 413
+
+
+def test_an_unknown_host_is_not_answered(alice: TestClient) -> None:
+    assert alice.get("/apps", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_every_answer_carries_the_strict_headers(alice: TestClient) -> None:
+    headers = alice.get("/apps").headers
+
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_description_is_openapi_3_1_and_has_every_route(alice: TestClient) -> None:
+    described = alice.get("/openapi.json").json()
+
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/promotions/{promotion_id}/confirm" in described["paths"]
+
+
+def test_no_read_fails_whatever_is_asked(alice: TestClient) -> None:
+    for path, query in _odd_reads():
+        answer = alice.get(path, params=query)
+        assert answer.status_code < 500, (path, query, answer.text)
+
+
+def _odd_reads() -> Iterator[tuple[str, dict[str, str]]]:
+    names = ["shop", "..", "%2e%2e", "a" * 500, "<script>", "shop\x00", "ünï", "'; drop table apps --"]
+    for name in map(quote, names):
+        yield f"/apps/{name}", {}
+        yield f"/apps/shop/stages/{name}/builds/1", {}
+        yield f"/apps/shop/stages/dev/builds/1/logs/{name}", {"package": name}
+        yield "/apps/shop/builds", {"stage": name, "limit": "500"}
+    for number in ("0", "-1", "99999999999999999999", "1e3", "x"):
+        yield f"/apps/shop/stages/dev/builds/{number}", {}
+        yield f"/promotions/{number}", {"wait": "0"}
+        yield "/apps/shop/builds", {"limit": number}
+        yield "/apps/shop/activity", {"limit": number}

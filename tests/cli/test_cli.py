@@ -1,0 +1,179 @@
+"""The command line against a real server: text for people, JSON for programs, exit codes for scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import uvicorn
+from tests.support.seeded import EMAIL, PASSWORD, Seeded, seeded
+from tests.support.waiting import eventually
+
+from seed.people.actor import Actor
+from seed.people.records import Person
+from seed.people.tokens import make_token
+from seed.server import application
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = seeded(tmp_path_factory.mktemp("seeded"))
+    yield made
+    made.world.bell.close()
+    made.world.database.close()
+
+
+@pytest.fixture(scope="module")
+def url(shop: Seeded) -> Iterator[str]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    web = uvicorn.Server(uvicorn.Config(application(shop.server), log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    eventually(lambda: web.started, "the web server's start", 20)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    web.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+@pytest.fixture
+def run(shop: Seeded, url: str, tmp_path: Path) -> Run:
+    with shop.world.database.write() as session:
+        person = session.scalars(sa.select(Person)).first()
+        _, token = make_token(session, Actor(person.id, person.name, "admin"), name="cli", scope="admin", days=1)
+
+    def command(*arguments: str, signed_in: bool = True, given: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        if signed_in:
+            environment |= {"SEED_URL": url, "SEED_TOKEN": token}
+        return subprocess.run(
+            [sys.executable, "-m", "seed.cli.main", *arguments],
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("app", "list"), "shop"),
+        (("app", "show", "shop"), "orders"),
+        (("stage", "list", "shop"), "promotion only"),
+        (("account", "list"), "production"),
+        (("status", "shop"), "succeeded"),
+        (("builds", "shop", "--stage", "prod"), "succeeded"),
+        (("promotion", "list", "shop"), "review"),
+        (("activity", "shop"), "app.added"),
+        (("token", "list"), "cli"),
+    ],
+)
+def test_each_list_is_a_table_and_with_json_the_apis_answer(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    text, as_json = run(*arguments), run(*arguments, "--json")
+
+    assert (text.returncode, as_json.returncode) == (0, 0), text.stderr + as_json.stderr
+    assert told in text.stdout
+    assert json.loads(as_json.stdout)
+
+
+def test_a_review_that_waits_exits_with_3(run: Run) -> None:
+    waiting = next(p for p in json.loads(run("promotion", "list", "shop", "--json").stdout) if p["state"] == "review")
+
+    shown = run("promotion", "show", str(waiting["id"]))
+
+    assert shown.returncode == 3
+    assert waiting["digest"] in shown.stdout
+    assert "seed promotion confirm" in shown.stdout
+
+
+def test_confirming_without_a_digest_and_without_a_terminal_is_refused(run: Run) -> None:
+    answer = run("promotion", "confirm", "1")
+
+    assert answer.returncode == 1
+    assert "--digest" in answer.stderr
+
+
+def test_an_error_is_a_sentence_and_a_hint_or_json(run: Run) -> None:
+    text, as_json = run("status", "nope"), run("status", "nope", "--json")
+
+    assert (text.returncode, as_json.returncode) == (1, 1)
+    assert "There is no app 'nope'." in text.stderr
+    assert "seed app list" in text.stderr
+    assert json.loads(as_json.stdout)["error"]["code"] == "not-found"
+
+
+@pytest.mark.parametrize("arguments", [("nope",), ("status",), ("deploy", "shop"), ("status", "shop", "--nope")])
+def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_a_server_that_does_not_answer_is_told(run: Run) -> None:
+    answer = run("app", "list", signed_in=False)
+
+    assert answer.returncode == 1
+    assert "does not answer" in answer.stderr or "sign in" in answer.stderr.lower()
+
+
+def test_signing_in_is_remembered_in_a_file_only_the_owner_reads(run: Run, url: str, tmp_path: Path) -> None:
+    signed = run("login", url, "--email", EMAIL, "--password-stdin", signed_in=False, given=f"{PASSWORD}\n")
+    listed = run("app", "list", signed_in=False)
+    config = tmp_path / ".config/seed/config.toml"
+
+    assert signed.returncode == 0, signed.stderr
+    assert "shop" in listed.stdout
+    assert config.stat().st_mode & 0o777 == 0o600
+    assert PASSWORD not in config.read_text()
+    assert run("logout", signed_in=False).returncode == 0
+    assert not config.exists()
+
+
+def test_a_wrong_setting_is_named_with_what_to_do(run: Run) -> None:
+    answer = run("serve", "--port", "99999")
+
+    assert answer.returncode == 1
+    assert "wrong-setting" in answer.stderr
+    assert "SEED_PORT" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({}, 0), ({"Tags": [{"Key": "a", "Value": "b"}]}, 3), ({"TableName": "other"}, 4)],
+)
+def test_diff_needs_no_server_and_exits_by_what_it_found(
+    run: Run, tmp_path: Path, change: dict[str, object], code: int
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps({"Resources": {"Table": TABLE}}))
+    new.write_text(json.dumps({"Resources": {"Table": {**TABLE, "Properties": {**TABLE["Properties"], **change}}}}))
+
+    for form in ("text", "json", "markdown", "aws"):
+        assert run("diff", str(old), str(new), "--format", form, signed_in=False).returncode == code
+    assert run("diff", "-", str(new), signed_in=False).returncode == 3
+
+
+def test_client_commands_import_nothing_of_the_server() -> None:
+    program = (
+        "import sys; from seed.cli import accounts, apps, builds, diff, local, main, people, promotions, stages;"
+        "print([n for n in ('sqlalchemy', 'fastapi', 'boto3', 'dbos', 'pydantic', 'httpx2') if n in sys.modules])"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ended.stdout.strip() == "[]"
