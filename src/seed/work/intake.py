@@ -251,9 +251,7 @@ def _push_of(body: bytes) -> tuple[str, str]:
     except (ValueError, KeyError, TypeError, AttributeError):
         ref = after = None
     if not isinstance(ref, str) or not isinstance(after, str):
-        raise Invalid(
-            "The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}'
-        )
+        raise Invalid("The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}')
     return ref, after
 
 

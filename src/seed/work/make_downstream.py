@@ -105,7 +105,8 @@ def _make(world: World, run: Build, tree: Path, made: DownstreamPackage, row: Se
     job = Job(writer.write, lambda: False)
     try:
         cloud = world.connect(stage.account)
-        package = make_package(world, cloud, tree, run, row.service, stage, job)
+        # The build itself comes first: people wait for that.
+        package = make_package(world, cloud, tree, run, row.service, stage, job, background=True)
         _settle(world, made.id, package.digest, None)
     except Exception as error:  # noqa: BLE001, told by the row
         said = rows.told(error, downstream_package=made.id)

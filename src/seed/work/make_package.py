@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from seed.apps.records import Service, Stage
@@ -17,7 +18,15 @@ from seed.work.world import World
 
 
 def make_package(
-    world: World, cloud: Cloud, tree: Path, build: Build, service: Service, stage: Stage, job: Job
+    world: World,
+    cloud: Cloud,
+    tree: Path,
+    build: Build,
+    service: Service,
+    stage: Stage,
+    job: Job,
+    *,
+    background: bool = False,
 ) -> Package:
     """`tree` is the checkout with dependencies. Raises what the framework said when it fails."""
     what = found(service)
@@ -43,7 +52,7 @@ def make_package(
             lines.append(line)
             job.say(line)
 
-        ended = world.runner.run(command, hear, job.cancelled)
+        ended = world.runner.run(replace(command, background=background), hear, job.cancelled)
         if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
             raise explain_failure(lines, where=service.name)
         assembly = read_assembly(

@@ -26,6 +26,8 @@ class Command:
     """Folders it may read, besides the system's programs and `writable`."""
     timeout: float = 900.0
     network: bool = True
+    background: bool = False
+    """Gives way to other work on the machine."""
     home: Path | None = None
     """A HOME to use and keep, instead of a fresh one. Only for commands of our own."""
 

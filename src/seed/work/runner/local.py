@@ -27,6 +27,7 @@ LONGEST_LINE = 16_384
 MOST_OUTPUT = 64 * 1024 * 1024
 TICK = 0.05
 GRACE = 2.0
+BACKGROUND = ("nice", "-n", "10")
 CHUNK = 65_536
 
 
@@ -81,6 +82,8 @@ class LocalRunner:
         argv = list(command.argv)
         if self._fence is not None:
             argv = fenced(self._fence, command, home, temporary)
+        if command.background:
+            argv = [*BACKGROUND, *argv]
         began = time.monotonic()
         try:
             process = subprocess.Popen(
