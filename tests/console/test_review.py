@@ -124,7 +124,7 @@ def test_a_failure_stands_before_what_was_planned(alice: TestClient, shop: Seede
 def test_a_rollback_is_called_one(alice: TestClient, shop: Seeded) -> None:
     text = alice.get(f"/promotions/{find(shop, kind='rollback')}").text
     assert "Roll prod back to #1" in text
-    assert "go back" in text
+    assert "1 commit goes back" in text
 
 
 def test_the_command_line_twins_are_shown(alice: TestClient, shop: Seeded) -> None:

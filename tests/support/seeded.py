@@ -324,7 +324,7 @@ class Rows:
             started_at=None if state == "waiting" else at, ended_at=at + timedelta(seconds=12.4 + index) if state in ENDED else None,
             package_digest=DIGEST, stack_name=f"{service.name}-{build.stage_id}", failure=FAILURE if state == "failed" else None,
             reason={"failed": FAILURE["sentence"], "skipped": "a service of phase 1 failed", "unchanged": "nothing to change"}.get(state, ""),
-            changes=to_json(danger() if index == 0 else mild()) if state in {"succeeded", "failed", "deploying"} else None,
+            changes=to_json(danger() if index == 0 else mild(), contexts=True) if state in {"succeeded", "failed", "deploying"} else None,
             outputs={"ServiceEndpoint": "https://abc123.execute-api.us-east-1.amazonaws.com", "OrdersTableName": "orders"} if state == "succeeded" else None,
         )  # fmt: skip
         self.session.add(row)
@@ -389,7 +389,7 @@ class Rows:
             state_of = "planning" if change_set is None else "unchanged" if state == "unchanged" else "ready"
             self.session.add(ServicePlan(
                 promotion_id=row.id, service_id=by_name[name].id, source_service_build_id=run.id, state=state_of, package_digest=DIGEST,
-                stack_name=f"{name}-prod", method="update-stack", baseline={"exists": False}, changes=to_json(change_set) if change_set else None,
+                stack_name=f"{name}-prod", method="update-stack", baseline={"exists": False}, changes=to_json(change_set, contexts=True) if change_set else None,
             ))  # fmt: skip
         if target_build is not None:
             self.session.add(Confirmation(promotion_id=row.id, person_id=1, person="Alice", digest=DIGEST))

@@ -125,7 +125,7 @@ def _rows(session: Session, apps: list[App]) -> list[AppRow]:
     for stage in session.scalars(sa.select(Stage).order_by(Stage.position)):
         stages.setdefault(stage.app_id, []).append(stage)
     waiting = sa.select(Promotion.app_id, sa.func.count()).where(Promotion.state == "review")
-    reviews = dict(session.execute(waiting.group_by(Promotion.app_id)).tuples().all())
+    reviews = {row[0]: row[1] for row in session.execute(waiting.group_by(Promotion.app_id))}
     return [
         AppRow(app, tuple((s, builds.get(s.id)) for s in stages.get(app.id, [])), reviews.get(app.id, 0))
         for app in apps

@@ -80,8 +80,8 @@ def _service(world: World, row: ServiceBuild, stages: dict[int, str], *, opened:
 
 
 def _opened(rows: list[ServiceBuild]) -> ServiceBuild | None:
-    """What failed is read first, then what is at work; of an only service the log is of interest anyway."""
-    for wanted in ({"failed"}, {"deploying", "packaging", "checking"}):
+    """What failed is read first, then what is at work or will be; of an only service the log is of interest anyway."""
+    for wanted in ({"failed"}, {"deploying", "packaging", "checking"}, {"waiting"}):
         for row in rows:
             if row.state in wanted:
                 return row

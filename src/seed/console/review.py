@@ -9,12 +9,15 @@ from typing import Any
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, headline
 from seed.changesets.findings.statements import DOCUMENTS, permissions
 from seed.changesets.lines import title
-from seed.changesets.words import word
-from seed.console.values import Diff, diff, one
+from seed.changesets.words import listed, word
+from seed.console.values import Diff, diff, one, whole
 
 REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
 GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
 SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
+
+MOST_WHOLE = 150
+"""Of more resources than this only the changed properties are shown, or the page would not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Row:
     sign: str
     kind: str
     fate: str
+    brief: str
+    """Which properties change, in a few words."""
     lines: tuple[Line, ...]
     access: tuple[tuple[str, str], ...]
     """(mark, permission) of a policy."""
@@ -89,7 +94,8 @@ class Service:
 
 
 def service_view(name: str, change_set: ChangeSet, anchor: str) -> Service:
-    rows = [_row(change, f"{anchor}--{change.logical_id}") for change in change_set.resources]
+    few = len(change_set.resources) <= MOST_WHOLE
+    rows = [_row(change, f"{anchor}--{change.logical_id}", with_whole=few) for change in change_set.resources]
     real = sorted((r for r in rows if not r.change.routine), key=_order)
     groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
     others = [
@@ -123,7 +129,7 @@ def _order(row: Row) -> tuple[int, str, str]:
     return -row.change.severity, row.kind.lower(), row.change.logical_id
 
 
-def _row(change: ResourceChange, anchor: str) -> Row:
+def _row(change: ResourceChange, anchor: str, *, with_whole: bool) -> Row:
     group = _group(change)
     lines = _distinct(_line(one) for one in change.properties)
     kind = word(change.resource_type)
@@ -134,9 +140,10 @@ def _row(change: ResourceChange, anchor: str) -> Row:
         sign=SIGNS[group],
         kind=kind,
         fate=title(change).partition(": ")[2],
+        brief=_brief(lines),
         lines=lines,
         access=_access(change),
-        whole=_whole(change),
+        whole=_whole(change) if with_whole else None,
         search=f"{change.logical_id} {change.resource_type} {kind} {change.physical_id} {group}".lower(),
     )
 
@@ -193,6 +200,14 @@ def _distinct(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(kept.values())
 
 
+def _brief(lines: tuple[Line, ...]) -> str:
+    """One property by its whole name, several by the first word of each."""
+    told = [line.path for line in lines if not line.note]
+    if len(told) == 1:
+        return told[0]
+    return listed(list(dict.fromkeys(path.partition("/")[0] for path in told)))
+
+
 def _access(change: ResourceChange) -> tuple[tuple[str, str], ...]:
     """A policy as who may do what: what goes, what comes."""
     if change.resource_type not in DOCUMENTS or not (change.before or change.after):
@@ -214,6 +229,4 @@ def _properties(side: Mapping[str, Any] | None) -> dict[str, Any]:
 def _whole(change: ResourceChange) -> Diff | None:
     if change.routine or not (change.before or change.after):
         return None
-    if change.before and change.after:
-        return diff([dict(change.before)], [dict(change.after)])
-    return one([dict(change.before or change.after or {})], "-" if change.before else "+")
+    return whole(change.before and dict(change.before), change.after and dict(change.after))

@@ -70,6 +70,11 @@ def short_digest(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12]
 
 
+def breaks(path: str) -> Markup:
+    """A path that may go on in the next line after each of its parts."""
+    return Markup("/<wbr>").join(straight(path).split("/"))
+
+
 def straight(value: Any) -> Any:
     """Text that comes from outside cannot turn the direction in which a page is read."""
     return TURNING.sub("\u00b7", value) if type(value) is str else value
@@ -100,6 +105,7 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.filters |= {
     "ago": ago,
+    "breaks": breaks,
     "short_digest": short_digest,
     "segment": partial(quote, safe=""),
     "word": word,

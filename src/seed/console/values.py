@@ -6,7 +6,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import SequenceMatcher
 from typing import Any
 
 from seed.changesets.values import show
@@ -45,6 +45,14 @@ def one(value: Any, mark: str) -> Diff:
         part = ((mark, short),)
         return Diff(before=part) if mark == "-" else Diff(after=part)
     return Diff(lines=tuple((mark, line) for line in _cut(_long(value))))
+
+
+def whole(before: Any, after: Any) -> Diff:
+    """Line by line, however short; None is not there."""
+    if before is not None and after is not None:
+        return Diff(lines=tuple(_lines(_long(before), _long(after))))
+    mark, there = ("-", before) if after is None else ("+", after)
+    return Diff(lines=tuple((mark, line) for line in _cut(_long(there))))
 
 
 def _short(value: Any) -> str | None:
@@ -89,7 +97,13 @@ def _marked(tokens: list[str], start: int, end: int, mark: str) -> tuple[Part, .
 
 def _lines(old: list[str], new: list[str]) -> list[Part]:
     old, new = _cut(old), _cut(new)
-    return [(line[0].strip(), line[2:]) for line in ndiff(old, new) if line[0] != "?"]
+    found: list[Part] = []
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found += [("", line) for line in old[i:j]]
+        else:
+            found += [("-", line) for line in old[i:j]] + [("+", line) for line in new[k:m]]
+    return found
 
 
 def _cut(lines: list[str]) -> list[str]:

@@ -61,14 +61,17 @@ export function page(url) {
 function take(found) {
   const here = document.getElementById("main"), there = found.getElementById("main");
   if (!there) return;
-  const before = here.dataset.said;
+  const before = here.dataset.said, logs = document.querySelectorAll("[data-log]").length;
   morph(here, there);
   document.title = found.title;
   const icon = document.querySelector("link[rel=icon]"), newer = found.querySelector("link[rel=icon]");
   if (icon.href !== newer.href) icon.href = newer.href;
   if (here.dataset.said && here.dataset.said !== before) say(here.dataset.said);
-  if (document.body.dataset.topics !== found.body.dataset.topics) {
-    document.body.dataset.topics = found.body.dataset.topics ?? "";
+  const topics = found.body.dataset.topics ?? "";
+  // Another thing to hear of, or another log to follow.
+  if (document.body.dataset.topics !== topics || document.querySelectorAll("[data-log]").length !== logs) {
+    document.body.dataset.topics = topics;
+    if (!document.body.dataset.stream && found.body.dataset.stream) document.body.dataset.stream = found.body.dataset.stream;
     close();
     open();
   }

@@ -58,7 +58,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
-  addEventListener("pageshow", () => { delete event.target.dataset.sent; }, { once: true });
+  setTimeout(() => { delete event.target.dataset.sent; }, 4000);
 });
 
 setInterval(tick, 5000);
