@@ -105,6 +105,6 @@ def test_order_and_time_never_count(
     folder = tmp_path_factory.mktemp("zip")
     entries = [(name, content, 0o100644) for name, content in files.items()]
     shuffled = entries.copy()
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     one = address(zipped(folder / "1.zip", entries), folder)
     assert one.sha256 == address(zipped(folder / "2.zip", shuffled, LATER), folder).sha256

@@ -15,7 +15,7 @@ Entry = tuple[str, bytes, int]
 def zipped(path: Path, entries: list[Entry], when: tuple[int, ...] = NOW, extra: bytes = b"") -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content, mode in entries:
-            info = zipfile.ZipInfo(name, when)  # type: ignore[arg-type]
+            info = zipfile.ZipInfo(name, when)
             info.external_attr = mode << 16
             info.create_system = 3
             info.extra = extra
