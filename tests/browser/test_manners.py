@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.browser.conftest import Open, Site
 from tests.support.seeded import EMAIL, PASSWORD
 
-from seed.builds.records import Build, ServiceBuild
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild, Step
 from seed.db.base import now, ring
 from seed.promotions.records import Promotion
 from seed.work.logs import LogWriter
@@ -102,6 +102,36 @@ def test_lines_arrive_while_they_are_written_every_one_in_order(tab: Open, site:
     box = page.locator("#orders .lines")
     assert box.evaluate("one => one.scrollHeight - one.scrollTop - one.clientHeight") < 40
     assert page.locator("#orders .l i.f2").last.inner_text() == "line"
+
+
+def test_lines_stay_when_panels_appear_around_their_log(tab: Open, site: Site) -> None:
+    page = tab().go("/apps/shop/staging/builds/2")
+    lines = page.locator("#mails .lines")
+    with site.seed.world.database.read() as session:
+        build = session.scalars(sa.select(Build).where(Build.stage_id == 3, Build.number == 2)).one()
+        number, row = build.id, build.services[2]
+    writer = LogWriter(site.seed.world.folders.log(row.id))
+    writer.write("the first line")
+    expect(lines.locator(".l")).to_have_count(1)
+
+    def grow(session: Session) -> None:
+        mine = session.get_one(ServiceBuild, row.id)
+        mine.state, mine.outputs = "deploying", {"Name": "value"}
+        session.add(Step(service_build_id=row.id, name="package"))
+        session.add(DownstreamPackage(service_build_id=row.id, stage_id=4))
+        ring(session, f"build:{number}")
+
+    site.seed.write(grow)
+    expect(page.locator("#mails .steps")).to_be_visible()
+    expect(page.locator("#mails").get_by_text("Package for prod")).to_be_visible()
+    expect(lines.first.locator(".l")).to_have_count(1)
+    with site.seed.world.database.read() as session:
+        made = session.scalars(sa.select(DownstreamPackage).where(DownstreamPackage.service_build_id == row.id)).one()
+    other = LogWriter(site.seed.world.folders.package_log(made.id))
+    other.write("a line of the package")
+    expect(lines.last.locator(".l")).to_have_count(1)
+    writer.write("the second line")
+    expect(lines.first.locator(".l")).to_have_count(2)
 
 
 def test_following_stops_when_a_person_scrolls_up_and_goes_on_at_the_end(tab: Open) -> None:

@@ -78,7 +78,7 @@ function take(found) {
   document.dispatchEvent(new CustomEvent("seed:looked"));
 }
 
-// Make `from` look like `to`. Nodes stay where they can: by id, else by place and name.
+// Make `from` look like `to`. A node with an id stays the same node wherever it moves; others stay by place and name.
 export function morph(from, to) {
   if (from.dataset?.keep !== undefined && to.dataset?.keep !== undefined) return;
   attributes(from, to);
@@ -89,26 +89,27 @@ export function morph(from, to) {
       from.insertBefore(document.importNode(wanted, true), place);
       continue;
     }
-    while (place !== match) place = drop(place);
-    place = match.nextSibling;
+    if (match === place) place = place.nextSibling;
+    else from.insertBefore(match, place);
     if (match.nodeType === Node.ELEMENT_NODE) morph(match, wanted);
     else if (match.data !== wanted.data) match.data = wanted.data;
   }
-  while (place) place = drop(place);
-}
-
-function drop(node) {
-  const next = node.nextSibling;
-  node.remove();
-  return next;
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
 }
 
 function find(place, wanted) {
-  for (let node = place; node; node = node.nextSibling) {
-    if (node.nodeType !== wanted.nodeType || node.nodeName !== wanted.nodeName) continue;
-    if (node.nodeType !== Node.ELEMENT_NODE || (node.id || "") === (wanted.id || "")) return node;
+  if (wanted.id) {
+    for (let node = place; node; node = node.nextSibling) if (node.id === wanted.id && node.nodeName === wanted.nodeName) return node;
+    return null;
   }
-  return null;
+  let node = place;
+  // Between two elements there is only the white space of the template.
+  while (node?.nodeType === Node.TEXT_NODE && wanted.nodeType !== Node.TEXT_NODE) node = node.nextSibling;
+  return node && node.nodeName === wanted.nodeName && !node.id ? node : null;
 }
 
 // What a person did to a thing is theirs: whether it is open, what is typed in it.
