@@ -22,6 +22,7 @@ from seed.console.assets import asset
 from seed.db.base import now
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+WORD = re.compile(r"([A-Za-z0-9]+)")
 
 
 def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -81,16 +82,11 @@ def straight(value: Any) -> Any:
 
 
 def naming(ids: Collection[str]) -> Any:
-    """A filter for sentences: what is a name in them is set as one. What is not is escaped."""
-    known = "|".join(re.escape(straight(one)) for one in sorted(ids, key=len, reverse=True) if one)
-    pattern = re.compile(rf"(?<![\w-])({known})(?![\w-])") if known else None
+    """A filter for sentences: a logical id in them is set as one. All of it is escaped."""
 
     def name(text: str) -> Markup:
-        text = straight(text)
-        if pattern is None:
-            return escape(text)
-        parts = pattern.split(text)
-        return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(parts))
+        parts = WORD.split(straight(text))
+        return Markup("").join(Markup("<code>{}</code>").format(p) if p in ids else p for p in parts)
 
     return name
 

@@ -21,7 +21,7 @@ function step(by) {
 
 function promote() {
   const row = document.activeElement.closest("[data-row]");
-  const own = row && first(row, ".more, button");
+  const own = row && first(row, "button");
   (own ?? first(document, '[data-key="p"]'))?.focus();
 }
 
