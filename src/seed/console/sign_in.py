@@ -20,8 +20,10 @@ SECONDS_A_DAY = 86_400
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, to: str = "/") -> Response:
-    return render(request, "sign_in.html", to=own(to), email="", error=None)
+def sign_in_page(request: Request, world: TheWorld, to: str = "/") -> Response:
+    with world.database.read() as session:
+        nobody = verbs.nobody_yet(session)
+    return render(request, "sign_in.html", to=own(to), email="", error=None, nobody=nobody)
 
 
 @router.post("/sign-in")
@@ -30,7 +32,7 @@ def sign_in(request: Request, world: TheWorld, email: Text = "", password: Text 
         with world.database.write() as session:
             key = verbs.sign_in(session, email, password, days=world.settings.session_days)
     except SeedError as error:
-        return render(request, "sign_in.html", status=error.status, to=own(to), email=email, error=error)
+        return render(request, "sign_in.html", status=error.status, to=own(to), email=email, error=error, nobody=False)
     return _signed_in(world, key, own(to))
 
 
