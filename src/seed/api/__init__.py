@@ -1,5 +1,5 @@
 """`/api/v1`: the same verbs as the console, as JSON, for programs and the CLI."""
 
-from seed.api.app import PREFIX, error_answer, install
+from seed.api.app import PREFIX, describe, error_answer, install
 
-__all__ = ["PREFIX", "error_answer", "install"]
+__all__ = ["PREFIX", "describe", "error_answer", "install"]
