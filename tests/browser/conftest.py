@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from tests.support.browser import Watched, chromium
 from tests.support.seeded import Seeded, seeded
 from tests.support.waiting import eventually
 
 from seed.server import application
-
-ARGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-AXE = Path(__file__).parents[2] / "npm" / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = {"serious", "critical"}
 
 
 @dataclass
@@ -35,13 +26,13 @@ class Site:
     key: str
 
 
-@dataclass
 class Tab:
-    """A page that keeps what went wrong in it."""
+    """A watched page of the site."""
 
-    page: Page
-    url: str
-    wrong: list[str] = field(default_factory=list)
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.watched = Watched(page)
 
     def go(self, path: str) -> Page:
         answer = self.page.goto(self.url + path)
@@ -49,21 +40,6 @@ class Tab:
         assert answer.status == 200, path
         self.page.wait_for_function("document.documentElement.classList.contains('scripted')")
         return self.page
-
-    def heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.wrong.append(f"{message.type}: {message.text}")
-
-    def findings(self) -> list[str]:
-        """What axe calls serious or critical."""
-        self.page.evaluate(AXE.read_text())
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-            for one in found["violations"]
-            if one["impact"] in SERIOUS
-            for node in one["nodes"]
-        ]
 
 
 Open = Callable[..., Tab]
@@ -86,25 +62,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("SEED_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("There is no Chromium: apt-get install chromium, or set SEED_TEST_CHROMIUM.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGS))
-        yield browser
-        browser.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture
-def tab(chromium: Browser, site: Site) -> Iterator[Open]:
+def tab(browser: Browser, site: Site) -> Iterator[Open]:
     """Open a tab: signed in as Alice unless told otherwise, in a theme and a width."""
     opened: list[Tab] = []
 
     def open_tab(
         *, theme: Literal["light", "dark"] = "light", width: int = 1280, signed_in: bool = True, scripts: bool = True
     ) -> Tab:
-        context = chromium.new_context(
+        context = browser.new_context(
             color_scheme=theme, viewport={"width": width, "height": 800}, java_script_enabled=scripts,
             permissions=["clipboard-read", "clipboard-write"],
         )  # fmt: skip
@@ -112,13 +83,11 @@ def tab(chromium: Browser, site: Site) -> Iterator[Open]:
         if signed_in:
             context.add_cookies([{"name": "seed_session", "value": site.key, "url": site.url}])
         made = Tab(context.new_page(), site.url)
-        made.page.on("console", made.heard)
-        made.page.on("pageerror", lambda error: made.wrong.append(str(error)))
         opened.append(made)
         return made
 
     yield open_tab
-    wrong = [what for one in opened for what in one.wrong]
+    wrong = [what for one in opened for what in one.watched.errors]
     for one in opened:
         one.page.context.close()
     assert wrong == []
