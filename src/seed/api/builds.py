@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
+from seed.api.wait import until
 from seed.builds.cancel import cancel
 from seed.builds.find import build_of, builds_of
 from seed.builds.log_path import log_path
 from seed.people.actor import Actor
 from seed.work import intake, stream
-from seed.work.logs import read
+from seed.work.logs import LogReader, read
 from seed.work.world import World
 
 router = APIRouter(tags=["builds"])
@@ -36,17 +40,16 @@ def deploy(world: TheWorld, actor: TheActor, slug: str, stage: str, asked: shape
 
 
 @router.get("/apps/{slug}/stages/{stage}/builds/{number}")
-def show_build(
+async def show_build(
     world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, seen: str = "", wait: Wait = 0
 ) -> shapes.BuildDetail:
     """With `wait` seconds and the state `seen`, the answer comes when the state is another."""
-    found = _detail(world, actor, slug, stage, number)
-    if wait and found.state == seen:
-        with world.database.read() as session:
-            topic = f"build:{build_of(session, actor, slug, stage, number).id}"
-        stream.until(world, topic, wait, lambda: _detail(world, actor, slug, stage, number).state != seen)
-        found = _detail(world, actor, slug, stage, number)
-    return found
+    if wait and seen:
+        build_id, _ = await run_in_threadpool(_state, world, actor, slug, stage, number)
+        await until(
+            world, f"build:{build_id}", wait, lambda: _state(world, actor, slug, stage, number) != (build_id, seen)
+        )
+    return await run_in_threadpool(_detail, world, actor, slug, stage, number)
 
 
 @router.post("/apps/{slug}/stages/{stage}/builds/{number}/cancel", status_code=202)
@@ -77,11 +80,13 @@ def show_log(
 @router.get("/apps/{slug}/stages/{stage}/builds/{number}/logs/{service}/text", response_class=PlainTextResponse)
 def download_log(
     world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, service: str, package: str = ""
-) -> PlainTextResponse:
+) -> StreamingResponse:
+    """The whole log as text, read and sent in parts."""
     with world.database.read() as session:
         path = log_path(session, world.folders, build_of(session, actor, slug, stage, number), service, package)
-    text = "".join(f"{line.at} {line.text}\n" for line in read(path, 0, 10_000_000))
-    return PlainTextResponse(text, headers={"Content-Disposition": "attachment"})
+    return StreamingResponse(
+        _text(path), media_type="text/plain; charset=utf-8", headers={"Content-Disposition": "attachment"}
+    )
 
 
 @router.get("/apps/{slug}/stages/{stage}/builds/{number}/logs/{service}/stream", response_class=StreamingResponse)
@@ -102,6 +107,18 @@ def stream_log(
     last = request.headers.get("last-event-id", "0")
     lines = stream.log_lines(world, build.id, path, int(last) if last.isdigit() else 0)
     return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _text(path: Path) -> Iterator[str]:
+    reader = LogReader(path)
+    while lines := reader.poll():
+        yield "".join(f"{line.at} {line.text}\n" for line in lines)
+
+
+def _state(world: World, actor: Actor, slug: str, stage: str, number: int) -> tuple[int, str]:
+    with world.database.read() as session:
+        build = build_of(session, actor, slug, stage, number)
+        return build.id, build.state
 
 
 def _detail(world: World, actor: Actor, slug: str, stage: str, number: int) -> shapes.BuildDetail:

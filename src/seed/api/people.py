@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 
 from seed import __version__
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
-from seed.people.sign_in import sign_in, sign_in_by_link, who
+from seed.people.sign_in import sign_in, sign_in_by_link, sign_out, who
 from seed.people.tokens import make_token, revoke_token, tokens_of
 
 router = APIRouter(tags=["people"])
@@ -24,8 +25,7 @@ def log_in(world: TheWorld, asked: shapes.Login) -> shapes.MadeToken:
     """A token for e-mail and password."""
     with world.database.write() as session:
         key = sign_in(session, asked.email, asked.password, days=1)
-        token, text = make_token(session, who(session, key), name=asked.name, scope="admin", days=LOGIN_DAYS)
-        return _made(token, text)
+        return _signed_in(session, key, asked.name)
 
 
 @router.post("/login/link")
@@ -33,8 +33,7 @@ def log_in_by_link(world: TheWorld, asked: shapes.LinkLogin) -> shapes.MadeToken
     """A token for a link that works once."""
     with world.database.write() as session:
         key = sign_in_by_link(session, asked.key, days=1)
-        token, text = make_token(session, who(session, key), name=asked.name, scope="admin", days=LOGIN_DAYS)
-        return _made(token, text)
+        return _signed_in(session, key, asked.name)
 
 
 @router.get("/me")
@@ -59,6 +58,13 @@ def add_token(world: TheWorld, actor: TheActor, asked: shapes.NewToken) -> shape
 def remove_token(world: TheWorld, actor: TheActor, token_id: int) -> None:
     with world.database.write() as session:
         revoke_token(session, actor, token_id)
+
+
+def _signed_in(session: Session, key: str, name: str) -> shapes.MadeToken:
+    """The token takes the place of the browser's session, which nobody would use."""
+    token, text = make_token(session, who(session, key), name=name, scope="admin", days=LOGIN_DAYS)
+    sign_out(session, key)
+    return _made(token, text)
 
 
 def _made(token: object, text: str) -> shapes.MadeToken:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
 
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
+from seed.api.wait import until
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of, promotions_of
 from seed.promotions.load import load_promotion
 from seed.promotions.reject import reject
-from seed.work import intake, stream
+from seed.work import intake
 from seed.work.world import World
 
 router = APIRouter(tags=["promotions"])
@@ -39,7 +41,7 @@ def roll_back(world: TheWorld, actor: TheActor, slug: str, stage: str, asked: sh
 
 
 @router.get("/promotions/{promotion_id}")
-def show_promotion(
+async def show_promotion(
     world: TheWorld,
     actor: TheActor,
     promotion_id: int,
@@ -48,11 +50,8 @@ def show_promotion(
 ) -> shapes.PromotionDetail:
     """With `wait` seconds and the state `seen`, the answer comes when the state is another."""
     if wait:
-        stream.until(world, f"promotion:{promotion_id}", wait, lambda: _state(world, actor, promotion_id) != seen)
-    with world.database.read() as session:
-        promotion_of(session, actor, promotion_id)
-        found = load_promotion(session, promotion_id)
-    return present.promotion_detail(world, found)
+        await until(world, f"promotion:{promotion_id}", wait, lambda: _state(world, actor, promotion_id) != seen)
+    return await run_in_threadpool(_detail, world, actor, promotion_id)
 
 
 @router.post("/promotions/{promotion_id}/confirm", status_code=202)
@@ -67,6 +66,13 @@ def reject_promotion(world: TheWorld, actor: TheActor, promotion_id: int, asked:
     with world.database.write() as session:
         reject(session, world.engine, actor, promotion_of(session, actor, promotion_id), asked.reason)
     return _shown(world, actor, promotion_id)
+
+
+def _detail(world: World, actor: Actor, promotion_id: int) -> shapes.PromotionDetail:
+    with world.database.read() as session:
+        promotion_of(session, actor, promotion_id)
+        found = load_promotion(session, promotion_id)
+    return present.promotion_detail(world, found)
 
 
 def _shown(world: World, actor: Actor, promotion_id: int) -> shapes.Promotion:

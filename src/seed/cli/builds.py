@@ -13,8 +13,8 @@ from seed.cli import show
 from seed.cli.main import Json, quote
 
 ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
-SERVICE_ENDED = ENDED | {"unchanged"}
 PAUSE = 0.3
+WAIT_SECONDS = 30
 
 
 def register(app: App) -> None:
@@ -96,7 +96,9 @@ def logs(
     if service and not names:
         raise api.Told({"code": "not-found", "sentence": f"Build {number} has no service {service!r}."})
     if follow:
-        ended = _follow(server, found, only=service)
+        ended = _follow(server, found, only=service, package=package, quiet=json)
+        if json:
+            show.as_json({name: _lines(server, path, name, package) for name in names})
         return api.DONE if ended["state"] == "succeeded" else api.FAILED
     lines = {name: _lines(server, path, name, package) for name in names}
     if json:
@@ -125,16 +127,27 @@ def _lines(server: api.Client, path: str, name: str, package: str) -> list[dict[
         lines += more
 
 
-def _follow(server: api.Client, found: dict[str, Any], *, only: str = "", quiet: bool = False) -> dict[str, Any]:
+def _waited(server: api.Client, path: str) -> dict[str, Any]:
+    """The build once it has ended; the server tells when it moves."""
+    found: dict[str, Any] = server.get(path)
+    while found["state"] not in ENDED:
+        found = server.get(path, seen=found["state"], wait=WAIT_SECONDS)
+    return found
+
+
+def _follow(
+    server: api.Client, found: dict[str, Any], *, only: str = "", package: str = "", quiet: bool = False
+) -> dict[str, Any]:
     """Print lines as they come until the build has ended; the build."""
     path = f"/apps/{quote(found['app'])}/stages/{quote(found['stage'])}/builds/{found['number']}"
     seen: dict[str, int] = {}
     while True:
-        current: dict[str, Any] = server.get(path)
+        current: dict[str, Any] = _waited(server, path) if quiet else server.get(path)
         names = [s["service"] for s in current["services"] if not only or s["service"] == only]
         fresh = 0
         for name in names:
-            lines = [] if quiet else server.get(f"{path}/logs/{quote(name)}", after=seen.get(name, 0))
+            after = seen.get(name, 0)
+            lines = [] if quiet else server.get(f"{path}/logs/{quote(name)}", package=package, after=after)
             for line in lines:
                 show.out(f"{name} | {line['text']}")
                 seen[name] = line["number"]

@@ -9,8 +9,11 @@ import tomllib
 from pathlib import Path
 from typing import Any, NoReturn
 
+from seed.cli.harmless import harmless
+
 DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
 TIMEOUT = 90.0
+DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 def config_file() -> Path:
@@ -30,6 +33,7 @@ def save(url: str, token: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
+        os.fchmod(file.fileno(), 0o600)  # a file that was there keeps its mode otherwise
         file.write(f"url = {json.dumps(url)}\ntoken = {json.dumps(token)}\n")
 
 
@@ -48,11 +52,23 @@ class Client:
         import httpx2
 
         kept = saved()
-        self.url = (url or os.environ.get("SEED_URL") or kept.get("url") or "http://127.0.0.1:8000").rstrip("/")
-        token = token or os.environ.get("SEED_TOKEN") or kept.get("token", "")
+        self.url = (url or os.environ.get("SEED_URL") or kept.get("url") or DEFAULT_URL).rstrip("/")
+        if not self.url.startswith(("http://", "https://")):
+            raise Told(
+                {
+                    "code": "usage",
+                    "sentence": f"{self.url} is not a server's address.",
+                    "hint": f"It looks like {DEFAULT_URL}.",
+                }
+            )
+        # A saved token goes to the server that gave it, and to no other.
+        own = kept.get("token", "") if self.url == kept.get("url", "").rstrip("/") else ""
+        token = (token or os.environ.get("SEED_TOKEN") or own).strip()
+        if not (token.isascii() and token.isprintable()):
+            raise Told({"code": "usage", "sentence": "The token holds what no token holds.", "hint": "seed login"})
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx2.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False)
-        self._unreachable = httpx2.HTTPError
+        self._unreachable = (httpx2.HTTPError, httpx2.InvalidURL)
 
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", path, params={k: v for k, v in query.items() if v not in (None, "")})
@@ -89,11 +105,16 @@ class Client:
 
 
 def stop(error: Told, *, as_json: bool) -> NoReturn:
-    """Tell the error where errors go, and end."""
+    """Tell the error, and end."""
+    tell(error, as_json=as_json)
+    sys.exit(FAILED)
+
+
+def tell(error: Told, *, as_json: bool) -> None:
+    """Where errors go: standard error for people, the command's output for programs."""
     if as_json:
         print(json.dumps({"error": error.body}, indent=2))  # noqa: T201, the command's output
-    else:
-        print(f"{error.body.get('sentence')}", file=sys.stderr)  # noqa: T201, same
-        if error.body.get("hint"):
-            print(f"  {error.body['hint']}", file=sys.stderr)  # noqa: T201, same
-    sys.exit(FAILED)
+        return
+    for text in (error.body.get("sentence"), error.body.get("hint") and f"  {error.body['hint']}"):
+        if text:
+            print(harmless(text), file=sys.stderr)  # noqa: T201, same

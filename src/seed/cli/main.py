@@ -32,11 +32,16 @@ def main() -> None:
         part.register(app)
     wants_json = "--json" in sys.argv
     try:
-        result = app(exit_on_error=False, print_error=True)
-    except CycloptsError:
+        result = app(exit_on_error=False, print_error=not wants_json)
+    except CycloptsError as error:
+        if wants_json:
+            api.tell(api.Told({"code": "usage", "sentence": str(error)}), as_json=True)
         sys.exit(api.USAGE)
     except api.Told as error:
         api.stop(error, as_json=wants_json)
+    except EOFError:
+        asked = api.Told({"code": "usage", "sentence": "Nobody is there to answer.", "hint": "seed COMMAND --help"})
+        api.stop(asked, as_json=wants_json)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 
 from cyclopts import App
@@ -22,7 +23,7 @@ def register(app: App) -> None:
 
 
 def login(
-    url: str = "http://127.0.0.1:8000",
+    url: str = "",
     *,
     email: str = "",
     password_stdin: bool = False,
@@ -33,12 +34,13 @@ def login(
 
     Parameters
     ----------
-    url: the server's address.
+    url: the server's address; SEED_URL or http://127.0.0.1:8000 when missing.
     email: asked for when missing.
     password_stdin: read the password from standard input.
     token: use this token instead of e-mail and password.
 
     """
+    url = url or os.environ.get("SEED_URL") or api.DEFAULT_URL
     if not token:
         email = email or input("E-mail: ")
         password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Password: ")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from seed.cli.harmless import harmless
+
 COLOURS = {
     "succeeded": "32", "promoted": "32", "unchanged": "32", "ready": "32",
     "failed": "31", "stale": "31", "rejected": "31",
@@ -19,7 +21,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def out(text: str = "") -> None:
-    print(text)  # noqa: T201, the command's output
+    print(harmless(text, colours=sys.stdout.isatty()))  # noqa: T201, the command's output
 
 
 def as_json(value: Any) -> None:
@@ -34,6 +36,7 @@ def state(word: str) -> str:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as their widest cell; states keep their colour."""
+    rows = [[harmless(str(cell)).replace("\n", " ") for cell in row] for row in rows]
     widths = [max(len(str(row[i])) for row in [head, *rows]) for i in range(len(head))]
     out("  ".join(word.upper().ljust(width) for word, width in zip(head, widths, strict=True)).rstrip())
     for row in rows:
