@@ -62,8 +62,8 @@ class Protection:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > LARGEST_BODY:
             return _no(413, "too-large", "The request is larger than 1 MB.")
-        # A bearer token is not sent by a browser on its own, and a webhook is signed; a cookie is.
-        if method not in SAFE and "cookie" in headers and not same_origin(headers):
+        # Programs send neither of the headers that browsers do, and pass; another site's page does not.
+        if method not in SAFE and not same_origin(headers):
             return _no(403, "cross-site", "This request came from another site.")
         return None
 

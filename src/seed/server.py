@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 import structlog
@@ -215,11 +215,11 @@ class _Web(uvicorn.Server):
         await super().startup(sockets=sockets)
         threading.Thread(target=self._ready, name="ready", daemon=True).start()
 
-    def handle_exit(self, sig: int, frame: object) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002, the base's signature
+        # Not the base's way, which raises the signal again: the local AWS would not save itself any more.
         self._stopping()
-        if sig == signal.SIGINT:
-            self.force_exit = False
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the frame is only passed on
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def _greet(server: Server, url: str) -> None:

@@ -17,7 +17,7 @@ from seed.people.tokens import make_token
 from seed.server import application
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     made = seeded(tmp_path_factory.mktemp("seeded"))
     yield made
@@ -25,7 +25,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     made.world.database.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def app(shop: Seeded) -> FastAPI:
     return application(shop.server)
 
@@ -42,17 +42,17 @@ def client(app: FastAPI, shop: Seeded, scope: Scope) -> TestClient:
     )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def alice(app: FastAPI, shop: Seeded) -> TestClient:
     return client(app, shop, "admin")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def reader(app: FastAPI, shop: Seeded) -> TestClient:
     return client(app, shop, "read")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def stranger(app: FastAPI) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1/api/v1", raise_server_exceptions=False)
 

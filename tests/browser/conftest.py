@@ -45,7 +45,7 @@ class Tab:
 Open = Callable[..., Tab]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made = seeded(tmp_path_factory.mktemp("browser"))
     config = uvicorn.Config(application(made.server), host="127.0.0.1", port=0, log_config=None, lifespan="off")
@@ -61,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made.world.database.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as made:
         yield made

@@ -137,6 +137,31 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_is_deployed_twice(
     _each_change_set_ran_once(victim.data, journal[1])
 
 
+def test_a_server_that_is_asked_to_stop_does_so_at_once_and_goes_on_later(tmp_path: Path, victim: Victim) -> None:
+    """With a stream open and a build running."""
+    repository = Repository(tmp_path / "repository")
+    assert victim.call(
+        "POST", "/apps", json={"repository": str(repository.folder), "name": "app", "account": "outside"}
+    )
+    build = victim.call("POST", "/apps/app/stages/dev/deploy", json={})
+    address = f"http://127.0.0.1:{victim.port}/api/v1/apps/app/stages/dev/builds/1/logs/api/stream"
+    headers = {"Authorization": f"Bearer {victim.token}"}
+    with httpx2.stream("GET", address, headers=headers, timeout=30, trust_env=False) as stream:
+        next(stream.iter_raw())
+        victim.process.send_signal(signal.SIGTERM)
+        victim.process.wait(5)
+
+    assert victim.process.returncode == 0
+    victim.start()
+    ended = eventually(lambda: _ended_build(victim, build["number"]), "the build's end", 60)
+    assert ended["state"] == "succeeded"
+
+
+def _ended_build(victim: Victim, number: int) -> dict[str, Any] | None:
+    found = victim.call("GET", f"/apps/app/stages/dev/builds/{number}")
+    return found if found and found["state"] in ENDED else None
+
+
 def _push(victim: Victim, repository: Repository, number: int) -> None:
     for name in ("api", "web"):
         repository.write(f"{name}/hello.js", f"exports.handler = async () => ({{ ok: {number} }});\n")

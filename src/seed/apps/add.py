@@ -19,6 +19,8 @@ from seed.frameworks.assembly import FoundService
 from seed.people.actor import Actor
 
 LONGEST_NAME = 60
+RESERVED = "new"
+"""The page that adds an app has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,6 @@ def repository_name(url: str) -> str:
 
 def slugged(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_NAME]
-    if not slug:
-        raise Invalid(f"{name!r} has no letter or digit to make a name of.", where="name")
+    if not slug or slug == RESERVED:
+        raise Invalid(f"{name!r} cannot name an app.", where="name")
     return slug

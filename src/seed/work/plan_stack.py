@@ -225,7 +225,7 @@ def _settle(
         change_set_arn=answer.arn if method == "change-set" else "",
         method=method,
         baseline=baseline_of(cloud, stack),
-        changes=to_json(merged),
+        changes=to_json(merged, contexts=True),
     )
 
 

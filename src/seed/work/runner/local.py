@@ -12,6 +12,7 @@ import selectors
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -100,15 +101,18 @@ class LocalRunner:
                 f"{command.argv[0]} is not installed here.", hint="Install it on the machine that runs Seed."
             ) from None
         assert process.stdout is not None  # noqa: S101, PIPE
-        ending = _watch(process, process.stdout, began + command.timeout, on_line, cancelled)
-        _sweep(process)
+        try:
+            ending = _watch(process, process.stdout, began + command.timeout, on_line, cancelled)
+        finally:
+            _sweep(process)
         code = process.wait() if ending == "exited" else None
         return Exit(ending, code, time.monotonic() - began)
 
 
 def _environment(command: Command, home: Path, temporary: Path) -> dict[str, str]:
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        # The interpreter that Seed runs on comes first: a version manager's shims want to write outside of the fence.
+        "PATH": f"{sys.base_prefix}/bin:{os.environ.get('PATH', os.defpath)}",
         "LANG": "C.UTF-8",
         "CI": "true",
         **command.env,
