@@ -20,7 +20,7 @@ from seed.aws.errors import (
 )
 from seed.aws.fake import FakeCloud
 from seed.aws.follow import follow
-from seed.aws.port import ChangeSetRequest
+from seed.aws.port import ChangeSetRequest, StackEvent
 from seed.errors import Cancelled
 
 TEMPLATE = json.dumps({"Resources": {"A": {"Type": "AWS::SQS::Queue"}, "B": {"Type": "AWS::SNS::Topic"}}})
@@ -118,3 +118,17 @@ def test_a_denial_names_the_action() -> None:
     denied = told(client_error("AccessDenied", "User is not authorized to perform: s3:PutObject on resource"))
 
     assert "s3:PutObject" in str(denied)
+
+
+def test_an_end_that_is_known_is_told_though_the_last_look_fails() -> None:
+    cloud = executed(_ThrottledAtTheEnd())
+
+    assert follow(cloud, "app", lambda _event: None, near=True).ok
+
+
+class _ThrottledAtTheEnd(FakeCloud):
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        found = super().events(stack_name, after)
+        if after and not found:
+            raise Throttled("slow down")
+        return found

@@ -20,19 +20,22 @@ class AssetsBucket:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
         self._s3 = session.s3
+        self._account = ""
         self._name = ""
         self._known: set[str] = set()
 
     @property
     def name(self) -> str:
         if not self._name:
-            account = self._session.sts.get_caller_identity()["Account"]
-            self._name = f"seed-assets-{account}-{self._session.region}"
+            self._account = self._session.sts.get_caller_identity()["Account"]
+            self._name = f"seed-assets-{self._account}-{self._session.region}"
         return self._name
 
     def ensure(self) -> str:
+        name = self.name
         try:
-            self._s3.head_bucket(Bucket=self.name)
+            # The name can be guessed: a bucket that somebody else made under it is refused.
+            self._s3.head_bucket(Bucket=name, ExpectedBucketOwner=self._account)
         except ClientError as error:
             if code_of(error) not in MISSING:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -67,10 +68,11 @@ def follow(
         seen += fresh
         last = fresh[-1].event_id if fresh else last
         if stack is not None and _ended(stack, seen, began):
-            # What was written between the two looks.
-            for event in cloud.events(stack_name, after=last):
-                on_event(event)
-                seen.append(event)
+            # What was written between the two looks. A look that fails must not spoil an end that is known.
+            with contextlib.suppress(Throttled, NetworkLost):
+                for event in cloud.events(stack_name, after=last):
+                    on_event(event)
+                    seen.append(event)
             return _end(stack, seen)
         time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311, jitter
         pause = slowest if lost_since else min(pause * 1.3, slowest)
