@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.support.seeded import EMAIL, PASSWORD, Seeded
 
 from seed.git import sign
+from seed.people.records import SignIn
 
 READS = [
     "/me",
@@ -35,6 +37,7 @@ WRITES = [
     ("PATCH", "/apps/shop/stages/dev", {"account": "local"}),
     ("DELETE", "/apps/shop/stages/dev", None),
     ("POST", "/accounts", {"name": "x", "kind": "local"}),
+    ("POST", "/accounts/local/check", None),
     ("POST", "/apps/shop/stages/dev/deploy", {}),
     ("POST", "/apps/shop/stages/dev/promote", {}),
     ("POST", "/apps/shop/stages/prod/rollback", {"to": 1}),
@@ -168,6 +171,29 @@ def test_a_cookie_from_another_site_changes_nothing(stranger: TestClient, shop: 
 
 def test_a_large_body_is_refused_before_it_is_read(alice: TestClient) -> None:
     assert alice.post("/apps", content=b"x" * 1_100_000).status_code == 413
+
+
+def test_a_large_body_that_does_not_tell_its_length_is_refused(stranger: TestClient) -> None:
+    answer = stranger.post("/hooks/shop", content=(b"x" * 100_000 for _ in range(20)))
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "invalid"
+
+
+def test_a_sign_in_leaves_no_session_of_a_browser(stranger: TestClient, shop: Seeded) -> None:
+    with shop.world.database.read() as session:
+        before = session.scalar(sa.select(sa.func.count(SignIn.id)))
+
+    stranger.post("/login", json={"email": EMAIL, "password": PASSWORD})
+
+    with shop.world.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count(SignIn.id))) == before
+
+
+def test_waiting_for_what_is_so_already_answers_at_once(alice: TestClient) -> None:
+    build = alice.get("/apps/shop/stages/dev/builds/1", params={"wait": 60, "seen": "queued"})
+
+    assert build.json()["state"] != "queued"
 
 
 def test_an_unknown_host_is_not_answered(alice: TestClient) -> None:

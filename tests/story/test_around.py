@@ -173,6 +173,5 @@ def test_the_environment_of_a_build_tells_where_it_is(make_app: MakeApp) -> None
 
 def _newest(app: TestApp) -> Build:
     with app.world.database.read() as session:
-        return session.scalars(
-            sa.select(Build).join(App, App.id == Build.app_id).where(App.slug == app.slug).order_by(Build.id.desc())
-        ).first()
+        mine = sa.select(Build).join(App, App.id == Build.app_id).where(App.slug == app.slug)
+        return session.scalars(mine.order_by(Build.id.desc()).limit(1)).one()
