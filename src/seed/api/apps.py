@@ -124,6 +124,7 @@ def new_account(world: TheWorld, actor: TheActor, asked: shapes.NewAccount) -> s
 
 @router.post("/accounts/{name}/check", tags=["accounts"])
 def check_account(world: TheWorld, actor: TheActor, name: str) -> shapes.AccountCheck:
+    actor.must("admin")  # what AWS says is kept with the account
     said = intake.check_account(world, actor, name)
     return shapes.AccountCheck(
         account=said.account, arn=said.arn, region=said.region, missing=list(said.missing), problem=said.problem

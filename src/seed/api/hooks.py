@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from seed.api import shapes
 from seed.api.deps import TheWorld
+from seed.errors import Invalid
 from seed.work import intake
 
 router = APIRouter(tags=["hooks"])
@@ -23,6 +25,9 @@ async def hear_webhook(
     x_seed_delivery: Annotated[str, Header(max_length=200)] = "",
 ) -> shapes.Heard:
     """The generic webhook: `{"ref": "refs/heads/main", "after": "<sha>"}`, signed with the app's secret."""
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        raise Invalid("The body did not arrive whole, or is larger than 1 MB.") from None
     builds = await run_in_threadpool(intake.hear_webhook, world, slug, body, x_seed_signature, x_seed_delivery)
     return shapes.Heard(builds=[build.number for build in builds])
