@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -31,6 +32,8 @@ KEEP_SAVING = 3.0
 """A stack goes on working after the request that started it."""
 PR_SET_PDEATHSIG = 1
 LONGEST_JOURNALED = 65_536
+INHERITED = frozenset({"PATH", "HOME", "LANG"})
+PARENT_SECONDS = 0.5
 READING = frozenset({b"Describe", b"List", b"Get"})
 
 
@@ -44,6 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.parent:
         _die_with(options.parent)
+    for name in set(os.environ) - INHERITED:
+        del os.environ[name]
     os.environ.update(environment(options.folder, options.port, options.node_path))
     for folder in ("state", "s3", "tmp"):
         (options.folder / folder).mkdir(parents=True, exist_ok=True)
@@ -174,6 +179,14 @@ def _die_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit("the parent is gone")
+    if sys.platform != "linux":
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    os._exit(1)
 
 
 if __name__ == "__main__":
