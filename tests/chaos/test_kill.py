@@ -64,6 +64,7 @@ class Victim:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         eventually(lambda: not {pid for pid in self.children if _alive(pid)}, "the end of its processes", 10)
+        eventually(lambda: not _mentioning(self.data), "the end of everything in its folder", 10)
 
     def call(self, method: str, path: str, **rest: Any) -> Any:
         answer = httpx2.request(
@@ -245,6 +246,18 @@ def _descendants(pid: int) -> set[int]:
         new = {child for child, parent in parents.items() if parent in found | {pid}} - found
         found |= new
         grown = bool(new)
+    return found
+
+
+def _mentioning(folder: Path) -> list[str]:
+    """Processes with the data folder among their arguments: also those that began while the server was killed."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and str(folder).encode() in (entry / "cmdline").read_bytes():
+                found.append(entry.name)
+        except OSError:
+            continue
     return found
 
 

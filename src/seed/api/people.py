@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from seed import __version__
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
-from seed.people.sign_in import sign_in, sign_in_by_link, sign_out, who
+from seed.people.sign_in import begin, known, sign_in_by_link, sign_out, who
 from seed.people.tokens import make_token, revoke_token, tokens_of
 
 router = APIRouter(tags=["people"])
@@ -23,9 +23,10 @@ def version() -> shapes.Version:
 @router.post("/login")
 def log_in(world: TheWorld, asked: shapes.Login) -> shapes.MadeToken:
     """A token for e-mail and password."""
+    with world.database.read() as session:
+        person = known(session, asked.email, asked.password)
     with world.database.write() as session:
-        key = sign_in(session, asked.email, asked.password, days=1)
-        return _signed_in(session, key, asked.name)
+        return _signed_in(session, begin(session, person, days=1), asked.name)
 
 
 @router.post("/login/link")

@@ -29,8 +29,10 @@ def sign_in_page(request: Request, world: TheWorld, to: str = "/") -> Response:
 @router.post("/sign-in")
 def sign_in(request: Request, world: TheWorld, email: Text = "", password: Text = "", to: Text = "/") -> Response:
     try:
+        with world.database.read() as session:
+            person = verbs.known(session, email, password)
         with world.database.write() as session:
-            key = verbs.sign_in(session, email, password, days=world.settings.session_days)
+            key = verbs.begin(session, person, days=world.settings.session_days)
     except SeedError as error:
         return render(request, "sign_in.html", status=error.status, to=own(to), email=email, error=error, nobody=False)
     return _signed_in(world, key, own(to))

@@ -93,6 +93,7 @@ def deploy(
     trigger: str = "manual",
 ) -> Build:
     """`commit` is a sha, branch or tag; "" is the head of the stage's branch."""
+    actor.must("deploy")
     with world.database.read() as session:
         target = stage_of(session, actor, slug, stage)
         app, branch = target.app, target.branch
@@ -182,6 +183,7 @@ def roll_back(
 
 def confirm(world: World, actor: Actor, promotion_id: int, digest: str) -> Build:
     """Look at AWS once more, then confirm. Where something moved: refused, and planned again."""
+    actor.must("deploy")
     with world.database.read() as session:
         promotion_of(session, actor, promotion_id)
         promotion = load_promotion(session, promotion_id)
@@ -200,6 +202,7 @@ def confirm(world: World, actor: Actor, promotion_id: int, digest: str) -> Build
 
 def check_account(world: World, actor: Actor, name: str) -> AccountAnswer:
     """Call STS and say what is missing; remembered with the account."""
+    actor.must("admin")
     with world.database.read() as session:
         account = account_of(session, actor, name)
     try:

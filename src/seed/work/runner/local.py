@@ -21,6 +21,7 @@ from typing import IO, Literal
 
 from seed.errors import SeedError
 from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.leash import leashed
 from seed.work.runner.sandbox import bubblewrap, fenced
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
@@ -88,7 +89,7 @@ class LocalRunner:
         began = time.monotonic()
         try:
             process = subprocess.Popen(
-                argv,
+                leashed(argv),
                 cwd=command.cwd,
                 env=_environment(command, home, temporary),
                 stdin=subprocess.DEVNULL,
