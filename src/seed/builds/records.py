@@ -111,7 +111,7 @@ class DownstreamPackage(Base):
     service_build_id: Mapped[int] = mapped_column(sa.ForeignKey("service_builds.id", ondelete="CASCADE"), index=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(default="making")
-    """making | ready | failed."""
+    """making | ready | failed; missing while a promotion makes what no build had ordered."""
     digest: Mapped[str] = mapped_column(default="")
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     ended_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from seed.apps.records import App, Stage
 from seed.apps.stages import downstream
 from seed.aws.port import Cloud
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.builds.states import ENDED
+from seed.builds.states import ENDED, GOOD
 from seed.db.base import ring
 from seed.errors import Cancelled, Conflict
 from seed.packages import Package
@@ -69,7 +69,6 @@ def _run(world: World, run: Build) -> None:
         prepare(world, cloud, run, todo, tree)
         todo_ids = {row.id for row in _present(world, tree, todo)}
         open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
-        _order_downstream(world, run, [row for row in open_rows if row.id in todo_ids])
     ordered = sorted(open_rows, key=lambda row: (row.service.phase, row.id))
     for phase, group in groupby(ordered, lambda row: row.service.phase):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
@@ -77,6 +76,7 @@ def _run(world: World, run: Build) -> None:
         if _phase_failed(world, run.id):
             rows.skip_waiting(world, run.id, f"a service of phase {phase} failed")
             return
+    _order_downstream(world, run)
 
 
 def prepare(world: World, cloud: Cloud, run: Build, todo: list[ServiceBuild], tree: Path) -> None:
@@ -119,13 +119,12 @@ def _present(world: World, tree: Path, todo: list[ServiceBuild]) -> list[Service
     return there
 
 
-def _order_downstream(world: World, run: Build, present: list[ServiceBuild]) -> None:
-    """Production's packages are made from the same commit, in a job of their own."""
-    if not present:
-        return
+def _order_downstream(world: World, run: Build) -> None:
+    """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
     with world.database.write() as session:
         targets = downstream(session, run.stage)
-        for row in present:
+        good = sa.select(ServiceBuild).where(ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD))
+        for row in session.scalars(good).all():
             for target in targets:
                 there = session.scalar(
                     sa.select(DownstreamPackage.id).where(

@@ -10,7 +10,7 @@ from seed.apps.records import Stage
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.db.base import now, ring
 from seed.packages import Package
-from seed.work import rows
+from seed.work import rows, stream
 from seed.work.build import load
 from seed.work.checkout import Job, check_out, copy_installed, install, remove
 from seed.work.errors import PackageNotMade
@@ -18,6 +18,8 @@ from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
+
+JOB_SECONDS = 30.0
 
 
 def make_downstream(world: World, build_id: int) -> None:
@@ -47,9 +49,13 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
             )
         )
         if made is None:
-            made = DownstreamPackage(service_build_id=row.id, stage_id=stage.id)
+            made = DownstreamPackage(service_build_id=row.id, stage_id=stage.id, state="missing")
             session.add(made)
             session.flush()
+        made_id = made.id
+    # The job beside the build is at it, or about to be.
+    stream.until(world, f"build:{row.build_id}", JOB_SECONDS, lambda: _made(world, made_id).state != "making")
+    made = _made(world, made_id)
     if made.state == "ready":
         return world.store.get_package(made.digest)
     run = load(world, row.build_id)
@@ -60,8 +66,7 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
         _make(world, run, tree, made, own, stage)
     finally:
         remove(tree)
-    with world.database.read() as session:
-        done = session.get_one(DownstreamPackage, made.id)
+    done = _made(world, made.id)
     if done.state != "ready":
         failure = done.failure or {}
         raise PackageNotMade(
@@ -70,6 +75,11 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
             where=failure.get("where", ""),
         )
     return world.store.get_package(done.digest)
+
+
+def _made(world: World, made_id: int) -> DownstreamPackage:
+    with world.database.read() as session:
+        return session.get_one(DownstreamPackage, made_id)
 
 
 def _waiting(world: World, build_id: int) -> list[tuple[DownstreamPackage, ServiceBuild, Stage]]:
