@@ -144,7 +144,10 @@ def _watch(
                     break
                 lines.feed(chunk or b"")
             elif process.poll() is not None:
-                break  # ended, but somebody it left behind holds the pipe: the sweep gets them
+                # Ended, but somebody it left behind holds the pipe: the sweep gets them. What it wrote between
+                # the look at the pipe and the look at the process is its last word, and the one that matters.
+                lines.feed(stdout.read() or b"")
+                break
         lines.end()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(GRACE)
