@@ -1,0 +1,1 @@
+"""Measure Seed beside what a person would run instead."""

@@ -1,0 +1,53 @@
+"""Measure Seed beside what a person would run instead: one run, one machine, printed side by side.
+
+    make bench            everything
+    make bench BENCH=deploy,pipeline
+
+A figure is only worth something beside its neighbour of the same run; nothing here is asserted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.seeds import Seed, person, started
+
+from scripts.bench.deploys import deploys
+from scripts.bench.logs import logs
+from scripts.bench.pipelines import pipelines
+from scripts.bench.reviews import reviews
+from scripts.bench.starts import starts
+
+ALONE: dict[str, Callable[[Path], None]] = {"logs": logs, "start": starts, "pipeline": pipelines}
+WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews}
+
+
+def main(wanted: str) -> None:
+    names = {name for name in wanted.split(",") if name} or {*ALONE, *WITH_SERVER}
+    with tempfile.TemporaryDirectory(prefix="seed-bench-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        for name, measure in ALONE.items():
+            if name in names:
+                measure(_room(folder, name))
+        if names & {*WITH_SERVER}:
+            server = started(folder / "data")
+            seed = Seed(server, person(server.world, "bench@example.com", "Bench"))
+            for name, measure_with in WITH_SERVER.items():
+                if name in names:
+                    measure_with(seed, _room(folder, name))
+            server.stop()
+            os._exit(0)
+
+
+def _room(folder: Path, name: str) -> Path:
+    room = folder / name
+    room.mkdir()
+    return room
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
