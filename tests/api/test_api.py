@@ -30,6 +30,8 @@ READS = [
     "/apps/shop/stages/dev/builds/1/logs/orders/text",
     "/apps/shop/promotions",
     "/promotions/1",
+    "/promotions/1/findings",
+    "/apps/shop/verdicts",
 ]
 WRITES = [
     ("POST", "/apps", {"repository": "/x"}),
@@ -42,6 +44,8 @@ WRITES = [
     ("POST", "/apps/shop/stages/dev/promote", {}),
     ("POST", "/apps/shop/stages/prod/rollback", {"to": 1}),
     ("GET", "/apps/shop/webhook", None),
+    ("PATCH", "/apps/shop/stages/prod", {"always_review": True}),
+    ("DELETE", "/apps/shop/verdicts/1", None),
 ]
 
 
@@ -233,3 +237,28 @@ def _odd_reads() -> Iterator[tuple[str, dict[str, str]]]:
         yield f"/promotions/{number}", {"wait": "0"}
         yield "/apps/shop/builds", {"limit": number}
         yield "/apps/shop/activity", {"limit": number}
+
+
+def test_a_finding_is_accepted_marked_as_wrong_and_taken_back(alice: TestClient, reader: TestClient) -> None:
+    found = next(rows for n in range(1, 20) if (rows := alice.get(f"/promotions/{n}/findings").json()))
+    number = next(n for n in range(1, 20) if alice.get(f"/promotions/{n}/findings").json() == found)
+    where = f"/promotions/{number}/findings/{found[0]['key']}"
+    assert found[0]["sentence"]
+    assert reader.post(f"{where}/accept", json={"reason": "why", "days": 1}).status_code == 403
+
+    made = alice.post(f"{where}/accept", json={"reason": "known", "days": 7}).json()
+    assert made["kind"] == "accepted"
+    assert alice.get(f"/promotions/{number}/findings").json()[0]["verdict"]["reason"] == "known"
+    taken = alice.delete(f"/apps/shop/verdicts/{made['id']}").json()
+    assert taken["withdrawn_by"] == "Alice"
+    alice.post(f"{where}/wrong", json={"reason": "empty"})
+    assert [row["kind"] for row in alice.get("/apps/shop/verdicts").json()] == ["wrong", "accepted"]
+    assert alice.post(f"{where}/accept", json={"reason": "x", "days": 999}).status_code == 422
+    assert {"finding.accepted", "finding.wrong", "finding.withdrawn"} <= {
+        event["action"] for event in alice.get("/apps/shop/activity?limit=20").json()
+    }
+
+
+def test_a_stage_says_whether_every_promotion_is_read(alice: TestClient) -> None:
+    assert alice.patch("/apps/shop/stages/staging", json={"always_review": True}).json()["always_review"] is True
+    assert alice.patch("/apps/shop/stages/staging", json={"always_review": False}).json()["always_review"] is False

@@ -177,3 +177,25 @@ def test_client_commands_import_nothing_of_the_server() -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert ended.stdout.strip() == "[]"
+
+
+def test_a_finding_is_listed_accepted_and_taken_back(run: Run) -> None:
+    number = next(n for n in range(1, 20) if json.loads(run("finding", "list", str(n), "--json").stdout))
+    key = json.loads(run("finding", "list", str(number), "--json").stdout)[0]["key"]
+
+    made = run("finding", "accept", str(number), key, "--reason", "known", "--days", "7")
+
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("Accepted until 20")
+    assert "accepted by Alice until" in run("finding", "list", str(number)).stdout
+    verdict = json.loads(run("finding", "verdicts", "shop", "--json").stdout)[0]
+    assert run("finding", "withdraw", "shop", str(verdict["id"])).stdout.startswith("Taken back")
+    assert run("finding", "wrong", str(number), key, "--reason", "").returncode == 1
+    assert run("finding", "wrong", str(number), key, "--reason", "empty").stdout.startswith("Marked as wrong")
+    assert "taken back by Alice" in run("finding", "verdicts", "shop").stdout
+
+
+def test_a_stage_is_told_to_have_every_promotion_read(run: Run) -> None:
+    assert "Every promotion is read" in run("stage", "review", "shop", "staging", "always").stdout
+    assert "What needs it is read" in run("stage", "review", "shop", "staging", "needed").stdout
+    assert run("stage", "review", "shop", "staging", "never").returncode == 2

@@ -75,7 +75,8 @@ def test_a_secret_says_that_it_changes_and_no_more(alice: TestClient, shop: Seed
 
 def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Seeded) -> None:
     text = alice.get(f"/promotions/{find(shop, has='mails-prod')}").text
-    assert "nothing here needs reading" in text
+    assert "Nothing here needs reading: only routine changes." in text
+    assert "One click" in text
     assert 'name="stage"' not in text
 
 
@@ -91,6 +92,52 @@ def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClien
     assert answer.status_code == 303
     assert state(own, number) == "confirmed"
     assert "Deploying to prod" in own_alice.get(f"/promotions/{number}").text
+
+
+def test_a_finding_is_accepted_from_its_page_and_folded(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="OrdersTable")
+    text = own_alice.get(f"/promotions/{number}").text
+    keys = re.findall(r'action="/promotions/\d+/findings/([0-9a-f]{16})"', text)
+    assert keys
+    where = f"/promotions/{number}/findings/{keys[0]}"
+    answer = own_alice.post(where, data={"verdict": "accepted", "reason": "", "days": "30"})
+    assert answer.status_code == 422
+    assert "Say why" in answer.text
+    assert own_alice.post(where, data={"verdict": "accepted", "reason": "why", "days": "ever"}).status_code == 422
+    assert own_alice.post(where, data={"verdict": "", "reason": "why", "days": "30"}).status_code == 422
+    answer = own_alice.post(where, data={"verdict": "accepted", "reason": "<b>known</b>", "days": "30"})
+    assert answer.status_code == 303
+    text = own_alice.get(f"/promotions/{number}").text
+    assert "1 accepted finding" in text
+    assert "&lt;b&gt;known&lt;/b&gt;" in text
+    assert text.index("1 accepted finding") < text.index(f'id="finding-{keys[0]}"')
+    withdraw = re.findall(r'action="(/promotions/\d+/verdicts/\d+/withdraw)"', text)
+    assert own_alice.post(withdraw[0]).status_code == 303
+    assert "accepted finding" not in own_alice.get(f"/promotions/{number}").text
+
+
+def test_a_finding_marked_as_wrong_stays_in_sight(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="OrdersTable")
+    keys = re.findall(r"/findings/([0-9a-f]{16})", own_alice.get(f"/promotions/{number}").text)
+    own_alice.post(f"/promotions/{number}/findings/{keys[0]}", data={"verdict": "wrong", "reason": "It is empty"})
+    text = own_alice.get(f"/promotions/{number}").text
+    assert "Marked as wrong by Alice" in text
+    assert "accepted finding" not in text
+
+
+def test_a_stage_may_want_every_promotion_read(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="mails-prod")
+    unlocked(own)
+    assert own_alice.post("/apps/shop/settings/stages/prod/review", data={"always": "yes"}).status_code == 303
+    text = own_alice.get(f"/promotions/{number}").text
+    assert "nothing here needs reading" not in text.lower()
+    assert "I have read what changes" in text
+    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST})
+    assert answer.status_code == 422
+    assert state(own, number) == "review"
+    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "read_it": "yes"})
+    assert answer.status_code == 303
+    assert state(own, number) == "confirmed"
 
 
 def test_another_digest_is_refused_and_said(own: Seeded, own_alice: TestClient) -> None:

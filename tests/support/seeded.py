@@ -102,6 +102,13 @@ class Seeded:
         with self.world.database.write() as session:
             return sign_in(session, EMAIL, PASSWORD, days=1)
 
+    def close(self) -> None:
+        """Nothing of it is left open."""
+        self.world.bell.close()
+        self.world.database.close()
+        if self.server._lock is not None:
+            self.server._lock.close()
+
     def write(self, change: Callable[[Session], Any]) -> Any:
         with self.world.database.write() as session:
             return change(session)

@@ -10,7 +10,7 @@ from seed.api.deps import TheActor, TheWorld
 from seed.apps import records
 from seed.apps.accounts import add_account, remove_account
 from seed.apps.find import account_of, app_of, apps_of, stage_of
-from seed.apps.stages import add_stage, remove_stage, set_account
+from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
 from seed.audit.find import activity_of
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
@@ -93,7 +93,10 @@ def new_stage(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewStag
 def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.ChangeStage) -> shapes.Stage:
     with world.database.write() as session:
         stage = stage_of(session, actor, slug, name)
-        set_account(session, actor, stage, account_of(session, actor, asked.account))
+        if asked.account:
+            set_account(session, actor, stage, account_of(session, actor, asked.account))
+        if asked.always_review is not None:
+            set_always_review(session, actor, stage, always=asked.always_review)
     with world.database.read() as session:
         return present.stage(stage_of(session, actor, slug, name))
 

@@ -7,6 +7,7 @@ from seed.apps import records as apps
 from seed.builds import records as builds
 from seed.changesets import as_markdown, as_text
 from seed.promotions import records as promotions
+from seed.promotions.verdicts import Said
 from seed.work import review
 from seed.work.world import World
 
@@ -31,6 +32,7 @@ def stage(row: apps.Stage) -> shapes.Stage:
         auto_deploy=row.auto_deploy,
         account=row.account.name,
         region=row.account.region,
+        always_review=row.always_review,
     )
 
 
@@ -122,6 +124,7 @@ def promotion_detail(world: World, row: promotions.Promotion) -> shapes.Promotio
         services=[_plan(plan, row.target_stage.name) for plan in row.plans],
         commits=[shapes.Commit(sha=c.sha, subject=c.subject, author=c.author, at=c.at) for c in commits],
         compare_url=link,
+        needs_reading=review.must_be_read(world, row),
         text=_whole(row, as_text_of=True),
         markdown=_whole(row, as_text_of=False),
     )
@@ -154,3 +157,12 @@ def _whole(row: promotions.Promotion, *, as_text_of: bool) -> str:
         body = as_text(change_set) if as_text_of else as_markdown(change_set)
         parts.append(f"{'' if as_text_of else '### '}{plan.service.name}\n\n{body.strip()}\n")
     return "\n".join(parts)
+
+
+def said(one: Said) -> shapes.SaidFinding:
+    found = one.finding
+    verdict = shapes.Verdict.model_validate(one.verdict, from_attributes=True) if one.verdict else None
+    return shapes.SaidFinding(
+        key=one.key, service=one.service, rule=found.rule, severity=found.severity.name.lower(),
+        logical_id=found.logical_id, sentence=found.sentence, evidence=found.evidence, hint=found.hint, verdict=verdict,
+    )  # fmt: skip

@@ -107,6 +107,7 @@ class Stage(Shape):
     auto_deploy: bool
     account: str
     region: str
+    always_review: bool
 
 
 class App(Shape):
@@ -140,7 +141,9 @@ class NewStage(Shape):
 
 
 class ChangeStage(Shape):
-    account: str = Field(max_length=60)
+    account: str = Field(default="", max_length=60)
+    always_review: bool | None = None
+    """Also promotions whose findings are all routine have to be read."""
 
 
 class PipelineCell(Shape):
@@ -255,6 +258,47 @@ class Reject(Shape):
     reason: str = Field(max_length=2000)
 
 
+class Accept(Shape):
+    reason: str = Field(max_length=2000)
+    days: float = Field(default=30, gt=0, le=366)
+
+
+class Wrong(Shape):
+    reason: str = Field(max_length=2000)
+
+
+class Verdict(Shape):
+    """What a person said of one finding of an app: accepted until a time, or wrong."""
+
+    id: int
+    kind: str
+    service: str
+    rule: str
+    logical_id: str
+    sentence: str
+    reason: str
+    promotion_id: int | None
+    person: str
+    at: datetime
+    until: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+
+class SaidFinding(Shape):
+    """A finding of a promotion under its key, and what a person said of it."""
+
+    key: str
+    service: str
+    rule: str
+    severity: str
+    logical_id: str
+    sentence: str
+    evidence: str
+    hint: str
+    verdict: Verdict | None
+
+
 class ServicePlan(Shape):
     service: str
     state: str
@@ -303,6 +347,8 @@ class PromotionDetail(Promotion):
     services: list[ServicePlan]
     commits: list[Commit]
     compare_url: str
+    needs_reading: bool
+    """False: nothing was found, and only code and what is routine changes."""
     text: str
     """The whole review for a terminal."""
     markdown: str

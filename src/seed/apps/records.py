@@ -81,6 +81,8 @@ class Stage(Base):
     kind: Mapped[str]
     branch: Mapped[str] = mapped_column(default="")
     auto_deploy: Mapped[bool] = mapped_column(default=False)
+    always_review: Mapped[bool] = mapped_column(default=False)
+    """Also a promotion whose findings are all routine has to be read."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
 

@@ -59,6 +59,14 @@ def set_account(session: Session, actor: Actor, stage: Stage, account: Account) 
     ring(session, f"app:{stage.app_id}")
 
 
+def set_always_review(session: Session, actor: Actor, stage: Stage, *, always: bool) -> None:
+    """Whether also promotions whose findings are all routine have to be read."""
+    actor.must("admin")
+    session.get_one(Stage, stage.id).always_review = always
+    record(session, actor.name, "stage.always_review", stage.name, app_id=stage.app_id, always=always)
+    ring(session, f"app:{stage.app_id}")
+
+
 def remove_stage(session: Session, actor: Actor, stage: Stage) -> None:
     """From Seed only; the stacks stay where they are. Production cannot be removed."""
     actor.must("admin")

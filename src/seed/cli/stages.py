@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cyclopts import App
 
 from seed.cli import client as api
@@ -14,6 +16,7 @@ def register(app: App) -> None:
     stages.command(list_stages, name="list")
     stages.command(add, name="add")
     stages.command(set_account, name="set")
+    stages.command(set_review, name="review")
     stages.command(remove, name="remove")
 
 
@@ -44,6 +47,20 @@ def set_account(app: str, name: str, *, account: str, json: Json = False) -> Non
     """Point a stage at another account, before its first deployment."""
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", {"account": account})
     show.as_json(made) if json else show.out(f"{name} deploys to {account}.")
+
+
+def set_review(app: str, name: str, when: Literal["always", "needed"], *, json: Json = False) -> None:
+    """Say which promotions to a stage have to be read: always, or only where something needs it.
+
+    Parameters
+    ----------
+    when: `needed` lets promotions of code and routine changes go with one click.
+
+    """
+    body = {"always_review": when == "always"}
+    made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
+    what = "Every promotion" if when == "always" else "What needs it"
+    show.as_json(made) if json else show.out(f"{what} is read before it goes to {name}.")
 
 
 def remove(app: str, name: str, *, json: Json = False) -> None:

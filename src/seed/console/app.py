@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from seed.console import accounts, apps, assets, builds, live, promotions, settings, sign_in, stages, style, tokens
+from seed.console import (
+    accounts,
+    apps,
+    assets,
+    builds,
+    findings,
+    live,
+    promotions,
+    settings,
+    sign_in,
+    stages,
+    style,
+    tokens,
+)
 
 
 def install(app: FastAPI) -> None:
     router = APIRouter(include_in_schema=False)
     # Fixed words come before names: `/apps/{slug}/settings` is a page, not a stage.
-    for part in (assets, sign_in, live, style, accounts, tokens, settings, apps, builds, stages, promotions):
+    for part in (assets, sign_in, live, style, accounts, tokens, settings, apps, builds, stages, promotions, findings):
         router.include_router(part.router)
     app.include_router(router)

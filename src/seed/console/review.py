@@ -11,6 +11,8 @@ from seed.changesets.findings.statements import DOCUMENTS, permissions
 from seed.changesets.lines import title
 from seed.changesets.words import listed, word
 from seed.console.values import Diff, diff, one, whole
+from seed.promotions.records import Verdict
+from seed.promotions.verdicts import Said, said_of
 
 REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
 GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
@@ -119,10 +121,28 @@ def service_view(name: str, change_set: ChangeSet, anchor: str) -> Service:
     )
 
 
-def findings(services: Iterable[Service]) -> list[tuple[Service, Finding]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, where it was found, and what a person said of it."""
+
+    service: Service
+    said: Said
+
+    @property
+    def finding(self) -> Finding:
+        return self.said.finding
+
+    @property
+    def anchor(self) -> str:
+        return f"finding-{self.said.key}"
+
+
+def findings(services: Iterable[Service], verdicts: Mapping[str, Verdict]) -> list[Found]:
     """Of all services together, worst first; the order of the services within."""
-    found = [(service, finding) for service in services for finding in service.change_set.findings]
-    return sorted(found, key=lambda pair: -pair[1].severity)
+    found = [
+        Found(service, said) for service in services for said in said_of(service.name, service.change_set, verdicts)
+    ]
+    return sorted(found, key=lambda one: -one.finding.severity)
 
 
 def _order(row: Row) -> tuple[int, str, str]:

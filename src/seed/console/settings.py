@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.records import Account
-from seed.apps.stages import add_stage, remove_stage, set_account
+from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
@@ -59,6 +59,13 @@ def new_stage(
 def change_account(world: TheWorld, actor: TheActor, slug: str, stage: str, account: Text = "") -> Response:
     with world.database.write() as session:
         set_account(session, actor, stage_of(session, actor, slug, stage), account_of(session, actor, account))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/review")
+def change_review(world: TheWorld, actor: TheActor, slug: str, stage: str, always: Text = "") -> Response:
+    with world.database.write() as session:
+        set_always_review(session, actor, stage_of(session, actor, slug, stage), always=bool(always))
     return _back(slug)
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
 from seed.console.deps import TheActor
-from seed.console.review import service_view
+from seed.console.review import findings, service_view
 from seed.console.templates import naming, render
 
 router = APIRouter()
@@ -52,4 +52,5 @@ EXAMPLE = ChangeSet(
 def show(request: Request, actor: TheActor) -> Response:
     actor.must("read")
     service = service_view("orders", EXAMPLE, "example")
-    return render(request, "style.html", states=STATES, service=service, named=naming(service.ids))
+    return render(request, "style.html", states=STATES, service=service,
+                  findings=findings([service], {}), named=naming(service.ids))  # fmt: skip

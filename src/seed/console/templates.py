@@ -42,6 +42,11 @@ def ago(at: datetime | None) -> Markup:
     )
 
 
+def day(at: datetime) -> Markup:
+    """`24 Dec 2026`, with the exact time on hover."""
+    return Markup('<span title="{}">{}</span>').format(at.strftime("%d %b %Y, %H:%M:%S UTC"), at.strftime("%d %b %Y"))
+
+
 def relative(seconds: float) -> str:
     seconds = max(0, int(seconds))
     if seconds < MINUTE:
@@ -102,6 +107,7 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters |= {
     "ago": ago,
     "breaks": breaks,
+    "day": day,
     "short_digest": short_digest,
     "segment": partial(quote, safe=""),
     "word": word,

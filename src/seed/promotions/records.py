@@ -72,6 +72,34 @@ class ServicePlan(Base):
     source: Mapped[ServiceBuild] = relationship(viewonly=True)
 
 
+class Verdict(Base):
+    """What a person said of one finding of an app, and why: accepted for a while, or wrong.
+
+    `key` is made of everything that the finding says: where it says something else, it is another finding.
+    """
+
+    __tablename__ = "verdicts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """accepted | wrong."""
+    key: Mapped[str]
+    service: Mapped[str]
+    rule: Mapped[str]
+    logical_id: Mapped[str]
+    sentence: Mapped[str]
+    reason: Mapped[str]
+    promotion_id: Mapped[int | None]
+    """Where it was said."""
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime | None]
+    """Of accepted ones always; one that is wrong stays marked until that is withdrawn."""
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str] = mapped_column(default="")
+
+
 class Confirmation(Base):
     """Who agreed to which digest, when. One for a promotion, ever."""
 

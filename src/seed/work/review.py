@@ -8,6 +8,7 @@ from seed.builds.records import Build
 from seed.changesets import ChangeSet, Severity, from_json, headline
 from seed.git import Commit, compare_link
 from seed.promotions.records import Promotion, ServicePlan
+from seed.promotions.verdicts import Said, left_to_read, needs_reading, said_of, verdicts_in_force
 from seed.work.world import World
 
 
@@ -21,9 +22,21 @@ def severity_of(promotion: Promotion) -> Severity:
     return max(levels, default=Severity.ROUTINE)
 
 
-def loses_data(promotion: Promotion) -> bool:
-    """Whether confirming asks for the stage's name: something dangerous is in it."""
-    return severity_of(promotion) >= Severity.DANGER
+def dangerous(world: World, promotion: Promotion) -> bool:
+    """Whether confirming asks for the stage's name: something dangerous is in it that nobody has accepted."""
+    return any(left_to_read(*one) >= Severity.DANGER for one in _said(world, promotion))
+
+
+def must_be_read(world: World, promotion: Promotion) -> bool:
+    """False: one click is enough. A stage may want every promotion read."""
+    return promotion.target_stage.always_review or any(needs_reading(*one) for one in _said(world, promotion))
+
+
+def _said(world: World, promotion: Promotion) -> list[tuple[ChangeSet, list[Said]]]:
+    with world.database.read() as session:
+        verdicts = verdicts_in_force(session, promotion.app_id)
+    found = [(plan.service.name, change_set_of(plan)) for plan in promotion.plans if plan.state != "unchanged"]
+    return [(changes, said_of(name, changes, verdicts)) for name, changes in found if changes]
 
 
 def headline_of(promotion: Promotion) -> str:

@@ -1,0 +1,142 @@
+"""The page of a review: everything that was planned and found, and what people said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from seed.builds.records import ServiceBuild
+from seed.changesets import Severity, from_json
+from seed.changesets.words import counted
+from seed.console.deps import known_id
+from seed.console.review import Found, Service, findings, service_view
+from seed.console.templates import naming, render
+from seed.errors import SeedError
+from seed.git import Commit
+from seed.people.actor import Actor
+from seed.promotions.find import promotion_of
+from seed.promotions.load import load_promotion
+from seed.promotions.records import Promotion, ServicePlan
+from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
+from seed.work import review as read
+from seed.work.world import World
+
+WORTH_OPENING = 5
+"""Up to so many dangerous changes stand open at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One service: its row, what changes, and how far its deployment is."""
+
+    row: ServicePlan
+    service: Service | None
+    state: str
+    """Of the service build, once it deploys; of the plan before."""
+    failure: dict[str, str] | None
+
+
+def promotion_for(world: World, actor: Actor, promotion_id: int) -> Promotion:
+    with world.database.read() as session:
+        promotion_of(session, actor, known_id(promotion_id))
+        return load_promotion(session, promotion_id)
+
+
+def page(request: Request, world: World, actor: Actor, promotion_id: int, error: SeedError | None = None) -> Response:
+    promotion = promotion_for(world, actor, promotion_id)
+    with world.database.read() as session:
+        plans = _plans(session, promotion)
+        verdicts = verdicts_in_force(session, promotion.app_id)
+        newer = session.scalar(sa.select(Promotion.id).where(Promotion.replaces_id == promotion.id))
+    changed = [plan.service for plan in plans if plan.service and plan.row.state != "unchanged"]
+    services = sorted(changed, key=lambda service: -service.change_set.severity)
+    found = findings(services, verdicts)
+    open_ones = [one for one in found if not one.said.accepted]
+    commits, compare = _commits(world, promotion)
+    return render(
+        request,
+        "promotion.html",
+        status=error.status if error else 200,
+        app=promotion.app,
+        promotion=promotion,
+        plans=plans,
+        services=services,
+        findings=found,
+        severities=_by_severity(open_ones),
+        accepted=[one for one in found if one.said.accepted],
+        danger=any(_left(service, found) >= Severity.DANGER for service in services),
+        calm=bool(services) and not any(_must_be_read(service, found) for service in services),
+        code=_code(services),
+        dangers=_dangers(services, open_ones),
+        open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
+        rows=sum(len(service.rows) + len(service.routine) for service in services),
+        commits=commits,
+        compare=compare,
+        newer=newer,
+        error=error,
+        named=naming({name for service in services for name in service.ids}),
+    )
+
+
+def _said(service: Service, found: list[Found]) -> list[Said]:
+    return [one.said for one in found if one.service is service]
+
+
+def _left(service: Service, found: list[Found]) -> Severity:
+    return left_to_read(service.change_set, _said(service, found))
+
+
+def _must_be_read(service: Service, found: list[Found]) -> bool:
+    return needs_reading(service.change_set, _said(service, found))
+
+
+def _plans(session: Session, promotion: Promotion) -> list[Plan]:
+    """What was planned, and what became of it."""
+    made = {}
+    if promotion.target_build_id:
+        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == promotion.target_build_id))
+        made = {row.service_id: row for row in rows}
+    plans = []
+    for index, row in enumerate(promotion.plans):
+        run = made.get(row.service_id)
+        changes = from_json(row.changes) if row.changes else None
+        plans.append(
+            Plan(
+                row=row,
+                service=service_view(row.service.name, changes, f"service-{index + 1}") if changes else None,
+                state=run.state if run else row.state,
+                failure=(run.failure if run and run.failure else row.failure),
+            )
+        )
+    return plans
+
+
+def _by_severity(found: list[Found]) -> list[tuple[str, list[Found]]]:
+    levels = [(level, [one for one in found if one.finding.severity == level]) for level in reversed(Severity)]
+    return [(level.name.lower(), ones) for level, ones in levels if ones]
+
+
+def _code(services: list[Service]) -> str:
+    """`3 functions get new code`; '' where all is routine."""
+    number = sum(len(service.rows) for service in services)
+    return f"{counted(number, 'function')} {'gets' if number == 1 else 'get'} new code" if number else ""
+
+
+def _dangers(services: list[Service], found: list[Found]) -> str:
+    """What the one who confirms is reminded of."""
+    number = sum(one.finding.severity == Severity.DANGER for one in found)
+    if number:
+        return counted(number, "dangerous finding")
+    return counted(sum(row.severity == "danger" for service in services for row in service.rows), "dangerous change")
+
+
+def _commits(world: World, promotion: Promotion) -> tuple[list[Commit], str]:
+    """A repository that cannot be read must not keep anybody from reading the review."""
+    try:
+        return read.commits_between(world, promotion)
+    except SeedError:
+        return [], ""
