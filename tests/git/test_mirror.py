@@ -148,3 +148,25 @@ def test_a_password_in_an_address_is_never_told(tmp_path: Path) -> None:
 )
 def test_the_page_that_compares_two_commits(url: str, link: str | None) -> None:
     assert compare_link(normalise_url(url), "x", "y") == link
+
+
+def test_a_file_that_moved_has_changed_at_both_of_its_places(repository: Repository, mirror: Mirror) -> None:
+    before = mirror.head("main")
+    (repository.folder / "moved").mkdir()
+    (repository.folder / "api/hello.js").rename(repository.folder / "moved/hello.js")
+    after = repository.commit("Moved")
+    mirror.sync()
+
+    assert mirror.changed_files(before, after) == ["api/hello.js", "moved/hello.js"]
+
+
+def test_files_are_read_without_a_checkout(repository: Repository, mirror: Mirror) -> None:
+    repository.write("a [b]*/ö.json", "{}")
+    (repository.folder / "link").symlink_to("README.md")
+    sha = repository.commit("Names")
+    mirror.sync()
+
+    assert {"a [b]*/ö.json", "api/hello.js", "link"} <= set(mirror.files(sha))
+    assert mirror.read_files(sha, ["a [b]*/ö.json", "none", "link"]) == {"a [b]*/ö.json": "{}"}
+    with pytest.raises(CommitNotFound):
+        mirror.files("0" * 40)

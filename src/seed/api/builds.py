@@ -35,7 +35,7 @@ def list_builds(
 
 @router.post("/apps/{slug}/stages/{stage}/deploy", status_code=202)
 def deploy(world: TheWorld, actor: TheActor, slug: str, stage: str, asked: shapes.Deploy) -> shapes.BuildDetail:
-    build = intake.deploy(world, actor, slug, stage, commit=asked.commit, services=asked.services)
+    build = intake.deploy(world, actor, slug, stage, commit=asked.commit, services=asked.services, force=asked.force)
     return _detail(world, actor, slug, stage, build.number)
 
 

@@ -238,6 +238,8 @@ class BuildDetail(Build):
 class Deploy(Shape):
     commit: str = Field(default="", max_length=250)
     services: list[str] | None = Field(default=None, max_length=200)
+    force: bool = False
+    """Also the services in which nothing changed."""
 
 
 class Promote(Shape):

@@ -45,6 +45,8 @@ class App(Base):
     branch: Mapped[str]
     poll_seconds: Mapped[int] = mapped_column(default=0)
     """0: not polled."""
+    check_code_change: Mapped[str] = mapped_column(default="git", server_default="git")
+    """How a build finds the services that changed: seed.builds.changed.WAYS."""
     polled_at: Mapped[datetime | None]
     sealed_webhook_secret: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)

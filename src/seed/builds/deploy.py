@@ -45,6 +45,7 @@ def deploy(
     *,
     trigger: str,
     branch: str = "",
+    force: bool = False,
 ) -> Build:
     """A newer build replaces the one that waits; the running one goes on."""
     actor.must("deploy")
@@ -56,9 +57,10 @@ def deploy(
     if not services:
         raise Invalid("There is no service to deploy.", hint="Add one to the repository.")
     build = add_build(session, stage.id, commit, services, trigger=trigger, branch=branch, asked_by=actor.name)
+    build.forced = force
     _skip_waiting(session, build)
     record(session, actor.name, "build.asked", f"{stage.name} {build.number}", app_id=stage.app_id,
-           commit=commit.sha, trigger=trigger)  # fmt: skip
+           commit=commit.sha, trigger=trigger, **({"force": True} if force else {}))  # fmt: skip
     engine.submit(session, "build", build.id, key=str(stage.id), order=build.number)
     return build
 
@@ -90,7 +92,10 @@ def add_build(
     stage.next_number += 1
     session.add(build)
     session.flush()
-    session.add_all(ServiceBuild(build_id=build.id, stage_id=stage.id, service_id=service.id) for service in services)
+    session.add_all(
+        ServiceBuild(build_id=build.id, stage_id=stage.id, service_id=one.id, path=one.path, phase=one.phase)
+        for one in services
+    )
     session.flush()
     ring(session, f"app:{stage.app_id}", f"build:{build.id}")
     return build

@@ -44,12 +44,14 @@ def working_build(session: Session, stage_id: int) -> Build | None:
 def running_services(session: Session, stage_id: int, up_to: int | None = None) -> dict[int, ServiceBuild]:
     """Service id → the service build that runs there, as of build `up_to` (now, when None).
 
-    A build of one service leaves the others where they were; a failed build may have deployed some.
+    A build of one service leaves the others where they were; a failed build may have deployed some; one that was
+    unchanged by its files has no package of its own, so what was deployed before it runs.
     """
     good = (
         sa.select(ServiceBuild.service_id, sa.func.max(Build.number).label("number"))
         .join(Build, Build.id == ServiceBuild.build_id)
         .where(Build.stage_id == stage_id, ServiceBuild.state.in_(("succeeded", "unchanged")))
+        .where(ServiceBuild.package_digest != "")
         .group_by(ServiceBuild.service_id)
     )
     if up_to is not None:

@@ -37,6 +37,8 @@ class Build(Base):
     promotion_id: Mapped[int | None]
     """The promotion that this build carries out, when it does."""
     reason: Mapped[str] = mapped_column(default="")
+    forced: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Every service is deployed, also where nothing changed."""
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     promoted_at: Mapped[datetime | None]
     """When this build was carried to a downstream stage last."""
@@ -62,6 +64,10 @@ class ServiceBuild(Base):
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id", ondelete="CASCADE"))
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
     """The build's, repeated so that a cell of the pipeline is one look into an index."""
+    path: Mapped[str | None]
+    """Where the service was when the build was asked for."""
+    phase: Mapped[int] = mapped_column(default=1, server_default="1")
+    """As it was arranged then."""
     state: Mapped[str] = mapped_column(default="waiting")
     reason: Mapped[str] = mapped_column(default="")
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)

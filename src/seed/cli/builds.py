@@ -30,6 +30,7 @@ def deploy(
     *,
     commit: str = "",
     service: list[str] | None = None,
+    force: bool = False,
     follow: bool = False,
     json: Json = False,
 ) -> int:
@@ -39,11 +40,12 @@ def deploy(
     ----------
     commit: a commit, branch or tag; the head of the stage's branch when missing.
     service: only this service; may be given several times.
+    force: also the services in which nothing changed.
     follow: print the logs until it has ended.
 
     """
     server = api.Client()
-    body = {"commit": commit, "services": service}
+    body = {"commit": commit, "services": service, "force": force}
     made = server.post(f"/apps/{quote(app)}/stages/{quote(stage)}/deploy", body)
     if not follow:
         show.as_json(made) if json else show.build(made)

@@ -55,11 +55,11 @@ def cancel(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int)
 
 @router.post(f"{BUILD}/again")
 def again(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
-    """The same commit and services, as a new build."""
+    """The same commit and services, as a new build; also what is unchanged: somebody wants it again."""
     with world.database.read() as session:
         build = build_of(session, actor, slug, stage, known_id(number))
         commit, names = build.commit, [row.service.name for row in build.services]
-    made = intake.deploy(world, actor, slug, stage, commit=commit, services=names)
+    made = intake.deploy(world, actor, slug, stage, commit=commit, services=names, force=True)
     return RedirectResponse(f"/apps/{slug}/{stage}/builds/{made.number}", HTTPStatus.SEE_OTHER)
 
 

@@ -40,9 +40,9 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
 
 @router.post("/apps/{slug}/{stage}/deploy")
 def deploy(
-    world: TheWorld, actor: TheActor, slug: str, stage: str, commit: Text = "", service: Names = None
+    world: TheWorld, actor: TheActor, slug: str, stage: str, commit: Text = "", service: Names = None, force: Text = ""
 ) -> Response:
-    build = intake.deploy(world, actor, slug, stage, commit=commit.strip(), services=service)
+    build = intake.deploy(world, actor, slug, stage, commit=commit.strip(), services=service, force=bool(force))
     return RedirectResponse(f"/apps/{slug}/{stage}/builds/{build.number}", HTTPStatus.SEE_OTHER)
 
 

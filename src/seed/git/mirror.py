@@ -10,7 +10,7 @@ import fcntl
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -112,11 +112,41 @@ class Mirror:
             return []
 
     def changed_files(self, before: str, after: str) -> list[str]:
+        """A file that moved is named at both of its places."""
+        wanted = ("diff", "--name-only", "--no-renames", "-z", before, after, "--")
         try:
-            names = git_bytes(("--git-dir", str(self.folder), "diff", "--name-only", "-z", before, after))
+            names = git_bytes(("--git-dir", str(self.folder), *wanted))
         except GitFailed as error:
             raise CommitNotFound("These commits cannot be compared.", hint=error.said[:200]) from None
         return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
+
+    def files(self, sha: str) -> list[str]:
+        """The paths of a commit's files, without a checkout."""
+        if not SHA.fullmatch(sha):
+            raise CommitNotFound(f"{sha[:80]!r} is no commit.")
+        try:
+            names = git_bytes(("--git-dir", str(self.folder), "ls-tree", "-r", "-z", "--name-only", sha))
+        except GitFailed as error:
+            raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
+        return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
+
+    def read_files(self, sha: str, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of plain files at a commit, in one go; what is not there is left out."""
+        there = set(paths) & set(self.files(sha))
+        if not there:
+            return {}
+        literal = [f":(literal){path}" for path in sorted(there)]
+        try:
+            archive = git_bytes(("--git-dir", str(self.folder), "archive", "--format=tar", sha, "--", *literal))
+        except GitFailed as error:
+            raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
+        found = {}
+        with tarfile.open(fileobj=BytesIO(archive)) as tar:
+            for member in tar:
+                content = tar.extractfile(member) if member.isfile() else None
+                if content is not None:
+                    found[member.name] = content.read().decode(errors="replace")
+        return found
 
     def checkout(self, sha: str, to: Path) -> None:
         """The commit's files, without history. Links that lead outside of `to` are left out."""

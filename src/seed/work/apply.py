@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.audit.record import record
+from seed.builds.phases import in_phases, why_skipped
 from seed.builds.records import Build, ServiceBuild
-from seed.builds.states import ENDED, GOOD
+from seed.builds.states import ENDED
 from seed.db.base import now, ring
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion
@@ -19,7 +19,7 @@ from seed.promotions.states import moved
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import what_moved
-from seed.work.rows import begin, end, fail_service, move_service, skip_waiting, step, unfinished
+from seed.work.rows import begin, end, fail_service, move_service, not_well, skip_waiting, step, unfinished
 from seed.work.world import World
 
 
@@ -44,15 +44,14 @@ def apply(world: World, promotion_id: int) -> None:
 def _run(world: World, promotion: Promotion, build: Build) -> None:
     """Phase by phase; within a phase side by side. A failure keeps the later phases from beginning."""
     with world.database.read() as session:
-        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)).all()
-        phases = {row.id: row.service.phase for row in rows}
-    todo = sorted((row for row in rows if row.state not in ENDED), key=lambda row: (phases[row.id], row.id))
-    back = promotion.kind == "rollback"
-    for phase, group in groupby(sorted(todo, key=lambda r: phases[r.id], reverse=back), lambda r: phases[r.id]):
+        query = sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id).order_by(ServiceBuild.id)
+        rows = [row for row in session.scalars(query) if row.state not in ENDED]
+    for phase, group in in_phases(rows, lambda row: row.phase, back=promotion.kind == "rollback"):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _run_service(world, promotion, row), list(group)))
-        if _failed(world, build.id):
-            skip_waiting(world, build.id, f"a service of phase {phase} failed")
+            list(pool.map(lambda row: _run_service(world, promotion, row), group))
+        failed = not_well(world, build.id)
+        if failed:
+            skip_waiting(world, build.id, why_skipped(phase, failed))
             return
 
 
@@ -87,12 +86,6 @@ def _refuse(world: World, promotion: Promotion, build: Build, reason: str) -> No
 
 def skip_row(world: World, row_id: int, reason: str) -> None:
     move_service(world, row_id, "skip", reason=reason)
-
-
-def _failed(world: World, build_id: int) -> bool:
-    with world.database.read() as session:
-        states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id))
-        return any(state not in GOOD for state in states if state in ENDED)
 
 
 def _finish(world: World, promotion_id: int) -> None:

@@ -7,7 +7,6 @@ one that was packaging is packaged again.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from seed.apps.records import App, Stage
 from seed.apps.stages import downstream
 from seed.aws.port import Cloud
+from seed.builds.phases import in_phases, why_skipped
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED, GOOD
 from seed.db.base import ring
@@ -26,6 +26,7 @@ from seed.work.checkout import Job, check_out, install
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
+from seed.work.only_changed import MISSING, only_changed
 from seed.work.plan_stack import plan_stack
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
@@ -45,7 +46,7 @@ def build(world: World, build_id: int) -> None:
             _run(world, run)
         except Exception as error:  # noqa: BLE001, told by the rows
             rows.fail_waiting(world, build_id, rows.told(error, build=build_id))
-        rows.end(world, build_id)
+        rows.end(world, build_id, _nothing_there(world, build_id))
     forget_checkout(world, build_id)
 
 
@@ -64,17 +65,18 @@ def _run(world: World, run: Build) -> None:
     open_rows = [row for row in run.services if row.state not in ENDED]
     cloud = world.connect(run.stage.account)
     tree = world.folders.checkout(run.id, "source")
-    todo = [row for row in open_rows if row.state != "deploying"]
+    todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
     if todo:
         prepare(world, cloud, run, todo, tree)
-        todo_ids = {row.id for row in _present(world, tree, todo)}
-        open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
-    ordered = sorted(open_rows, key=lambda row: (row.service.phase, row.id))
-    for phase, group in groupby(ordered, lambda row: row.service.phase):
+        todo = _present(world, tree, todo)
+    todo_ids = {row.id for row in todo}
+    open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
+    for phase, group in in_phases(open_rows, lambda row: row.phase):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _run_service(world, cloud, run, tree, row), list(group)))
-        if _phase_failed(world, run.id):
-            rows.skip_waiting(world, run.id, f"a service of phase {phase} failed")
+            list(pool.map(lambda row: _run_service(world, cloud, run, tree, row), group))
+        failed = rows.not_well(world, run.id)
+        if failed:
+            rows.skip_waiting(world, run.id, why_skipped(phase, failed))
             return
     _order_downstream(world, run)
 
@@ -115,15 +117,24 @@ def _present(world: World, tree: Path, todo: list[ServiceBuild]) -> list[Service
         if (tree / row.service.path / row.service.config).is_file():
             there.append(row)
         else:
-            rows.move_service(world, row.id, "skip", reason="not in this commit")
+            rows.move_service(world, row.id, "skip", reason=MISSING)
     return there
+
+
+def _nothing_there(world: World, build_id: int) -> str:
+    """A build in which every service was missing says so as a whole."""
+    with world.database.read() as session:
+        reasons = session.scalars(sa.select(ServiceBuild.reason).where(ServiceBuild.build_id == build_id)).all()
+    return "no service of this app is in the commit" if all(reason == MISSING for reason in reasons) else ""
 
 
 def _order_downstream(world: World, run: Build) -> None:
     """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
     with world.database.write() as session:
         targets = downstream(session, run.stage)
-        good = sa.select(ServiceBuild).where(ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD))
+        good = sa.select(ServiceBuild).where(
+            ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
+        )
         for row in session.scalars(good).all():
             for target in targets:
                 there = session.scalar(
@@ -190,9 +201,3 @@ def _package_and_plan(
 def _outputs(cloud: Cloud, package: Package) -> dict[str, str]:
     stack = cloud.stack(package.stack_name)
     return dict(stack.outputs) if stack else {}
-
-
-def _phase_failed(world: World, build_id: int) -> bool:
-    with world.database.read() as session:
-        states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
-    return any(state in {"failed", "cancelled"} for state in states)

@@ -14,6 +14,7 @@ from seed.errors import Cancelled
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import InstallFailed
 from seed.frameworks.serverless import InstallStep, explain_install, install_steps
+from seed.git import Mirror
 from seed.work.runner import Exit
 from seed.work.world import World
 
@@ -27,11 +28,15 @@ class Job:
 
 
 def check_out(world: World, app: App, commit: str, to: Path) -> None:
-    """From the mirror; fetched only where the commit is not there yet."""
+    synced(world, app, commit).checkout(commit, to)
+
+
+def synced(world: World, app: App, commit: str) -> Mirror:
+    """The mirror with the commit in it: fetched only where it is not there yet."""
     mirror = world.mirror(app)
     if not (mirror.folder / "HEAD").exists() or not mirror.contains(commit):
         mirror.sync()
-    mirror.checkout(commit, to)
+    return mirror
 
 
 def install(world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job) -> None:

@@ -91,8 +91,9 @@ def deploy(
     commit: str = "",
     services: list[str] | None = None,
     trigger: str = "manual",
+    force: bool = False,
 ) -> Build:
-    """`commit` is a sha, branch or tag; "" is the head of the stage's branch."""
+    """`commit` is a sha, branch or tag; "" is the head of the stage's branch. `force`: also what is unchanged."""
     actor.must("deploy")
     with world.database.read() as session:
         target = stage_of(session, actor, slug, stage)
@@ -104,7 +105,9 @@ def deploy(
     with world.database.write() as session:
         target = stage_of(session, actor, slug, stage)
         chosen = services_of(session, target.app_id, services)
-        return deploy_rows(session, world.engine, actor, target, what, chosen, trigger=trigger, branch=branch)
+        return deploy_rows(
+            session, world.engine, actor, target, what, chosen, trigger=trigger, branch=branch, force=force
+        )
 
 
 def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str) -> list[Build]:

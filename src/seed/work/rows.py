@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
+from seed.apps.records import Service
 from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
 from seed.db.base import now, ring
@@ -94,6 +96,17 @@ def skip_waiting(world: World, build_id: int, reason: str) -> None:
         move_service(world, row.id, "skip", reason=reason)
 
 
+def not_well(world: World, build_id: int) -> list[str]:
+    """The names of the services that have failed or were cancelled."""
+    query = (
+        sa.select(Service.name)
+        .join(ServiceBuild, ServiceBuild.service_id == Service.id)
+        .where(ServiceBuild.build_id == build_id, ServiceBuild.state.in_(("failed", "cancelled")))
+    )
+    with world.database.read() as session:
+        return sorted(session.scalars(query))
+
+
 def unfinished(world: World, build_id: int) -> list[ServiceBuild]:
     with world.database.read() as session:
         rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
@@ -128,6 +141,15 @@ def step(world: World, row_id: int, name: str, writer: LogWriter) -> Iterator[No
             ended = session.get_one(Step, row.id)
             ended.state, ended.ended_at = state, now()
             _ring(session, session.get_one(ServiceBuild, row_id).build)
+
+
+def keep_step(world: World, row_id: int, name: str, first_line: int, started: datetime) -> None:
+    """A step that went well and was over at once. Run again, it is kept once."""
+    with world.database.write() as session:
+        found = session.scalar(sa.select(Step).where(Step.service_build_id == row_id, Step.name == name))
+        row = found or Step(service_build_id=row_id, name=name)
+        row.state, row.started_at, row.ended_at, row.first_line = "succeeded", started, now(), first_line
+        session.add(row)
 
 
 def _ring(session: Session, build: Build) -> None:
