@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
 from seed.aws.boto import BotoCloud
-from seed.aws.errors import Throttled
+from seed.aws.errors import AccessDenied, Throttled
 from seed.aws.port import AccountSettings
 from seed.aws.session import AwsSession
 
@@ -24,6 +26,22 @@ def page(logical_id: str, **more: Any) -> dict[str, Any]:
         "Changes": [{"Type": "Resource", "ResourceChange": change}],
         **more,
     }
+
+
+class Stubbed(AwsSession):
+    """One client of each service, stubbed."""
+
+    def __init__(self) -> None:
+        super().__init__(AccountSettings("keys", access_key_id="a", secret_access_key="b"))
+        self.made: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        if service not in self.made:
+            self.made[service] = super().client(service)
+        return self.made[service]
+
+    def stub(self, service: str) -> Stubber:
+        return Stubber(self.client(service))
 
 
 def session() -> AwsSession:
@@ -65,3 +83,109 @@ def test_an_execution_that_already_began_is_no_second_one_and_no_error() -> None
         BotoCloud(aws).execute_change_set("app", "one", "token")
 
         said.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "operation", "answer", "number"),
+    [
+        ("AWS::DynamoDB::Table", "dynamodb", "describe_table", {"Table": {"ItemCount": 1204331, "TableSizeBytes": 9}}, 1204331),
+        ("AWS::SQS::Queue", "sqs", "get_queue_attributes", {"Attributes": {"ApproximateNumberOfMessages": "3",
+         "ApproximateNumberOfMessagesNotVisible": "4"}}, 7),
+        ("AWS::Logs::LogGroup", "logs", "describe_log_groups", {"logGroups": [{"logGroupName": "name-more"},
+         {"logGroupName": "name", "storedBytes": 5120}]}, 5120),
+        ("AWS::Cognito::UserPool", "cognito-idp", "describe_user_pool", {"UserPool": {"EstimatedNumberOfUsers": 12}}, 12),
+    ],
+)  # fmt: skip
+def test_each_service_is_asked_for_its_own_count(
+    kind: str, service: str, operation: str, answer: dict[str, Any], number: int
+) -> None:
+    aws = Stubbed()
+    name = "name_123" if service == "cognito-idp" else "name"
+    with aws.stub(service) as said:
+        said.add_response(operation, answer)
+
+        held = BotoCloud(aws).held(kind, name)
+
+        said.assert_no_pending_responses()
+    assert held is not None
+    assert held.number == number
+
+
+def test_a_table_that_counts_nothing_yet_is_looked_into() -> None:
+    aws = Stubbed()
+    with aws.stub("dynamodb") as said:
+        said.add_response("describe_table", {"Table": {"ItemCount": 0}})
+        said.add_response("scan", {"Count": 1}, {"TableName": "new", "Limit": 1, "Select": "COUNT"})
+
+        held = BotoCloud(aws).held("AWS::DynamoDB::Table", "new")
+
+    assert held is not None
+    assert (held.number, held.at_least) == (1, True)
+
+
+def test_a_bucket_is_counted_by_its_daily_metrics_and_listed_where_there_are_none() -> None:
+    aws = Stubbed()
+    point = {"Timestamp": datetime(2026, 1, 1, tzinfo=UTC), "Average": 4_000_000.0}
+    with aws.stub("cloudwatch") as daily:
+        daily.add_response("get_metric_statistics", {"Datapoints": [point]})
+        daily.add_response("get_metric_statistics", {"Datapoints": [point]})
+        held = BotoCloud(aws).held("AWS::S3::Bucket", "big")
+    assert held is not None
+    assert (held.number, held.exact) == (4_000_000, False)
+
+    with aws.stub("cloudwatch") as daily, Stubber(aws.s3) as listed:
+        daily.add_client_error("get_metric_statistics", "AccessDenied")
+        daily.add_client_error("get_metric_statistics", "AccessDenied")
+        listed.add_response("list_objects_v2", {"Contents": [{"Key": "a", "Size": 2}], "IsTruncated": True,
+                                                "NextContinuationToken": "more"})  # fmt: skip
+        listed.add_response("list_objects_v2", {"Contents": [{"Key": "b", "Size": 3}], "IsTruncated": False})
+        held = BotoCloud(aws).held("AWS::S3::Bucket", "small")
+    assert held is not None
+    assert (held.number, held.size, held.exact) == (2, 5, True)
+
+
+def test_a_bucket_of_somebody_else_has_its_name_too() -> None:
+    aws = Stubbed()
+    with Stubber(aws.s3) as said:
+        said.add_client_error("head_bucket", "403", "Forbidden", 403)
+        assert BotoCloud(aws).taken("AWS::S3::Bucket", "theirs") is True
+        said.add_client_error("head_bucket", "404", "Not Found", 404)
+        assert BotoCloud(aws).taken("AWS::S3::Bucket", "free") is False
+
+
+def test_every_page_of_imports_is_read() -> None:
+    aws = Stubbed()
+    with Stubber(aws.cloudformation) as said:
+        said.add_response("list_imports", {"Imports": ["a"], "NextToken": "more"}, {"ExportName": "x"})
+        said.add_response("list_imports", {"Imports": ["b"]}, {"ExportName": "x", "NextToken": "more"})
+        assert BotoCloud(aws).importers("x") == ("a", "b")
+        said.add_client_error("list_imports", "ValidationError", "Export 'x' is not imported by any stack.", 400)
+        assert BotoCloud(aws).importers("x") == ()
+
+
+def test_access_analyzer_is_asked_with_both_policies() -> None:
+    aws = Stubbed()
+    before, after = ({"Version": "2012-10-17", "Statement": []} for _ in "ab")
+    asked = {"existingPolicyDocument": json.dumps(before), "newPolicyDocument": json.dumps(after),
+             "policyType": "RESOURCE_POLICY"}  # fmt: skip
+    answer = {
+        "result": "FAIL",
+        "message": "new access",
+        "reasons": [{"description": "s3:GetObject", "statementIndex": 0}],
+    }
+    with aws.stub("accessanalyzer") as said:
+        said.add_response("check_no_new_access", answer, asked)
+
+        found = BotoCloud(aws).new_access(before, after, "resource")
+
+        said.assert_no_pending_responses()
+    assert (found.new, found.reasons) == (True, ("s3:GetObject",))
+
+
+def test_an_account_that_does_not_allow_the_analyzer_says_so() -> None:
+    aws = Stubbed()
+    with aws.stub("accessanalyzer") as said:
+        said.add_client_error("check_no_new_access", "AccessDeniedException", "not authorized", 403)
+
+        with pytest.raises(AccessDenied):
+            BotoCloud(aws).new_access({}, {}, "identity")

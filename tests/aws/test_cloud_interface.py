@@ -39,7 +39,7 @@ def request(name: str, text: str, kind: str = "CREATE", stack: str = "app-dev") 
 def run(cloud: Cloud, asked: ChangeSetRequest) -> None:
     cloud.create_change_set(asked)
     cloud.wait_change_set(asked.stack_name, asked.name)
-    cloud.execute_change_set(asked.stack_name, asked.name, f"token-{asked.name}")
+    cloud.execute_change_set(asked.stack_name, asked.name, f"token-{asked.stack_name}-{asked.name}")
     assert follow(cloud, asked.stack_name, lambda _event: None, near=True).ok
 
 
@@ -82,7 +82,7 @@ def test_executing_twice_with_one_token_is_executing_once(cloud: Cloud) -> None:
     run(cloud, request("one", template()))
     before = len(cloud.events("app-dev"))
 
-    cloud.execute_change_set("app-dev", "one", "token-one")
+    cloud.execute_change_set("app-dev", "one", "token-app-dev-one")
 
     assert len(cloud.events("app-dev")) == before
 
@@ -162,3 +162,49 @@ def test_a_build_gets_credentials_and_region_and_nothing_else(cloud: Cloud) -> N
 
     assert found["AWS_REGION"] == "us-east-1"
     assert {name.split("_")[0] for name in found} == {"AWS"}
+
+
+def table(name: str) -> dict[str, object]:
+    keys = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}  # fmt: skip
+    return {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": name, **keys}}
+
+
+def test_what_is_in_a_resource_is_counted_and_other_types_say_nothing(cloud: Cloud) -> None:
+    name = f"table-{next(NUMBERS)}"
+    run(cloud, request("one", template(Table=table(name), Topic={"Type": "AWS::SNS::Topic"})))
+    ids = {one.logical_id: one.physical_id for one in cloud.resources("app-dev")}
+
+    for logical_id, kind, unit in (("Queue", "AWS::SQS::Queue", "message"), ("Table", "AWS::DynamoDB::Table", "item")):
+        held = cloud.held(kind, ids[logical_id])
+        assert held is not None
+        assert (held.number, held.unit) == (0, unit)
+    assert cloud.held("AWS::SNS::Topic", ids["Topic"]) is None
+    assert cloud.held("AWS::DynamoDB::Table", "no-such-table") is None
+    assert cloud.held("AWS::DynamoDB::Table", "") is None
+
+
+def test_a_name_is_taken_once_something_has_it(cloud: Cloud) -> None:
+    name = f"table-{next(NUMBERS)}"
+
+    assert cloud.taken("AWS::DynamoDB::Table", name) is False
+    run(cloud, request("one", template(Table=table(name))))
+    assert cloud.taken("AWS::DynamoDB::Table", name) is True
+    assert cloud.taken("AWS::S3::Bucket", f"seed-none-{next(NUMBERS)}") is False
+    assert cloud.taken("AWS::SQS::Queue", f"none-{next(NUMBERS)}") is False
+    assert cloud.taken("AWS::Nobody::Knows", name) is None
+
+
+def test_who_imports_an_export_is_told_by_the_account(cloud: Cloud) -> None:
+    export = f"export-{next(NUMBERS)}"
+    giving = json.loads(template())
+    giving["Outputs"] = {"Given": {"Value": "x", "Export": {"Name": export}}}
+    run(cloud, request("one", json.dumps(giving), stack="giving"))
+    assert cloud.importers(export) == ()
+    assert cloud.importers(f"{export}-none") == ()
+
+    taking = json.loads(template())
+    taking["Outputs"] = {"Taken": {"Value": {"Fn::ImportValue": export}}}
+    run(cloud, request("one", json.dumps(taking), stack="taking"))
+
+    assert cloud.importers(export) == ("taking",)

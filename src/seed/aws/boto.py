@@ -14,7 +14,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Identity, Stack, StackEvent, StackResource
+from seed.aws.look import Looks
+from seed.aws.port import (
+    Access,
+    ChangeSetAnswer,
+    ChangeSetRequest,
+    Held,
+    Identity,
+    Stack,
+    StackEvent,
+    StackResource,
+)
 from seed.aws.session import AwsSession
 
 if TYPE_CHECKING:
@@ -49,6 +59,7 @@ class BotoCloud:
         self.region = session.region
         self._cfn = session.cloudformation
         self._assets = AssetsBucket(session)
+        self._looks = Looks(session)
 
     @_ours
     def identity(self) -> Identity:
@@ -236,6 +247,22 @@ class BotoCloud:
             if errors.code_of(error) == "ResourceNotFoundException":
                 return None
             raise
+
+    @_ours
+    def held(self, resource_type: str, physical_id: str) -> Held | None:
+        return self._looks.held(resource_type, physical_id)
+
+    @_ours
+    def importers(self, export: str) -> tuple[str, ...]:
+        return self._looks.importers(export)
+
+    @_ours
+    def taken(self, resource_type: str, name: str) -> bool | None:
+        return self._looks.taken(resource_type, name)
+
+    @_ours
+    def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
+        return self._looks.new_access(before, after, kind)
 
     def _describe(self, stack_name: str, name: str, *, values: bool) -> dict[str, Any]:
         """Every page, joined."""

@@ -15,10 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Identity, Stack, StackEvent, StackResource
+from seed.aws.port import (
+    Access,
+    ChangeSetAnswer,
+    ChangeSetRequest,
+    Held,
+    Identity,
+    Stack,
+    StackEvent,
+    StackResource,
+)
 from seed.errors import SeedError
 
 EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+UNITS = {"AWS::DynamoDB::Table": "item", "AWS::S3::Bucket": "object", "AWS::SQS::Queue": "message"}
+NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName", "AWS::SQS::Queue": "QueueName"}
 
 
 @dataclass
@@ -52,6 +64,12 @@ class FakeCloud:
         self.events_per_look = 1000
         """How many new events one look at a running stack brings."""
         self.executed: list[str] = []
+        self.contents: dict[str, Held] = {}
+        """What is in a resource, by its physical id."""
+        self.names: set[tuple[str, str]] = set()
+        """(type, name) of what is in the account beside the stacks."""
+        self.analyzer: Access | SeedError | None = None
+        """What Access Analyzer answers; None: by comparing the statements."""
         self._stacks: dict[str, _Stack] = {}
         self._assets: dict[str, bytes] = {}
         self._clock = 0
@@ -201,6 +219,46 @@ class FakeCloud:
         stack = self._stacks[request.stack_name]
         self._run(stack, request, token)
         return stack.stack_id
+
+    def held(self, resource_type: str, physical_id: str) -> Held | None:
+        self._maybe_fail()
+        there = (resource_type, physical_id) in self._physical()
+        return (
+            self.contents.get(physical_id, Held(0, UNITS[resource_type])) if there and resource_type in UNITS else None
+        )
+
+    def importers(self, export: str) -> tuple[str, ...]:
+        self._maybe_fail()
+        wanted = json.dumps({"Fn::ImportValue": export})
+        return tuple(
+            name
+            for name, stack in self._stacks.items()
+            if wanted in json.dumps(_parsed(stack.template)) and not stack.pending
+        )
+
+    def taken(self, resource_type: str, name: str) -> bool | None:
+        self._maybe_fail()
+        if resource_type not in NAMED:
+            return None
+        return (resource_type, name) in self.names | self._physical(NAMED[resource_type])
+
+    def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:  # noqa: ARG002
+        self._maybe_fail()
+        if isinstance(self.analyzer, SeedError):
+            raise self.analyzer
+        if self.analyzer is not None:
+            return self.analyzer
+        more = [one for one in after.get("Statement", []) if one not in before.get("Statement", [])]
+        return Access(new=bool(more), reasons=tuple(json.dumps(one) for one in more))
+
+    def _physical(self, name_key: str = "") -> set[tuple[str, str]]:
+        """(type, physical id) of all that the stacks made; by their own names where a key is given."""
+        made = set()
+        for stack in self._stacks.values():
+            for logical_id, resource in (_parsed(stack.template).get("Resources") or {}).items():
+                name = resource.get("Properties", {}).get(name_key) if name_key else f"{stack.name}-{logical_id}"
+                made.add((resource["Type"], str(name)))
+        return made
 
     def _run(self, stack: _Stack, request: ChangeSetRequest, token: str) -> None:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"

@@ -121,6 +121,29 @@ class StackEvent:
     token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is in a resource, as far as its service counts that."""
+
+    number: int
+    unit: str
+    """item | object | message | user | byte."""
+    size: int = 0
+    """Bytes, where they are known beside the number."""
+    exact: bool = False
+    """False: the service itself calls it approximate, or counts only now and then."""
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """IAM Access Analyzer's word on whether a changed policy allows what the one before did not."""
+
+    new: bool
+    message: str = ""
+    reasons: tuple[str, ...] = ()
+
+
 class Cloud(Protocol):
     """One account in one region. Every method may raise a `seed.aws.errors` type; reads retry throttling."""
 
@@ -175,4 +198,20 @@ class Cloud(Protocol):
 
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
         """Without a change set: only for what the local AWS cannot put into one. The stack's id."""
+        ...
+
+    def held(self, resource_type: str, physical_id: str) -> Held | None:
+        """How much is in it; None where its type does not tell, or it is not there."""
+        ...
+
+    def importers(self, export: str) -> tuple[str, ...]:
+        """The stacks that import this export."""
+        ...
+
+    def taken(self, resource_type: str, name: str) -> bool | None:
+        """Whether something of this type has this name already; None where its type does not tell."""
+        ...
+
+    def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
+        """CheckNoNewAccess on two policy documents; `kind` is identity or resource. Not every account allows it."""
         ...
