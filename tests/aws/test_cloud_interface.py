@@ -200,6 +200,9 @@ def test_who_imports_an_export_is_told_by_the_account(cloud: Cloud) -> None:
     giving = json.loads(template())
     giving["Outputs"] = {"Given": {"Value": "x", "Export": {"Name": export}}}
     run(cloud, request("one", json.dumps(giving), stack="giving"))
+    giver = cloud.stack("giving")
+    assert giver is not None
+    assert giver.exports == (export,)
     assert cloud.importers(export) == ()
     assert cloud.importers(f"{export}-none") == ()
 

@@ -184,4 +184,4 @@ def test_every_sentence_is_one_and_every_rule_has_a_reason_and_a_source() -> Non
 def test_a_function_with_new_settings_only_is_no_danger() -> None:
     change_set = compare(stack(F=function()), stack(F=function(Environment={"Variables": {"A": "1"}})))
     assert change_set.severity == Severity.NOTICE
-    assert headline(change_set, "production") == "1 function gets new settings."
+    assert headline(change_set, "production") == "1 function gets new settings. Nothing else changes."

@@ -85,7 +85,7 @@ def test_new_code_of_one_function_shows_it_its_version_and_what_depends_on_it() 
     folded = {"WorkerLambdaVersionNew", version, "WorkerEventSourceMappingSQSWorkQueue"}
     assert names(change_set) == {"WorkerLambdaFunction", *folded}
     assert row(change_set, "WorkerEventSourceMappingSQSWorkQueue").inferred
-    assert headline(change_set) == "1 function gets new code: WorkerLambdaFunction."
+    assert headline(change_set) == "1 function gets new code: WorkerLambdaFunction. Nothing else changes."
 
 
 def test_code_that_lies_elsewhere_but_is_deployed_already_is_no_new_code() -> None:

@@ -304,6 +304,7 @@ def _stack(raw: StackTypeDef) -> Stack:
         tags={t["Key"]: t["Value"] for t in raw.get("Tags", [])},
         outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in raw.get("Outputs", [])},
         termination_protection=bool(raw.get("EnableTerminationProtection", False)),
+        exports=tuple(o["ExportName"] for o in raw.get("Outputs", []) if o.get("ExportName")),
     )
 
 

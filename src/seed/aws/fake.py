@@ -92,9 +92,14 @@ class FakeCloud:
             for name, output in (_parsed(found.template).get("Outputs") or {}).items()
             if found.status.endswith("_COMPLETE")
         }
+        exports = tuple(
+            str(output["Export"]["Name"])
+            for output in (_parsed(found.template).get("Outputs") or {}).values()
+            if "Export" in output and outputs
+        )
         return Stack(
             found.name, found.stack_id, found.status, found.reason, found.updated,
-            dict(found.parameters), dict(found.tags), outputs,
+            dict(found.parameters), dict(found.tags), outputs, exports=exports,
         )  # fmt: skip
 
     def put_in_state(self, name: str, status: str) -> None:

@@ -58,7 +58,6 @@ class Looks:
             "AWS::Lambda::Function": lambda name: self._client("lambda").get_function_configuration(FunctionName=name),
             "AWS::IAM::Role": lambda name: self._client("iam").get_role(RoleName=name),
             "AWS::SecretsManager::Secret": lambda name: self._client("secretsmanager").describe_secret(SecretId=name),
-            "AWS::SSM::Parameter": lambda name: self._client("ssm").get_parameter(Name=name),
             "AWS::ECR::Repository": lambda name: self._client("ecr").describe_repositories(repositoryNames=[name]),
         }
 
@@ -85,7 +84,7 @@ class Looks:
     def taken(self, resource_type: str, name: str) -> bool | None:
         look = self._named.get(resource_type)
         if look is None:
-            return self._log_group_there(name) if resource_type == "AWS::Logs::LogGroup" else None
+            return self._listed(resource_type, name)
         try:
             look(name)
         except ClientError as error:
@@ -161,8 +160,14 @@ class Looks:
         group = self._group(name)
         return Held(int(group.get("storedBytes", 0)), "byte") if group else None
 
-    def _log_group_there(self, name: str) -> bool:
-        return self._group(name) is not None
+    def _listed(self, resource_type: str, name: str) -> bool | None:
+        """Of types that are better listed than read: a parameter's value is nobody's business here."""
+        if resource_type == "AWS::Logs::LogGroup":
+            return self._group(name) is not None
+        if resource_type == "AWS::SSM::Parameter":
+            wanted = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
+            return bool(self._client("ssm").describe_parameters(ParameterFilters=wanted)["Parameters"])
+        return None
 
     def _group(self, name: str) -> Mapping[str, Any] | None:
         pages = self._client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)

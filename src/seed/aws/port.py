@@ -51,6 +51,8 @@ class Stack:
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
     termination_protection: bool = False
+    exports: tuple[str, ...] = ()
+    """Names under which its outputs are there for other stacks."""
 
     @property
     def is_new(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from seed.changesets.findings.data import HOLDS
+from seed.changesets.findings.data import EMPTY, HOLDS
 from seed.changesets.model import ChangeSet, ResourceChange, Severity
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, word
@@ -29,6 +29,7 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
         return _quiet(change_set, where)
     if change_set.outputs and not all(row.routine for row in change_set.outputs):
         parts.append("outputs change")
+    parts.append("nothing else changes")
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 
 
@@ -59,7 +60,11 @@ def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list
 
 def _lost(rows: list[ResourceChange]) -> str:
     if len(rows) > 1:
-        return "their data is lost"
+        counts = list(dict.fromkeys(row.held for row in rows if row.held and row.held != EMPTY))
+        return f"their {listed(counts)} are lost" if counts else "their data is lost"
+    if rows[0].held:
+        held = rows[0].held
+        return "it is empty" if held == EMPTY else f"its {held} {'is' if held.startswith('1 ') else 'are'} lost"
     what = HOLDS.get(rows[0].resource_type, "its data")
     return f"{what} {'are' if what.endswith('s') else 'is'} lost"
 

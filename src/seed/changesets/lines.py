@@ -16,11 +16,12 @@ WITHHELD = "(secret)"
 def title(row: ResourceChange) -> str:
     """`~ table OrdersTable: replaced, the old one is deleted`."""
     sign = "!" if row.replacement == "True" else SIGNS.get(row.action, "~")
-    fate = _fate(row)
-    return f"{sign} {word(row.resource_type)} {row.logical_id}{f': {fate}' if fate else ''}"
+    fate = fate_of(row)
+    held = f" (held {row.held}, {row.held_at[:16].replace('T', ' ')} UTC)" if row.held else ""
+    return f"{sign} {word(row.resource_type)} {row.logical_id}{f': {fate}' if fate else ''}{held}"
 
 
-def _fate(row: ResourceChange) -> str:
+def fate_of(row: ResourceChange) -> str:
     old = {
         "Delete": "the old one is deleted",
         "Retain": "the old one is kept",

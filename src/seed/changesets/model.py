@@ -80,6 +80,10 @@ class ResourceChange:
     source: Source = "seed"
     inferred: bool = False
     """True: AWS would list it because a value might change; nothing was found that does."""
+    held: str = ""
+    """How much is in it, as the account counted: `1,204,331 items`; '' where nobody asked or it does not tell."""
+    held_at: str = ""
+    """When that was counted: ISO 8601, UTC."""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     """The whole resource, evaluated and masked; None when it is not there, or was not kept."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, headline
 from seed.changesets.findings.statements import DOCUMENTS, permissions
-from seed.changesets.lines import title
+from seed.changesets.lines import fate_of
 from seed.changesets.words import listed, word
 from seed.console.values import Diff, diff, one, whole
 from seed.promotions.records import Verdict
@@ -159,7 +159,7 @@ def _row(change: ResourceChange, anchor: str, *, with_whole: bool) -> Row:
         group=group,
         sign=SIGNS[group],
         kind=kind,
-        fate=title(change).partition(": ")[2],
+        fate=fate_of(change),
         brief=_brief(lines),
         lines=lines,
         access=_access(change),

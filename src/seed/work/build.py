@@ -28,6 +28,7 @@ from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.plan_stack import plan_stack
+from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
 
@@ -178,6 +179,7 @@ def _package_and_plan(
             world.store,
             f"seed-build-{row.id}",
             local=run.stage.account.kind == "local",
+            secrets=stored_secrets(world),
             say=writer.write,
         )
     facts = {

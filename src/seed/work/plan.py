@@ -18,6 +18,7 @@ from seed.promotions.states import ENDED, moved
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, plan_stack
 from seed.work.rows import told
+from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
 
@@ -60,7 +61,8 @@ def _plan_service(
         package = _package(world, promotion, row)
         local = promotion.target_stage.account.kind == "local"
         name = change_set_name(promotion.id, row.id)
-        stack = plan_stack(cloud, package, world.store, name, local=local)
+        secrets = stored_secrets(world)
+        stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
         _remember(world, _Planned(row, package, stack))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error

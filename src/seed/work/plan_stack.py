@@ -7,15 +7,28 @@ is given, so planning twice is planning once.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from seed.aws.errors import check_updatable
 from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
-from seed.changesets import ChangeSet, Deployed, PropertyChange, Pseudo, compare, merge, parse_template, to_json
+from seed.changesets import (
+    ChangeSet,
+    Deployed,
+    PropertyChange,
+    Pseudo,
+    compare,
+    from_json,
+    merge,
+    parse_template,
+    to_json,
+)
+from seed.changesets.values import is_secret
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
+from seed.work.ask_account import ask, importers
 
 TRIES = 3
 LAMBDA = "AWS::Lambda::Function"
@@ -55,19 +68,21 @@ class StackPlan:
 
 def plan_stack(
     cloud: Cloud, package: Package, store: PackageStore, name: str, *, local: bool,
-    say: Callable[[str], None] = lambda _text: None,
+    say: Callable[[str], None] = lambda _text: None, secrets: frozenset[str] = frozenset(), reviewed: bool = False,
 ) -> StackPlan:  # fmt: skip
+    """`secrets` are shown nowhere. What a person will read is `reviewed`: then the account is asked for more."""
     upload(cloud, package, store, say)
     for _ in range(TRIES):
         before = cloud.stack(package.stack_name)
         check_updatable(before, package.stack_name)
-        ours = _compare(cloud, package, before)
+        ours = _compare(cloud, package, before, secrets)
         request = request_for(cloud, package, name, before)
         cloud.create_change_set(request)
         answer = cloud.wait_change_set(package.stack_name, name)
         after = cloud.stack(package.stack_name)
         if before is None or before.is_new or _version(before) == _version(after):
-            return _settle(cloud, request, answer, ours, after, local=local)
+            plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
+            return _asked(cloud, plan, local=local, secrets=secrets) if reviewed and not plan.unchanged else plan
         cloud.delete_change_set(package.stack_name, name)
     raise BaselineMoves(
         f"The stack {package.stack_name} keeps changing while it is planned.",
@@ -97,7 +112,8 @@ def baseline_of(cloud: Cloud, stack: Stack | None) -> dict[str, Any]:
         "stack_id": stack.stack_id,
         "last_updated": stack.last_updated.isoformat() if stack.last_updated else "",
         "template": hashlib.sha256(template.encode()).hexdigest(),
-        "parameters": dict(sorted(stack.parameters.items())),
+        # Of what was given only a digest: a value may be nobody's to read.
+        "parameters": hashlib.sha256(json.dumps(sorted(stack.parameters.items())).encode()).hexdigest(),
     }
 
 
@@ -142,40 +158,43 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
     )
 
 
-def _compare(cloud: Cloud, package: Package, before: Stack | None) -> ChangeSet:
+def _compare(cloud: Cloud, package: Package, before: Stack | None, secrets: frozenset[str]) -> ChangeSet:
     pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
+    common: dict[str, Any] = {"stack_name": package.stack_name, "pseudo": pseudo, "secrets": secrets}
     if before is None or before.is_new:
-        new = parse_template(package.template)
-        return compare(None, new, after=package.parameters, stack_name=package.stack_name, pseudo=pseudo)
+        return compare(None, parse_template(package.template), after=package.parameters, **common)
     old = _deployed_template(cloud, package)
-    changes = compare(
-        old,
-        parse_template(adopt(package.template, old)),
-        before=before.parameters,
-        after=package.parameters,
-        deployed=_deployed(cloud, package, before),
-        stack_name=package.stack_name,
-        pseudo=pseudo,
-    )
-    return replace(changes, tags=_tags(before.tags, package.tags))
+    new = parse_template(adopt(package.template, old))
+    values: dict[str, Any] = {"before": before.parameters, "after": package.parameters}
+    deployed = _deployed(cloud, package, before)
+    changes = compare(old, new, deployed=deployed, **values, **common)
+    if changes.outputs and (used := importers(cloud, before.exports)):
+        changes = compare(old, new, deployed=replace(deployed, exports=used), **values, **common)
+    return replace(changes, tags=_tags(before.tags, package.tags, secrets))
 
 
 def _deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
     return parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
 
 
-def _tags(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[PropertyChange, ...]:
+def _tags(before: Mapping[str, str], after: Mapping[str, str], secrets: frozenset[str]) -> tuple[PropertyChange, ...]:
     return tuple(
-        PropertyChange(
-            path=f"/Tags/{name}",
-            attribute="Tags",
-            before=before.get(name),
-            after=after.get(name),
-            has_before=name in before,
-            has_after=name in after,
-        )
+        _tag(name, before.get(name), after.get(name), secrets)
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
+    )
+
+
+def _tag(name: str, before: str | None, after: str | None, secrets: frozenset[str]) -> PropertyChange:
+    secret = is_secret([before, after], secrets)
+    return PropertyChange(
+        path=f"/Tags/{name}",
+        attribute="Tags",
+        before=None if secret else before,
+        after=None if secret else after,
+        has_before=before is not None,
+        has_after=after is not None,
+        secret=secret,
     )
 
 
@@ -198,7 +217,7 @@ def _deployed(cloud: Cloud, package: Package, stack: Stack) -> Deployed:
 
 def _settle(
     cloud: Cloud, request: ChangeSetRequest, answer: ChangeSetAnswer, ours: ChangeSet, stack: Stack | None,
-    *, local: bool,
+    *, local: bool, secrets: frozenset[str],
 ) -> StackPlan:  # fmt: skip
     """Bring AWS's answer and ours together, and decide how it will be carried out."""
     method = "change-set"
@@ -214,7 +233,7 @@ def _settle(
             where=request.stack_name,
         )
     else:
-        merged = merge(ours, answer.changes, answer.valued_changes, prefer="seed" if local else "aws")
+        merged = merge(ours, answer.changes, answer.valued_changes, prefer="seed" if local else "aws", secrets=secrets)
         if local and ours.empty and request.kind == "UPDATE":
             cloud.delete_change_set(request.stack_name, request.name)
             method = "nothing"
@@ -227,6 +246,11 @@ def _settle(
         baseline=baseline_of(cloud, stack),
         changes=to_json(merged, contexts=True),
     )
+
+
+def _asked(cloud: Cloud, plan: StackPlan, *, local: bool, secrets: frozenset[str]) -> StackPlan:
+    told = ask(cloud, from_json(plan.changes), local=local, secrets=secrets)
+    return replace(plan, changes=to_json(told, contexts=True))
 
 
 def _version(stack: Stack | None) -> tuple[str, str]:

@@ -83,3 +83,5 @@ LIGHT = frozenset(
 """Losing these hurts less: a warning, not a danger."""
 EMPTY_FIRST = frozenset(["AWS::S3::Bucket", "AWS::ECR::Repository"])
 """CloudFormation deletes them only when they are empty."""
+EMPTY = "nothing"
+"""What `ResourceChange.held` says of a resource that was found empty."""

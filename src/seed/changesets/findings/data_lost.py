@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets import rules
-from seed.changesets.findings.data import EMPTY_FIRST, HOLDS, LIGHT
+from seed.changesets.findings.data import EMPTY, EMPTY_FIRST, HOLDS, LIGHT
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, ResourceChange, Severity
 from seed.changesets.review import Review
@@ -15,6 +15,7 @@ from seed.changesets.words import word
 def find(review: Review) -> Iterator[Finding]:
     for row in review.change_set.resources:
         what = HOLDS.get(row.resource_type) or ("what it holds" if rules.stateful(row.resource_type) else "")
+        what = f"its {row.held}" if what and row.held and row.held != EMPTY else what
         gone = row.action == "Remove" or (row.action == "Modify" and row.replacement != "False" and not row.routine)
         if what and gone and row.resource_type != "AWS::CloudFormation::Stack":
             yield _finding(row, what)
@@ -58,12 +59,14 @@ def _finding(row: ResourceChange, what: str) -> Finding:
             if not removed
             else (" CloudFormation deletes it only when it is empty: otherwise the deletion fails and it stays.")
         )
+    note += " It held nothing when that was last counted." if row.held == EMPTY else ""
     hint = f"To keep the old one, deploy {policy}: Retain first, or export the data."
     return Finding(rule, severity, f"{name} {verb}: {lost}.{note}", row.logical_id, evidence, hint=hint)
 
 
 def _lost(what: str) -> str:
     plural = what.endswith("s") and not what.endswith("ss")
+    plural = plural or (what.startswith("its ") and " of " in what)
     return f"{what} {'are' if plural or what.startswith(('the messages', 'the records')) else 'is'} lost"
 
 

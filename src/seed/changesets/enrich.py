@@ -1,0 +1,35 @@
+"""Add to a change set what only the account knows: how much a resource holds, and what was found by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from seed.changesets.findings import find_in_rows
+from seed.changesets.judge import judged
+from seed.changesets.model import ChangeSet, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`1,204,331 items`, and when that was so."""
+
+    words: str
+    at: str
+    """ISO 8601, UTC."""
+
+
+def enriched(
+    change_set: ChangeSet, held: Mapping[str, Counted], more: Iterable[Finding], secrets: Collection[str] = ()
+) -> ChangeSet:
+    """`held` by logical id. What is said about a row is said again, with its count."""
+    if not held and not (more := list(more)):
+        return change_set
+    rows = tuple(
+        replace(row, held=held[row.logical_id].words, held_at=held[row.logical_id].at)
+        if row.logical_id in held
+        else row
+        for row in change_set.resources
+    )
+    whole = replace(change_set, resources=rows, findings=(*more, *change_set.findings))
+    return judged(whole, find_in_rows(whole), secrets)

@@ -1,0 +1,161 @@
+"""Ask the account what the templates do not know: how much is in what would go, whether a name is taken, who imports an
+export, and whether IAM Access Analyzer finds new access.
+
+Only reads, and only for what a reviewer must know. An account that does not allow one of them is no reason to have
+no review: what could not be asked is left out, or said where its absence could mislead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+
+from seed.aws.port import Cloud, Held
+from seed.changesets import ChangeSet, Finding, ResourceChange, Severity
+from seed.changesets.enrich import Counted, enriched
+from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.policies import policies_of
+from seed.changesets.rules import name_property
+from seed.changesets.words import counted, word
+from seed.db.base import now
+from seed.errors import SeedError
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 8
+MOST = 100
+"""So many resources are asked for; a change set that loses more is dangerous without a number."""
+BYTES = {"AWS::Logs::LogGroup": "logs", "AWS::EFS::FileSystem": "files"}
+UNIT = 1024
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def ask(cloud: Cloud, change_set: ChangeSet, *, local: bool, secrets: frozenset[str] = frozenset()) -> ChangeSet:
+    """The change set with what the account said. The local AWS has no Access Analyzer."""
+    held = _held(cloud, [row for row in change_set.resources if _may_go(row)][:MOST])
+    taken = _taken(cloud, [row for row in change_set.resources if _named(row)][:MOST])
+    access = [] if local else _access(cloud, change_set)
+    return enriched(change_set, held, [*taken, *access], secrets)
+
+
+def importers(cloud: Cloud, exports: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Who imports each export, for those that anybody imports."""
+    names = list(exports)
+    found = _each(names, cloud.importers)
+    return {name: stacks for name, stacks in zip(names, found, strict=True) if stacks}
+
+
+def in_words(held: Held, resource_type: str) -> str:
+    """`1,204,331 items`, `at least 10,000 objects`, `5.1 KB of logs`, `nothing`."""
+    if held.number == 0:
+        return EMPTY
+    if held.unit == "byte":
+        return f"{_bytes(held.number)} of {BYTES.get(resource_type, 'data')}"
+    size = f" ({_bytes(held.size)})" if held.size else ""
+    number = counted(held.number, held.unit).replace(str(held.number), f"{held.number:,}", 1)
+    return f"{'at least ' if held.at_least else ''}{number}{size}"
+
+
+def _bytes(number: int) -> str:
+    size = float(number)
+    for unit in ("bytes", "KB", "MB", "GB", "TB"):
+        if size < UNIT or unit == "TB":
+            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
+        size /= UNIT
+    raise AssertionError(number)
+
+
+def _may_go(row: ResourceChange) -> bool:
+    gone = row.action == "Remove" or (row.action == "Modify" and row.replacement != "False")
+    return gone and not row.routine and row.resource_type in HOLDS and bool(row.physical_id)
+
+
+def _held(cloud: Cloud, rows: list[ResourceChange]) -> dict[str, Counted]:
+    answers = _each(rows, lambda row: cloud.held(row.resource_type, row.physical_id))
+    at = now().isoformat(timespec="seconds")
+    return {
+        row.logical_id: Counted(in_words(held, row.resource_type), at)
+        for row, held in zip(rows, answers, strict=True)
+        if held is not None
+    }
+
+
+def _named(row: ResourceChange) -> bool:
+    return not row.routine and (row.action == "Add" or row.replacement == "True") and bool(_new_name(row))
+
+
+def _new_name(row: ResourceChange) -> str:
+    """The name that a resource which is made anew brings along; '' where it has none, or keeps its old one."""
+    key = name_property(row.resource_type)
+    before, after = ((side or {}).get("Properties") or {} for side in (row.before, row.after))
+    name = after.get(key) if key and isinstance(after, Mapping) else None
+    return name if isinstance(name, str) and name and name != before.get(key) else ""
+
+
+def _taken(cloud: Cloud, rows: list[ResourceChange]) -> list[Finding]:
+    answers = _each(rows, lambda row: cloud.taken(row.resource_type, _new_name(row)))
+    return [_taken_finding(row) for row, taken in zip(rows, answers, strict=True) if taken]
+
+
+def _taken_finding(row: ResourceChange) -> Finding:
+    kind, name = word(row.resource_type), _new_name(row)
+    return Finding(
+        "name-taken",
+        Severity.DANGER,
+        f"The deployment will fail: {kind} {row.logical_id} is to be named {name}, and the account has a {kind} of "
+        "that name already.",
+        row.logical_id,
+        evidence=f"{name_property(row.resource_type)}: {name}",
+        hint="Give it another name, import the one that is there into the stack, or remove that first.",
+    )
+
+
+def _access(cloud: Cloud, change_set: ChangeSet) -> list[Finding]:
+    """CheckNoNewAccess for each policy that changes. Where it cannot be asked, that is said once."""
+    found: list[Finding] = []
+    for row in change_set.resources:
+        if row.action != "Modify" or row.routine:
+            continue
+        for policy in policies_of(row):
+            try:
+                said = cloud.new_access(policy.before, policy.after, policy.kind)
+            except SeedError as error:
+                return [*found, _not_asked(error)]
+            found += _access_finding(row, new=said.new, reasons=said.reasons or (said.message,))
+    return found
+
+
+def _access_finding(row: ResourceChange, *, new: bool, reasons: tuple[str, ...]) -> Iterator[Finding]:
+    name = f"{word(row.resource_type)} {row.logical_id}"
+    sentence = f"IAM Access Analyzer {'confirms new access' if new else 'finds no new access'} by the {name}."
+    evidence = "\n".join(reason for reason in reasons if reason)
+    yield Finding("access-analyzed", Severity.WARNING if new else Severity.ROUTINE, sentence, row.logical_id, evidence)
+
+
+def _not_asked(error: SeedError) -> Finding:
+    return Finding(
+        "access-not-analyzed",
+        Severity.ROUTINE,
+        "IAM Access Analyzer could not be asked: what is said of policies comes from comparing them.",
+        evidence=error.sentence,
+        hint="Allow access-analyzer:CheckNoNewAccess to have it confirmed.",
+    )
+
+
+def _each(things: list[T], look: Callable[[T], R]) -> list[R | None]:
+    """Each answer, side by side; None where it could not be had."""
+
+    def one(thing: T) -> R | None:
+        try:
+            return look(thing)
+        except SeedError as error:
+            log.info("not asked", what=str(thing)[:200], error=error.code)
+            return None
+
+    if not things:
+        return []
+    with ThreadPoolExecutor(min(AT_ONCE, len(things))) as pool:
+        return list(pool.map(one, things))
