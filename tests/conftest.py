@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.frameworks.packaging import Workshop
 
 from seed.aws.local import LocalAws
 
@@ -47,3 +48,14 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     aws.start()
     yield aws
     aws.stop()
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) -> Workshop:
+    """Each run of the framework takes a second or two, so its caches are shared."""
+    env = {
+        "AWS_ENDPOINT_URL": local_aws.endpoint,
+        "AWS_ACCESS_KEY_ID": "123456789012",
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }
+    return Workshop(tmp_path_factory.mktemp("workshop"), env)

@@ -31,7 +31,7 @@ from seed.db.base import Database
 from seed.db.migrate import migrate
 from seed.db.vault import Vault
 from seed.errors import SeedError
-from seed.frameworks.serverless import Bundled, warm_commands
+from seed.frameworks.serverless import Bundled, packager, packager_takes, warm_commands
 from seed.git import Mirror
 from seed.health import install as install_health
 from seed.log import configure as configure_log
@@ -47,6 +47,7 @@ from seed.work.dbos_engine import DbosEngine
 from seed.work.discard import discard
 from seed.work.engine import Kind
 from seed.work.make_downstream import make_downstream
+from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
 from seed.work.runner import LocalRunner
 from seed.work.world import Folders, World
@@ -92,6 +93,7 @@ class Server:
         if self.local is not None:
             self.local.start()
             self._local_account()
+        sweep_benches(self.folders.work)
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
         for name, duty in (("clock", sweep.run), ("warm", warm)):
             threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
@@ -99,6 +101,7 @@ class Server:
     def stop(self) -> None:
         self.stopping.set()
         self.bell.close()
+        self.world.packagers.stop()
         if self.local is not None:
             self.local.stop()
 
@@ -119,6 +122,7 @@ class Server:
         bundled = Bundled(_frameworks(settings))
         if settings.aws == "local":
             self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules)
+        runner = LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm")
         return World(
             settings=settings,
             folders=folders,
@@ -129,7 +133,15 @@ class Server:
             vault=vault,
             bell=self.bell,
             store=DiskStore(folders.packages),
-            runner=LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm"),
+            runner=runner,
+            packagers=Packagers(
+                runner,
+                folders.work,
+                packager(bundled),
+                packager_takes(bundled),
+                ready=settings.warm_packagers,
+                each=min(settings.services_at_once, os.cpu_count() or 1),
+            ),
             bundled=bundled,
             connect=self._connector(vault),
             mirror=lambda app: _mirror(folders, app),
@@ -273,7 +285,12 @@ def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], N
 
 
 def warm(world: World) -> None:
-    """Once for a data folder: the framework's own caches, made from a service of ours."""
+    """Once for a data folder the framework's own caches, made from a service of ours; then the packagers."""
+    _warm(world)
+    world.packagers.refill()
+
+
+def _warm(world: World) -> None:
     import shutil
     import tempfile
 

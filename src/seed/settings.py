@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         default=4, ge=1, le=64, description="Plans and production packages made at the same time."
     )
     stages_at_once: int = Field(default=8, ge=1, le=64, description="Stages that deploy at the same time.")
+    warm_packagers: int = Field(
+        default=1,
+        ge=0,
+        le=16,
+        description="Packagers that stand ready with the framework loaded; each holds about 150 MB.",
+    )
     review_days: float = Field(default=7, gt=0, description="After this an unconfirmed review expires.")
     session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
     log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")

@@ -22,11 +22,12 @@ from seed.db.base import ring
 from seed.errors import Cancelled, Conflict
 from seed.packages import Package
 from seed.work import rows
-from seed.work.checkout import Job, check_out, install
+from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
 from seed.work.only_changed import MISSING, only_changed
+from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
 from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
@@ -65,8 +66,19 @@ def load(world: World, build_id: int) -> Build:
 def _run(world: World, run: Build) -> None:
     open_rows = [row for row in run.services if row.state not in ENDED]
     cloud = world.connect(run.stage.account)
-    tree = world.folders.checkout(run.id, "source")
     todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
+    bench = world.packagers.lend()
+    try:
+        _run_on(world, cloud, run, open_rows, todo, bench)
+    finally:
+        bench.close()
+
+
+def _run_on(
+    world: World, cloud: Cloud, run: Build, open_rows: list[ServiceBuild], todo: list[ServiceBuild], bench: Workbench
+) -> None:
+    tree = bench.tree
+    link_to(bench, world.folders.checkout(run.id, "source"))
     if todo:
         prepare(world, cloud, run, todo, tree)
         todo = _present(world, tree, todo)
@@ -74,7 +86,7 @@ def _run(world: World, run: Build) -> None:
     open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
     for phase, group in in_phases(open_rows, lambda row: row.phase):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _run_service(world, cloud, run, tree, row), group))
+            list(pool.map(lambda row: _run_service(world, cloud, run, bench, row), group))
         failed = rows.not_well(world, run.id)
         if failed:
             rows.skip_waiting(world, run.id, why_skipped(phase, failed))
@@ -149,12 +161,12 @@ def _order_downstream(world: World, run: Build) -> None:
         ring(session, f"build:{run.id}")
 
 
-def _run_service(world: World, cloud: Cloud, run: Build, tree: Path, row: ServiceBuild) -> None:
+def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild) -> None:
     writer = LogWriter(world.folders.log(row.id))
     job = Job(writer.write, lambda: rows.cancel_asked(world, run.id))
     try:
         if row.state != "deploying":
-            row = _package_and_plan(world, cloud, run, tree, row, writer, job)
+            row = _package_and_plan(world, cloud, run, bench, row, writer, job)
         if row.state not in ENDED:
             if job.cancelled():
                 raise Cancelled("Cancelled before it was deployed.")
@@ -167,11 +179,11 @@ def _run_service(world: World, cloud: Cloud, run: Build, tree: Path, row: Servic
 
 
 def _package_and_plan(
-    world: World, cloud: Cloud, run: Build, tree: Path, row: ServiceBuild, writer: LogWriter, job: Job
+    world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, writer: LogWriter, job: Job
 ) -> ServiceBuild:
     rows.move_service(world, row.id, "package")
     with rows.step(world, row.id, "package", writer):
-        package = make_package(world, cloud, tree, run, row.service, run.stage, job)
+        package = make_package(world, cloud, bench.tree, run, row.service, run.stage, job, bench)
     with rows.step(world, row.id, "plan", writer):
         plan = plan_stack(
             cloud,

@@ -15,6 +15,7 @@ from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import InstallFailed
 from seed.frameworks.serverless import InstallStep, explain_install, install_steps
 from seed.git import Mirror
+from seed.work.packagers import Workbench
 from seed.work.runner import Exit
 from seed.work.world import World
 
@@ -68,7 +69,18 @@ def copy_installed(tree: Path, to: Path) -> None:
 
 
 def remove(tree: Path) -> None:
+    """A checkout; where it is a link to a bench, the bench's folder too."""
+    if tree.is_symlink():
+        shutil.rmtree(tree.resolve().parent, ignore_errors=True)
+        tree.unlink(missing_ok=True)
+        return
     shutil.rmtree(tree, ignore_errors=True)
+
+
+def link_to(bench: Workbench, checkout: Path) -> None:
+    """The build's checkout lies on the bench: whoever looks for it by the build's name finds it."""
+    remove(checkout)
+    checkout.symlink_to(bench.tree)
 
 
 def found(service: Service) -> FoundService:

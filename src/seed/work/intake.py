@@ -223,7 +223,7 @@ def check_account(world: World, actor: Actor, name: str) -> AccountAnswer:
 
 def _read_repository(world: World, repository: str, name: str, branch: str, poll_seconds: int) -> NewApp:
     url = normalise_url(repository)
-    with tempfile.TemporaryDirectory(dir=_made(world.folders.data / "work")) as scratch:
+    with tempfile.TemporaryDirectory(dir=_made(world.folders.work)) as scratch:
         mirror = Mirror(Path(scratch) / "repository.git", url)
         mirror.sync()
         branch = check_branch(branch) if branch else mirror.default_branch()

@@ -16,6 +16,7 @@ from seed.work.checkout import Job, check_out, copy_installed, install, remove
 from seed.work.errors import PackageNotMade
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
+from seed.work.packagers import Workbench
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
 
@@ -26,17 +27,18 @@ def make_downstream(world: World, build_id: int) -> None:
     """The job: every package of this build that is still to be made."""
     run = load(world, build_id)
     waiting = _waiting(world, build_id)
-    tree = world.folders.checkout(build_id, "downstream")
+    bench = world.packagers.lend_in_background()
     try:
         if waiting:
-            _source(world, run, tree)
+            _source(world, run, bench.tree)
         for made, row, stage in waiting:
-            _make(world, run, tree, made, row, stage)
+            _make(world, run, bench, made, row, stage)
     except Exception as error:  # noqa: BLE001, told by the rows
         for made, _row, _stage in waiting:
             _settle(world, made.id, None, error)
     finally:
-        remove(tree)
+        bench.close()
+        remove(bench.folder)
         forget_checkout(world, build_id)
 
 
@@ -59,13 +61,14 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
     if made.state == "ready":
         return world.store.get_package(made.digest)
     run = load(world, row.build_id)
-    tree = world.folders.checkout(run.id, f"promotion-{made.id}")
+    bench = world.packagers.lend()
     try:
         own = next(r for r in run.services if r.id == row.id)
-        _source(world, run, tree)
-        _make(world, run, tree, made, own, stage)
+        _source(world, run, bench.tree)
+        _make(world, run, bench, made, own, stage)
     finally:
-        remove(tree)
+        bench.close()
+        remove(bench.folder)
     done = _made(world, made.id)
     if done.state != "ready":
         failure = done.failure or {}
@@ -110,13 +113,12 @@ def _source(world: World, run: Build, tree: Path) -> None:
     install(world, tree, services, build_environment(cloud, run, services[0], run.stage), job)
 
 
-def _make(world: World, run: Build, tree: Path, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
+def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
     writer = LogWriter(world.folders.package_log(made.id))
     job = Job(writer.write, lambda: False)
     try:
         cloud = world.connect(stage.account)
-        # The build itself comes first: people wait for that.
-        package = make_package(world, cloud, tree, run, row.service, stage, job, background=True)
+        package = make_package(world, cloud, bench.tree, run, row.service, stage, job, bench)
         _settle(world, made.id, package.digest, None)
     except Exception as error:  # noqa: BLE001, told by the row
         said = rows.told(error, downstream_package=made.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from seed.apps.records import Service, Stage
@@ -14,6 +13,7 @@ from seed.frameworks.serverless import choose_framework, explain_failure, packag
 from seed.packages import Package, trust
 from seed.work.checkout import Job, found, must_end_well
 from seed.work.environment import BuildFacts, environment
+from seed.work.runner import Runner
 from seed.work.world import World
 
 
@@ -25,8 +25,7 @@ def make_package(
     service: Service,
     stage: Stage,
     job: Job,
-    *,
-    background: bool = False,
+    runner: Runner,
 ) -> Package:
     """`tree` is the checkout with dependencies. Raises what the framework said when it fails."""
     what = found(service)
@@ -52,7 +51,7 @@ def make_package(
             lines.append(line)
             job.say(line)
 
-        ended = world.runner.run(replace(command, background=background), hear, job.cancelled)
+        ended = runner.run(command, hear, job.cancelled)
         if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
             raise explain_failure(lines, where=service.name)
         assembly = read_assembly(

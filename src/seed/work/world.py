@@ -17,6 +17,7 @@ from seed.packages import PackageStore
 from seed.settings import Settings
 from seed.work.bell import Bell
 from seed.work.engine import Engine
+from seed.work.packagers import Packagers
 from seed.work.runner import Runner
 
 
@@ -41,8 +42,12 @@ class Folders:
     def mirror(self, app_id: int) -> Path:
         return self.data / "mirrors" / f"{app_id}.git"
 
+    @property
+    def work(self) -> Path:
+        return self.data / "work"
+
     def checkout(self, build_id: int, purpose: str) -> Path:
-        return self.data / "work" / f"build-{build_id}-{purpose}"
+        return self.work / f"build-{build_id}-{purpose}"
 
     def log(self, service_build_id: int) -> Path:
         return self.data / "logs" / "services" / f"{service_build_id}.jsonl"
@@ -63,6 +68,7 @@ class World:
     bell: Bell
     store: PackageStore
     runner: Runner
+    packagers: Packagers
     bundled: Bundled
     connect: Callable[[Account], Cloud]
     mirror: Callable[[App], Mirror]

@@ -9,6 +9,7 @@ from seed.frameworks.serverless.explain import explain_failure, explain_install
 from seed.frameworks.serverless.install import InstallStep, install_steps
 from seed.frameworks.serverless.package import package_command
 from seed.frameworks.serverless.read import read_assembly
+from seed.frameworks.serverless.standing import packager, packager_takes
 from seed.frameworks.serverless.warm import warm_commands
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "explain_install",
     "install_steps",
     "package_command",
+    "packager",
+    "packager_takes",
     "read_assembly",
     "warm_commands",
 ]

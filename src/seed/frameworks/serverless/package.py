@@ -40,8 +40,7 @@ def package_command(
     environment = {**env, **QUIET}
     preloads = _preloads(framework, env)
     if preloads:
-        required = " ".join(f"--require {_quoted(path)}" for path in preloads)
-        environment["NODE_OPTIONS"] = f"{required} {env.get('NODE_OPTIONS', '')}".strip()
+        environment["NODE_OPTIONS"] = f"{node_options(preloads)} {env.get('NODE_OPTIONS', '')}".strip()
     argv = ["node", str(framework.script), "package", "--stage", stage, "--package", str(out)]
     if region:
         argv += ["--region", region]
@@ -55,6 +54,11 @@ def package_command(
         readable=(framework.root, *preloads),
         timeout=timeout,
     )
+
+
+def node_options(preloads: list[Path]) -> str:
+    """What has node load these before anything else."""
+    return " ".join(f"--require {_quoted(path)}" for path in preloads)
 
 
 def _preloads(framework: Framework, env: Mapping[str, str]) -> list[Path]:

@@ -28,9 +28,7 @@ def warm_commands(bundled: Bundled, scratch: Path, home: Path) -> list[Command]:
         if not (bundled.node_modules / line).is_dir():
             continue
         tree = scratch / line
-        (tree / "out").mkdir(parents=True, exist_ok=True)
-        (tree / "serverless.yml").write_text(SERVICE.format(version=version))
-        (tree / "one.js").write_text("exports.handler = async () => ({});\n")
+        write_service(tree, version)
         service = FoundService("", "serverless.yml", "warm")
         framework = choose_framework(tree, service, bundled)
         made = package_command(
@@ -39,3 +37,11 @@ def warm_commands(bundled: Bundled, scratch: Path, home: Path) -> list[Command]:
         )  # fmt: skip
         commands.append(Command(made.argv, made.cwd, made.env, made.writable, made.readable, 120, home=home))
     return commands
+
+
+def write_service(folder: Path, version: str) -> None:
+    """A small service of our own, that needs all of the framework that packaging loads."""
+    (folder / "out").mkdir(parents=True, exist_ok=True)
+    (folder / "serverless.yml").write_text(SERVICE.format(version=version))
+    (folder / "package.json").write_text('{"name": "warm", "private": true}\n')
+    (folder / "one.js").write_text("exports.handler = async () => ({});\n")

@@ -2,5 +2,6 @@
 
 from seed.work.runner.command import Command, Ending, Exit, Runner
 from seed.work.runner.local import LocalRunner, SandboxMissing
+from seed.work.runner.standing import Standing
 
-__all__ = ["Command", "Ending", "Exit", "LocalRunner", "Runner", "SandboxMissing"]
+__all__ = ["Command", "Ending", "Exit", "LocalRunner", "Runner", "SandboxMissing", "Standing"]

@@ -11,26 +11,25 @@ import os
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Literal
 
 from seed.errors import SeedError
 from seed.work.runner.command import Command, Ending, Exit
 from seed.work.runner.leash import leashed
+from seed.work.runner.lines import CHUNK, TICK, Lines
 from seed.work.runner.sandbox import bubblewrap, fenced
+from seed.work.runner.standing import Standing
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
-LONGEST_LINE = 16_384
-MOST_OUTPUT = 64 * 1024 * 1024
-TICK = 0.05
 GRACE = 2.0
 BACKGROUND = ("nice", "-n", "10")
-CHUNK = 65_536
 
 
 class SandboxMissing(SeedError):
@@ -75,21 +74,46 @@ class LocalRunner:
         finally:
             shutil.rmtree(own, ignore_errors=True)
 
-    def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
+    def stand(self, command: Command) -> Standing:
+        """Start a command that waits for jobs. The thread that calls this must live as long as the process."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
+        home, temporary = self._rooms(command, own)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                leashed(self._argv(command, home, temporary)),
+                cwd=command.cwd,
+                env={**_environment(command, home, temporary), "SEED_CONTROL": str(theirs.fileno())},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(theirs.fileno(),),
+            )
+        return Standing(process, ours, own, lambda job: _environment(job, home, temporary))
+
+    def _rooms(self, command: Command, own: Path) -> tuple[Path, Path]:
+        """Its HOME and its temporary folder."""
         home, temporary = command.home or own / "home", own / "tmp"
         temporary.mkdir()
         if self._skeleton is not None and self._skeleton.is_dir() and command.home is None:
             shutil.copytree(self._skeleton, home)
         home.mkdir(exist_ok=True)
+        return home, temporary
+
+    def _argv(self, command: Command, home: Path, temporary: Path) -> list[str]:
         argv = list(command.argv)
         if self._fence is not None:
             argv = fenced(self._fence, command, home, temporary)
-        if command.background:
-            argv = [*BACKGROUND, *argv]
+        return [*BACKGROUND, *argv] if command.background else argv
+
+    def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
+        home, temporary = self._rooms(command, own)
         began = time.monotonic()
         try:
             process = subprocess.Popen(
-                leashed(argv),
+                leashed(self._argv(command, home, temporary)),
                 cwd=command.cwd,
                 env=_environment(command, home, temporary),
                 stdin=subprocess.DEVNULL,
@@ -161,39 +185,3 @@ def _sweep(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-class Lines:
-    """Bytes in, lines out: broken UTF-8 replaced, endless lines cut, progress bars at their last state."""
-
-    def __init__(self, on_line: Callable[[str], None]) -> None:
-        self._on_line = on_line
-        self._rest = b""
-        self._left = MOST_OUTPUT
-
-    def feed(self, chunk: bytes) -> None:
-        if self._left <= 0:
-            return
-        self._left -= len(chunk)
-        for line in self._split(chunk):
-            self._tell(line)
-        if self._left <= 0:
-            self._on_line(f"[output beyond {MOST_OUTPUT // 1024 // 1024} MB is dropped]")
-
-    def end(self) -> None:
-        if self._rest:
-            self._tell(self._rest)
-            self._rest = b""
-
-    def _split(self, chunk: bytes) -> Iterator[bytes]:
-        parts = (self._rest + chunk).split(b"\n")
-        self._rest = parts.pop()
-        yield from parts
-        if len(self._rest) > LONGEST_LINE:
-            yield self._rest
-            self._rest = b""
-
-    def _tell(self, line: bytes) -> None:
-        text = line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode(errors="replace")
-        cut = len(text) > LONGEST_LINE
-        self._on_line(text[:LONGEST_LINE] + " […]" if cut else text)
