@@ -76,10 +76,10 @@ def commands() -> str:
 
 
 def command_names() -> list[str]:
-    from seed.cli import accounts, apps, builds, diff, local, main, people, promotions, stages
+    from seed.cli import accounts, apps, builds, diff, findings, local, main, people, promotions, services, stages
 
     if not list(_commands(main.app)):
-        for part in (people, apps, stages, accounts, builds, promotions, diff, local):
+        for part in (people, apps, services, stages, accounts, builds, promotions, findings, diff, local):
             part.register(main.app)
     return sorted(_commands(main.app))
 

@@ -32,6 +32,8 @@ READS = [
     "/promotions/1",
     "/promotions/1/findings",
     "/apps/shop/verdicts",
+    "/apps/shop/services/found",
+    "/apps/shop/phases/proposal",
 ]
 WRITES = [
     ("POST", "/apps", {"repository": "/x"}),
@@ -46,6 +48,11 @@ WRITES = [
     ("GET", "/apps/shop/webhook", None),
     ("PATCH", "/apps/shop/stages/prod", {"always_review": True}),
     ("DELETE", "/apps/shop/verdicts/1", None),
+    ("POST", "/apps/shop/services", {"path": "orders"}),
+    ("PATCH", "/apps/shop/services/orders", {"path": "users"}),
+    ("DELETE", "/apps/shop/services/orders", None),
+    ("PUT", "/apps/shop/phases", {"phases": [["orders", "users", "mails"]]}),
+    ("PUT", "/apps/shop/check-code-change", {"check_code_change": "off"}),
 ]
 
 

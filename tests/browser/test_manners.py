@@ -6,7 +6,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from sqlalchemy.orm import Session
 from tests.browser.conftest import Open, Site
 from tests.support.seeded import EMAIL, PASSWORD
@@ -216,3 +216,33 @@ def open_review(site: Site, has: str) -> int:
         raise AssertionError(has)
 
     return int(site.seed.write(find))
+
+
+def test_phases_are_arranged_by_keys_and_by_dragging(tab: Open) -> None:
+    page = tab(width=360).go("/apps/shop/services")
+
+    def phase(number: int) -> Locator:
+        return page.locator(".phase").nth(number - 1)
+
+    page.get_by_role("button", name="Move orders to the phase after").press("Enter")
+    expect(phase(2)).to_contain_text("orders")
+    page.get_by_role("button", name="Move mails to the phase after").press("ArrowDown")
+    page.get_by_role("button", name="Move mails to the phase before").press("ArrowDown")
+    expect(phase(3)).to_contain_text("mails")
+    page.locator("li[data-name=users]").drag_to(phase(2))
+    expect(phase(1)).to_contain_text("orders")
+    expect(phase(1)).to_contain_text("users")
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    page.get_by_role("button", name="Save the phases").click()
+    expect(page.get_by_text("Not saved yet.")).to_be_hidden()
+    expect(phase(2)).to_contain_text("mails")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_phases_are_arranged_without_scripts_by_their_numbers(tab: Open, site: Site) -> None:
+    page = tab(scripts=False).page
+    page.goto(f"{site.url}/apps/shop/services")
+    page.get_by_label("Phase of users").fill("9")
+    page.get_by_role("button", name="Save the phases").click()
+    expect(page.get_by_label("Phase of users")).not_to_have_value("9")
+    expect(page.locator(".phase").last).to_contain_text("users")

@@ -199,3 +199,22 @@ def test_a_stage_is_told_to_have_every_promotion_read(run: Run) -> None:
     assert "Every promotion is read" in run("stage", "review", "shop", "staging", "always").stdout
     assert "What needs it is read" in run("stage", "review", "shop", "staging", "needed").stdout
     assert run("stage", "review", "shop", "staging", "never").returncode == 2
+
+
+def test_phases_are_shown_arranged_and_proposed(run: Run) -> None:
+    arranged = run("phase", "set", "shop", "users,mails", "orders")
+    refused = run("phase", "set", "shop", "users,mails")
+    proposed = run("phase", "propose", "shop", "--json")
+
+    assert "mails, users" in arranged.stdout, arranged.stderr
+    assert "orders stands in no phase." in refused.stderr
+    assert json.loads(proposed.stdout)["phases"] == [["mails", "orders", "users"]]
+    assert "Nothing is changed" in run("phase", "propose", "shop").stdout
+    assert json.loads(run("phase", "list", "shop", "--json").stdout) == [["mails", "users"], ["orders"]]
+
+
+def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> None:
+    assert "orders" in run("service", "found", "shop").stdout
+    assert "There is no service at 'nowhere'." in run("service", "add", "shop", "nowhere").stderr
+    assert run("service", "check-by", "shop", "pnpm").returncode == 0
+    assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"

@@ -52,6 +52,8 @@ DATA = Path(__file__).parents[1] / "changesets" / "data"
 EMAIL, PASSWORD = "alice@example.com", "correct horse battery"
 SERVICES = ("orders", "users", "mails")
 DIGEST = "sha256:" + "5eed" * 16
+SERVERS: list[Server] = []
+"""Kept as long as the process, as a real one is: each holds the lock of its folder."""
 FAILURE = {
     "code": "stack-failed",
     "sentence": "OrdersTable: CREATE_FAILED: orders-prod already exists in stack arn:aws:cloudformation:…",
@@ -117,6 +119,7 @@ class Seeded:
 def empty(folder: Path, port: int = 1) -> Server:
     """A server that is composed and migrated, but does nothing."""
     server = Server(load_settings(data=folder / "data", port=port, aws="none", sandbox="none"))
+    SERVERS.append(server)
     migrate(server.world.database)
     cloud: Cloud = NoCloud()  # type: ignore[assignment]  # only what a confirmation looks at
     server.world = replace(server.world, engine=NoWork(), connect=lambda _account: cloud)

@@ -19,6 +19,7 @@ def app(row: apps.App) -> shapes.App:
         repository=row.repository,
         branch=row.branch,
         poll_seconds=row.poll_seconds,
+        check_code_change=row.check_code_change,
         services=[shapes.Service.model_validate(service, from_attributes=True) for service in row.services],
         stages=[stage(s) for s in row.stages],
     )

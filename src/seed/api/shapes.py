@@ -100,6 +100,41 @@ class Service(Shape):
     phase: int
 
 
+class FoundService(Shape):
+    path: str
+    config: str
+    name: str
+    known: str
+    """The app's service at this path; "" where there is none."""
+
+
+class ServicePath(Shape):
+    path: str = Field(max_length=1000)
+
+
+class Phases(Shape):
+    phases: list[list[str]] = Field(max_length=200)
+    """Names of services; those of one list are deployed at the same time."""
+
+
+class Need(Shape):
+    service: str
+    needs: str
+    because: str
+
+
+class PhaseProposal(Shape):
+    phases: list[list[str]]
+    needs: list[Need]
+    too_early: list[tuple[str, str]]
+    """(service, what it needs) that the present arrangement does not keep."""
+    problem: str
+
+
+class CodeChange(Shape):
+    check_code_change: Literal["git", "lerna", "pnpm", "npm", "yarn", "off"]
+
+
 class Stage(Shape):
     name: str
     kind: str
@@ -116,6 +151,8 @@ class App(Shape):
     repository: str
     branch: str
     poll_seconds: int
+    check_code_change: str
+    """How a build finds the services that changed."""
     services: list[Service]
     stages: list[Stage]
 

@@ -33,8 +33,8 @@ def stage_of(session: Session, actor: Actor, slug: str, name: str) -> Stage:
 
 def services_of(session: Session, app_id: int, names: list[str] | None) -> list[Service]:
     """All, or the named ones; an unknown name is an error, not an empty result."""
-    every = session.scalars(sa.select(Service).where(Service.app_id == app_id).order_by(Service.phase, Service.id))
-    services = list(every)
+    here = sa.and_(Service.app_id == app_id, Service.removed_at.is_(None))
+    services = list(session.scalars(sa.select(Service).where(here).order_by(Service.phase, Service.id)))
     if not names:
         return services
     unknown = sorted(set(names) - {service.name for service in services})

@@ -51,7 +51,11 @@ class App(Base):
     sealed_webhook_secret: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    services: Mapped[list[Service]] = relationship(order_by="Service.phase, Service.name", viewonly=True)
+    services: Mapped[list[Service]] = relationship(
+        primaryjoin="and_(App.id == Service.app_id, Service.removed_at.is_(None))",
+        order_by="Service.phase, Service.name",
+        viewonly=True,
+    )
     stages: Mapped[list[Stage]] = relationship(order_by="Stage.position", viewonly=True)
 
 
@@ -68,6 +72,8 @@ class Service(Base):
     config: Mapped[str]
     framework: Mapped[str] = mapped_column(default="serverless")
     phase: Mapped[int] = mapped_column(default=1)
+    removed_at: Mapped[datetime | None]
+    """Taken away: it keeps its history, and is deployed no more."""
 
 
 class Stage(Base):

@@ -15,7 +15,7 @@ from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,29}")
-RESERVED = frozenset({"activity", "settings"})
+RESERVED = frozenset({"activity", "services", "settings"})
 """Pages of an app have these names."""
 RANK = {DEVELOPMENT: 0, STAGING: 1, PRODUCTION: 2}
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-WAYS = ("git", "lerna", "pnpm", "npm", "yarn", "nx", "off")
+WAYS = ("git", "lerna", "pnpm", "npm", "yarn", "off")
 """What an app can be set to."""
 WORKSPACES = frozenset({"lerna", "pnpm", "npm", "yarn"})
 

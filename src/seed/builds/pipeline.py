@@ -65,7 +65,9 @@ def pipeline(session: Session, app: App) -> Pipeline:
     stages = list(session.scalars(sa.select(Stage).where(Stage.app_id == app.id).order_by(Stage.position)))
     stages.sort(key=lambda stage: (RANK[stage.kind], stage.position))
     services = session.scalars(
-        sa.select(Service).where(Service.app_id == app.id).order_by(Service.phase, Service.name)
+        sa.select(Service)
+        .where(Service.app_id == app.id, Service.removed_at.is_(None))
+        .order_by(Service.phase, Service.name)
     ).all()
     names = {stage.id: stage.name for stage in stages}
     cells: dict[int, dict[str, Cell]] = {}
@@ -93,7 +95,7 @@ def _newest(session: Session, app_id: int) -> list[tuple[int, int, Cell]]:
         sa.select(newest.label("id"))
         .select_from(Stage)
         .join(Service, Service.app_id == Stage.app_id)
-        .where(Stage.app_id == app_id)
+        .where(Stage.app_id == app_id, Service.removed_at.is_(None))
         .subquery()
     )
     found = session.execute(

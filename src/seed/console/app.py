@@ -12,6 +12,7 @@ from seed.console import (
     findings,
     live,
     promotions,
+    services,
     settings,
     sign_in,
     stages,
@@ -23,6 +24,20 @@ from seed.console import (
 def install(app: FastAPI) -> None:
     router = APIRouter(include_in_schema=False)
     # Fixed words come before names: `/apps/{slug}/settings` is a page, not a stage.
-    for part in (assets, sign_in, live, style, accounts, tokens, settings, apps, builds, stages, promotions, findings):
+    for part in (
+        assets,
+        sign_in,
+        live,
+        style,
+        accounts,
+        tokens,
+        settings,
+        services,
+        apps,
+        builds,
+        stages,
+        promotions,
+        findings,
+    ):
         router.include_router(part.router)
     app.include_router(router)

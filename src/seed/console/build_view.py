@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from seed.apps.stages import downstream
+from seed.builds.phases import in_phases
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
 from seed.changesets import from_json
@@ -41,6 +42,8 @@ class BuildView:
     """(service, what it said), the same said once."""
     cursor: str
     targets: tuple[str, ...]
+    phases: tuple[tuple[int, list[ServiceView]], ...] = ()
+    """In the order in which they run: a rollback goes backwards."""
 
     @property
     def streaming(self) -> bool:
@@ -61,6 +64,7 @@ def view(world: World, session: Session, build: Build, *, with_logs: bool) -> Bu
         failures=_failures(rows),
         cursor=",".join(f"{key}:{number}" for key, number in ends),
         targets=tuple(stage.name for stage in downstream(session, build.stage)),
+        phases=tuple(in_phases(services, lambda one: one.row.phase, back=build.trigger == "rollback")),
     )
 
 

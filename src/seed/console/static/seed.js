@@ -4,6 +4,7 @@ import { connect } from "./live.js";
 import { keys } from "./keys.js";
 import { logs } from "./log.js";
 import { filters } from "./filter.js";
+import { phases } from "./phases.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -65,5 +66,6 @@ setInterval(tick, 5000);
 document.addEventListener("seed:looked", tick);
 keys();
 filters();
+phases();
 logs();
 connect(say);

@@ -1,0 +1,73 @@
+"""Services of an app and their phases."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from seed.api import present, shapes
+from seed.api.deps import TheActor, TheWorld
+from seed.apps.find import app_of, services_of
+from seed.apps.services import arrange, check_by, remove_service
+from seed.people.actor import Actor
+from seed.work import services
+from seed.work.world import World
+
+router = APIRouter(tags=["services"])
+
+
+@router.get("/apps/{slug}/services/found")
+def find_services(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.FoundService]:
+    """Every service of the app's branch, whether the app has it or not."""
+    return [
+        shapes.FoundService(path=one.service.path, config=one.service.config, name=one.service.name, known=one.known)
+        for one in services.look(world, actor, slug)
+    ]
+
+
+@router.post("/apps/{slug}/services", status_code=201)
+def add_service(world: TheWorld, actor: TheActor, slug: str, asked: shapes.ServicePath) -> shapes.App:
+    """The service whose configuration is at `path` in the app's branch."""
+    services.add_service(world, actor, slug, asked.path)
+    return _app(world, actor, slug)
+
+
+@router.patch("/apps/{slug}/services/{name}")
+def move_service(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.ServicePath) -> shapes.App:
+    """To another folder. Its name and history stay."""
+    services.move_service(world, actor, slug, name, asked.path)
+    return _app(world, actor, slug)
+
+
+@router.delete("/apps/{slug}/services/{name}", status_code=204)
+def delete_service(world: TheWorld, actor: TheActor, slug: str, name: str) -> None:
+    """From Seed only: its stacks and its history stay."""
+    with world.database.write() as session:
+        app = app_of(session, actor, slug)
+        remove_service(session, actor, app, services_of(session, app.id, [name])[0])
+
+
+@router.put("/apps/{slug}/phases")
+def arrange_phases(world: TheWorld, actor: TheActor, slug: str, asked: shapes.Phases) -> shapes.App:
+    """Every service in exactly one phase."""
+    with world.database.write() as session:
+        arrange(session, actor, app_of(session, actor, slug), asked.phases)
+    return _app(world, actor, slug)
+
+
+@router.get("/apps/{slug}/phases/proposal")
+def propose_phases(world: TheWorld, actor: TheActor, slug: str) -> shapes.PhaseProposal:
+    """What the repository says of the order: imports, `${cf:…}`, serverless-compose files. Nothing is changed."""
+    return shapes.PhaseProposal.model_validate(services.propose(world, actor, slug), from_attributes=True)
+
+
+@router.put("/apps/{slug}/check-code-change")
+def set_code_change(world: TheWorld, actor: TheActor, slug: str, asked: shapes.CodeChange) -> shapes.App:
+    """How a build finds the services that changed."""
+    with world.database.write() as session:
+        check_by(session, actor, app_of(session, actor, slug), asked.check_code_change)
+    return _app(world, actor, slug)
+
+
+def _app(world: World, actor: Actor, slug: str) -> shapes.App:
+    with world.database.read() as session:
+        return present.app(app_of(session, actor, slug))
