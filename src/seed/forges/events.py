@@ -1,0 +1,91 @@
+"""What forges tell, in one set of words, whichever forge said it.
+
+An event is a hint that something moved, never an order: whoever works one looks at the repository, or at the
+rows, before anything is changed. So one that comes late, twice, or was replayed does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+PullRequestAction = Literal["opened", "updated", "closed"]
+Outcome = Literal["succeeded", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A branch was made, or moved. `before` is "" where the branch is new."""
+
+    branch: str
+    commit: str
+    before: str = ""
+    message: str = ""
+    """Of the newest commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDeleted:
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """Opened (also: reopened), updated (new commits, another base, another title), or closed (also: merged)."""
+
+    action: PullRequestAction
+    number: int
+    head_branch: str
+    head_commit: str
+    base_branch: str
+    base_commit: str = ""
+    """"" where the forge does not tell it."""
+    title: str = ""
+    author: str = ""
+    from_fork: bool = False
+    """Its code comes from another repository: from people who may not write to this one."""
+    merged: bool = False
+    draft: bool = False
+    at: datetime | None = None
+    """When the forge changed it: an older event than the newest worked one says nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksCompleted:
+    """What another CI said of a commit: one check, or one producer's whole set of them."""
+
+    commit: str
+    outcome: Outcome
+    source: str
+    """Who says so: `GitHub Actions`, a status' context, a pipeline."""
+    branch: str = ""
+
+
+Event = Push | BranchDeleted | PullRequest | ChecksCompleted
+KINDS: dict[str, type[Event]] = {
+    "push": Push,
+    "branch-deleted": BranchDeleted,
+    "pull-request": PullRequest,
+    "checks-completed": ChecksCompleted,
+}
+
+
+def kind_of(event: Event) -> str:
+    return next(name for name, kind in KINDS.items() if isinstance(event, kind))
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """As it is stored; the kind stands beside it."""
+    body = asdict(event)
+    if isinstance(event, PullRequest):
+        body["at"] = event.at.isoformat() if event.at else None
+    return body
+
+
+def from_json(kind: str, body: Mapping[str, Any]) -> Event:
+    given = dict(body)
+    if given.get("at"):
+        given["at"] = datetime.fromisoformat(given["at"])
+    return KINDS[kind](**given)
