@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from seed.forges.events import BranchDeleted, ChecksCompleted, PullRequest, Push, from_json, kind_of, to_json
+from seed.forges.events import BranchDeleted, ChecksCompleted, Event, PullRequest, Push, from_json, kind_of, to_json
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 EVENTS = [
@@ -17,5 +17,5 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=kind_of)
-def test_an_event_comes_back_from_its_row_as_it_was(event):
+def test_an_event_comes_back_from_its_row_as_it_was(event: Event) -> None:
     assert from_json(kind_of(event), to_json(event)) == event
