@@ -193,3 +193,19 @@ def unlocked(shop: Seeded) -> None:
         session.execute(sa.update(Build).where(Build.state == "running").values(state="cancelled"))
 
     shop.write(end)
+
+
+def test_a_paused_promotion_leads_to_its_second_review(own: Seeded, own_alice: TestClient) -> None:
+    def pause(session: Session) -> tuple[int, int]:
+        waiting = session.scalars(sa.select(Promotion).where(Promotion.state == "review")).first()
+        done = session.scalars(sa.select(Promotion).where(Promotion.state == "promoted")).first()
+        done.state, done.reason = "paused", f"users waits for a second review: promotion {waiting.id}"
+        waiting.replaces_id = done.id
+        return done.id, waiting.id
+
+    paused, rest = own.write(pause)
+
+    page = own_alice.get(f"/promotions/{paused}").text
+    assert "the rest waits for a second review" in page
+    assert f'href="/promotions/{rest}">Read the new review' in page
+    assert "whose earlier phases run in" in own_alice.get(f"/promotions/{rest}").text

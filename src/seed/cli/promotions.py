@@ -108,6 +108,8 @@ def confirm(promotion_id: int, *, digest: str = "", wait: bool = False, json: Js
     if wait:
         found = _until(server, promotion_id, OPEN)
     show.as_json(found) if json else show.promotion(found)
+    if found["state"] == "paused":
+        return api.WAITING
     return api.FAILED if found["state"] == "failed" else api.DONE
 
 
@@ -145,7 +147,7 @@ def _until(server: api.Client, promotion_id: int, states: frozenset[str]) -> dic
 
 
 def _code(found: dict[str, Any]) -> int:
-    if found["state"] == "review":
+    if found["state"] in {"review", "paused"}:
         return api.WAITING
     return api.DONE if found["state"] in GOOD | OPEN else api.FAILED
 

@@ -14,7 +14,7 @@ COLOURS = {
     "succeeded": "32", "promoted": "32", "unchanged": "32", "ready": "32",
     "failed": "31", "stale": "31", "rejected": "31",
     "running": "33", "deploying": "33", "planning": "33", "packaging": "33", "checking": "33", "queued": "33",
-    "review": "36", "confirmed": "36",
+    "review": "36", "paused": "36", "confirmed": "36",
     "cancelled": "90", "skipped": "90", "expired": "90", "waiting": "90",
 }  # fmt: skip
 MINUTE, HOUR, DAY = 60, 3600, 86_400

@@ -40,6 +40,7 @@ DONE = {
     "promotion.confirmed": "confirmed promotion to",
     "promotion.rejected": "rejected promotion to",
     "promotion.stale": "made stale promotion",
+    "promotion.paused": "paused promotion",
     "promotion.expired": "let expire promotion",
     "service.added": "added the service",
     "service.moved": "moved the service",

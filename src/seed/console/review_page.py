@@ -52,6 +52,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         plans = _plans(session, promotion)
         verdicts = verdicts_in_force(session, promotion.app_id)
         newer = session.scalar(sa.select(Promotion.id).where(Promotion.replaces_id == promotion.id))
+        replaced = session.scalar(sa.select(Promotion.state).where(Promotion.id == promotion.replaces_id))
     changed = [plan.service for plan in plans if plan.service and plan.row.state != "unchanged"]
     services = sorted(changed, key=lambda service: -service.change_set.severity)
     found = findings(services, verdicts)
@@ -77,6 +78,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         commits=commits,
         compare=compare,
         newer=newer,
+        replaced=replaced,
         error=error,
         named=naming({name for service in services for name in service.ids}),
     )

@@ -7,6 +7,7 @@ WORDS = {
     "review": "Waiting for review",
     "confirmed": "Confirmed",
     "waiting": "Waiting",
+    "paused": "Waits for a second review",
     "making": "Packaging",
     "ready": "Ready",
 }
@@ -14,7 +15,7 @@ TONES = {
     "good": {"succeeded", "promoted", "ready"},
     "bad": {"failed"},
     "busy": {"running", "checking", "packaging", "deploying", "planning", "confirmed", "making"},
-    "ask": {"review"},
+    "ask": {"review", "paused"},
     "wait": {"queued", "waiting"},
 }
 BY_STATE = {state: tone for tone, states in TONES.items() for state in states}

@@ -13,7 +13,7 @@ from seed.console.templates import naming, render
 router = APIRouter()
 STATES = (
     "queued", "waiting", "checking", "packaging", "deploying", "running", "succeeded", "failed", "cancelled",
-    "skipped", "unchanged", "planning", "review", "confirmed", "promoted", "rejected", "stale", "expired",
+    "skipped", "unchanged", "planning", "review", "confirmed", "promoted", "paused", "rejected", "stale", "expired",
 )  # fmt: skip
 EXAMPLE = ChangeSet(
     stack_name="orders-prod",

@@ -27,7 +27,7 @@ class Promotion(Base):
     target_stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"), index=True)
     target_build_id: Mapped[int | None] = mapped_column(sa.ForeignKey("builds.id", ondelete="SET NULL"))
     replaces_id: Mapped[int | None]
-    """The promotion that moved and was planned again as this one."""
+    """The promotion that moved and was planned again as this one, or whose rest this one carries."""
     digest: Mapped[str] = mapped_column(default="")
     """Over everything the review shows; a confirmation names it."""
     reason: Mapped[str] = mapped_column(default="")

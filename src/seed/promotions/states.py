@@ -20,8 +20,9 @@ PROMOTION = {
     ("deploying", "deploy"): "deploying",
     ("deploying", "promote"): "promoted",
     ("deploying", "fail"): "failed",
+    ("deploying", "pause"): "paused",
 }
-ENDED = frozenset({"unchanged", "rejected", "stale", "expired", "promoted", "failed"})
+ENDED = frozenset({"unchanged", "rejected", "stale", "expired", "promoted", "paused", "failed"})
 
 
 def moved(state: str, event: str) -> str:

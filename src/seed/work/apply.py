@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.audit.record import record
-from seed.builds.phases import in_phases, why_skipped
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
 from seed.db.base import now, ring
+from seed.promotions.covered import PREVIEW
+from seed.promotions.go_on import go_on
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
@@ -19,7 +18,9 @@ from seed.promotions.states import moved
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import what_moved
-from seed.work.rows import begin, end, fail_service, move_service, not_well, skip_waiting, step, unfinished
+from seed.work.preview import look_again, wait_too, waits
+from seed.work.rows import begin, end, fail_service, move_service, step, unfinished
+from seed.work.run_phases import run_phases
 from seed.work.world import World
 
 
@@ -37,33 +38,49 @@ def apply(world: World, promotion_id: int) -> None:
                 return
         _to(world, promotion_id, "deploy")
         _run(world, promotion, build)
-        end(world, build.id)
+        end(world, build.id, "the rest waits for a second review" if _waiting(world, build.id) else "")
     _finish(world, promotion_id)
 
 
 def _run(world: World, promotion: Promotion, build: Build) -> None:
-    """Phase by phase; within a phase side by side. A failure keeps the later phases from beginning."""
+    """Phase by phase. What waits for a second review keeps the later phases from beginning."""
     with world.database.read() as session:
         query = sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id).order_by(ServiceBuild.id)
         rows = [row for row in session.scalars(query) if row.state not in ENDED]
-    for phase, group in in_phases(rows, lambda row: row.phase, back=promotion.kind == "rollback"):
-        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _run_service(world, promotion, row), group))
-        failed = not_well(world, build.id)
-        if failed:
-            skip_waiting(world, build.id, why_skipped(phase, failed))
-            return
+    run_phases(
+        world,
+        build.id,
+        rows,
+        lambda row: _run_service(world, promotion, row),
+        back=promotion.kind == "rollback",
+        held=lambda: bool(_waiting(world, build.id)),
+    )
+    if _waiting(world, build.id):
+        cloud = world.connect(promotion.target_stage.account)
+        for row in unfinished(world, build.id):
+            wait_too(world, cloud, row)
 
 
 def _run_service(world: World, promotion: Promotion, row: ServiceBuild) -> None:
     writer = LogWriter(world.folders.log(row.id))
     try:
-        with step(world, row.id, "deploy", writer):
-            execute(world, world.connect(promotion.target_stage.account), row, writer)
+        cloud = world.connect(promotion.target_stage.account)
+        if row.method == PREVIEW:
+            row = look_again(world, cloud, promotion, row, writer)
+        if row.state not in ENDED:
+            with step(world, row.id, "deploy", writer):
+                execute(world, cloud, row, writer)
     except Exception as error:  # noqa: BLE001, told by the row
         fail_service(world, row.id, error, writer)
     finally:
         writer.close()
+
+
+def _waiting(world: World, build_id: int) -> set[int]:
+    """The services that are kept back for a second review."""
+    with world.database.read() as session:
+        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
+        return {row.service_id for row in rows if waits(row)}
 
 
 def _ground_moved(world: World, promotion: Promotion) -> str:
@@ -94,6 +111,10 @@ def _finish(world: World, promotion_id: int) -> None:
         if row.state != "deploying" or row.target_build_id is None:
             return
         build = session.get_one(Build, row.target_build_id)
+        rest = {one.service_id for one in build.services if waits(one)}
+        if build.state == "succeeded" and rest:
+            go_on(session, world.engine, row, rest)
+            return
         if build.state == "succeeded":
             row.state, row.ended_at = moved(row.state, "promote"), now()
             session.get_one(Build, row.source_build_id).promoted_at = now()

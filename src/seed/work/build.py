@@ -6,7 +6,6 @@ one that was packaging is packaged again.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,7 +14,6 @@ from sqlalchemy.orm import selectinload
 from seed.apps.records import App, Stage
 from seed.apps.stages import downstream
 from seed.aws.port import Cloud
-from seed.builds.phases import in_phases, why_skipped
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED, GOOD
 from seed.db.base import ring
@@ -29,6 +27,7 @@ from seed.work.make_package import build_environment, make_package
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
+from seed.work.run_phases import run_phases
 from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
@@ -66,7 +65,10 @@ def load(world: World, build_id: int) -> Build:
 def _run(world: World, run: Build) -> None:
     open_rows = [row for row in run.services if row.state not in ENDED]
     cloud = world.connect(run.stage.account)
+    deploying = any(row.state == "deploying" for row in open_rows)
     todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
+    if not todo and not deploying:
+        return  # nothing changed: no checkout, no packager
     bench = world.packagers.lend()
     try:
         _run_on(world, cloud, run, open_rows, todo, bench)
@@ -84,14 +86,9 @@ def _run_on(
         todo = _present(world, tree, todo)
     todo_ids = {row.id for row in todo}
     open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
-    for phase, group in in_phases(open_rows, lambda row: row.phase):
-        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _run_service(world, cloud, run, bench, row), group))
-        failed = rows.not_well(world, run.id)
-        if failed:
-            rows.skip_waiting(world, run.id, why_skipped(phase, failed))
-            return
-    _order_downstream(world, run)
+    run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row))
+    if _all_well(world, run.id):
+        _order_downstream(world, run)
 
 
 def prepare(world: World, cloud: Cloud, run: Build, todo: list[ServiceBuild], tree: Path) -> None:
@@ -132,6 +129,14 @@ def _present(world: World, tree: Path, todo: list[ServiceBuild]) -> list[Service
         else:
             rows.move_service(world, row.id, "skip", reason=MISSING)
     return there
+
+
+def _all_well(world: World, build_id: int) -> bool:
+    bad = sa.select(ServiceBuild.id).where(
+        ServiceBuild.build_id == build_id, ServiceBuild.state.in_(("failed", "cancelled"))
+    )
+    with world.database.read() as session:
+        return session.scalar(bad.limit(1)) is None
 
 
 def _nothing_there(world: World, build_id: int) -> str:

@@ -17,6 +17,7 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import ENDED, moved
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, plan_stack
+from seed.work.preview import plan_preview, promised
 from seed.work.rows import told
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
@@ -42,8 +43,14 @@ def plan(world: World, promotion_id: int) -> None:
         _fail(world, promotion_id, {row.id: error for row in promotion.plans[:1]})
         return
     failures: dict[int, Exception] = {}
+    packages: dict[int, Package] = {}
+    missing: dict[int, dict[str, str]] = {}
     with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-        list(pool.map(lambda row: _plan_service(world, cloud, promotion, row, failures), promotion.plans))
+        list(pool.map(lambda row: _package_service(world, promotion, row, packages, failures), promotion.plans))
+        if not failures:
+            missing = _promised(cloud, promotion, packages, failures)
+        rows = [row for row in promotion.plans if row.id in packages and not failures]
+        list(pool.map(lambda row: _plan_service(world, cloud, promotion, row, packages, missing, failures), rows))
     if failures:
         _fail(world, promotion_id, failures)
     else:
@@ -54,15 +61,49 @@ def change_set_name(promotion_id: int, plan_id: int) -> str:
     return f"seed-promotion-{promotion_id}-{plan_id}"
 
 
-def _plan_service(
-    world: World, cloud: Cloud, promotion: Promotion, row: ServicePlan, failures: dict[int, Exception]
+def _package_service(
+    world: World,
+    promotion: Promotion,
+    row: ServicePlan,
+    packages: dict[int, Package],
+    failures: dict[int, Exception],
 ) -> None:
     try:
-        package = _package(world, promotion, row)
+        packages[row.id] = _package(world, promotion, row)
+    except Exception as error:  # noqa: BLE001, told to the person by its row
+        failures[row.id] = error
+
+
+def _promised(
+    cloud: Cloud, promotion: Promotion, packages: dict[int, Package], failures: dict[int, Exception]
+) -> dict[int, dict[str, str]]:
+    try:
+        return promised(cloud, promotion, packages)
+    except Exception as error:  # noqa: BLE001, told to the person by the row
+        where = getattr(error, "where", "")
+        row = next((row for row in promotion.plans if row.service.name == where), promotion.plans[0])
+        failures[row.id] = error
+        return {}
+
+
+def _plan_service(
+    world: World,
+    cloud: Cloud,
+    promotion: Promotion,
+    row: ServicePlan,
+    packages: dict[int, Package],
+    missing: dict[int, dict[str, str]],
+    failures: dict[int, Exception],
+) -> None:
+    try:
+        package = packages[row.id]
         local = promotion.target_stage.account.kind == "local"
         name = change_set_name(promotion.id, row.id)
         secrets = stored_secrets(world)
-        stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
+        if row.id in missing:
+            stack = plan_preview(world, cloud, package, name, missing[row.id])
+        else:
+            stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
         _remember(world, _Planned(row, package, stack))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error

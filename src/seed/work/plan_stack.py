@@ -75,7 +75,7 @@ def plan_stack(
     for _ in range(TRIES):
         before = cloud.stack(package.stack_name)
         check_updatable(before, package.stack_name)
-        ours = _compare(cloud, package, before, secrets)
+        ours = compared(cloud, package, before, secrets)
         request = request_for(cloud, package, name, before)
         cloud.create_change_set(request)
         answer = cloud.wait_change_set(package.stack_name, name)
@@ -158,7 +158,8 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
     )
 
 
-def _compare(cloud: Cloud, package: Package, before: Stack | None, secrets: frozenset[str]) -> ChangeSet:
+def compared(cloud: Cloud, package: Package, before: Stack | None, secrets: frozenset[str]) -> ChangeSet:
+    """Our own answer: what is deployed against what was packaged."""
     pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
     common: dict[str, Any] = {"stack_name": package.stack_name, "pseudo": pseudo, "secrets": secrets}
     if before is None or before.is_new:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from seed.apps.records import Service
 from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
 from seed.db.base import now, ring
@@ -94,17 +93,6 @@ def fail_waiting(world: World, build_id: int, error: SeedError) -> None:
 def skip_waiting(world: World, build_id: int, reason: str) -> None:
     for row in unfinished(world, build_id):
         move_service(world, row.id, "skip", reason=reason)
-
-
-def not_well(world: World, build_id: int) -> list[str]:
-    """The names of the services that have failed or were cancelled."""
-    query = (
-        sa.select(Service.name)
-        .join(ServiceBuild, ServiceBuild.service_id == Service.id)
-        .where(ServiceBuild.build_id == build_id, ServiceBuild.state.in_(("failed", "cancelled")))
-    )
-    with world.database.read() as session:
-        return sorted(session.scalars(query))
 
 
 def unfinished(world: World, build_id: int) -> list[ServiceBuild]:
