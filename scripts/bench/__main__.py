@@ -18,12 +18,13 @@ from tests.support.seeds import Seed, person, started
 
 from scripts.bench.deploys import deploys
 from scripts.bench.logs import logs
+from scripts.bench.monorepo import monorepo
 from scripts.bench.pipelines import pipelines
 from scripts.bench.reviews import reviews
 from scripts.bench.starts import starts
 
 ALONE: dict[str, Callable[[Path], None]] = {"logs": logs, "start": starts, "pipeline": pipelines}
-WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews}
+WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews, "monorepo": monorepo}
 
 
 def main(wanted: str) -> None:
