@@ -6,13 +6,17 @@ import json
 import os
 import sys
 import tomllib
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlencode, urlsplit
 
 from seed.cli.harmless import harmless
 
 DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
 TIMEOUT = 90.0
+OK, REDIRECTED = 200, 300
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 
@@ -49,8 +53,6 @@ class Client:
     """Environment first (SEED_URL, SEED_TOKEN), then what `seed login` saved."""
 
     def __init__(self, url: str = "", token: str = "") -> None:
-        import httpx2
-
         kept = saved()
         self.url = (url or os.environ.get("SEED_URL") or kept.get("url") or DEFAULT_URL).rstrip("/")
         if not self.url.startswith(("http://", "https://")):
@@ -66,18 +68,19 @@ class Client:
         token = (token or os.environ.get("SEED_TOKEN") or own).strip()
         if not (token.isascii() and token.isprintable()):
             raise Told({"code": "usage", "sentence": "The token holds what no token holds.", "hint": "seed login"})
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx2.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False)
-        self._unreachable = (httpx2.HTTPError, httpx2.InvalidURL)
+        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._call("GET", path, params={k: v for k, v in query.items() if v not in (None, "")})
+        asked = urlencode({k: _text(v) for k, v in query.items() if v not in (None, "")})
+        return self._call("GET", f"{path}?{asked}" if asked else path)
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self._call("POST", path, json=body or {})
+        return self._call("POST", path, body or {})
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
-        return self._call("PATCH", path, json=body)
+        return self._call("PATCH", path, body)
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
         return self._call("PUT", path, json=body)
@@ -85,10 +88,17 @@ class Client:
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
 
-    def _call(self, method: str, path: str, **rest: Any) -> Any:
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        sent = None if body is None else json.dumps(body).encode()
         try:
-            answer = self._http.request(method, path, **rest)
-        except self._unreachable:
+            place = urlsplit(self.url)
+            kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
+            connection = kind(place.hostname or "", place.port, timeout=TIMEOUT)
+            with closing(connection):
+                connection.request(method, f"{place.path}/api/v1{path}", sent, self._headers)
+                answer = connection.getresponse()
+                text = answer.read()
+        except (OSError, HTTPException, ValueError):
             raise Told(
                 {
                     "code": "server-not-reached",
@@ -96,15 +106,19 @@ class Client:
                     "hint": "Is it running (seed serve)? Is the address right (seed login URL)?",
                 }
             ) from None
-        if answer.status_code == 204:  # noqa: PLR2004, no content
-            return None
         try:
-            body = answer.json()
+            told = json.loads(text) if text else None
         except ValueError:
-            body = {}
-        if answer.is_success:
-            return body
-        raise Told(body.get("error") or {"code": "http", "sentence": f"The server answered {answer.status_code}."})
+            told = {}
+        if OK <= answer.status < REDIRECTED:
+            return told
+        error = told.get("error") if isinstance(told, dict) else None
+        raise Told(error or {"code": "http", "sentence": f"The server answered {answer.status}."})
+
+
+def _text(value: Any) -> str:
+    """As the API reads it: a truth is told in lower case."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def stop(error: Told, *, as_json: bool) -> NoReturn:
