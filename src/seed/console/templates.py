@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,10 +36,16 @@ def ago(at: datetime | None) -> Markup:
     """`3 min ago`, with the exact time on hover; kept true by the page's script."""
     if at is None:
         return Markup("")
-    iso = at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        iso, at.strftime("%d %b %Y, %H:%M:%S UTC"), relative((now() - at).total_seconds())
-    )
+    iso, exact = at.isoformat(timespec="seconds").replace("+00:00", "Z"), at.strftime("%d %b %Y, %H:%M:%S UTC")
+    said = relative((now() - at).total_seconds())
+    return Markup(f'<time datetime="{iso}" title="{exact}">{said}</time>')  # noqa: S704, times and nothing from outside
+
+
+@cache
+def dot(state: str) -> Markup:
+    """A state as a mark, with its word for those who do not see it. There are few states and many cells."""
+    mark = Markup('<span class="state {} only" title="{}"><span class="unseen">{}</span></span>')
+    return mark.format(states.tone(state), states.say(state), states.say(state))
 
 
 def day(at: datetime) -> Markup:
@@ -112,4 +118,11 @@ ENVIRONMENT.filters |= {
     "segment": partial(quote, safe=""),
     "word": word,
 }
-ENVIRONMENT.globals |= {"asset": asset, "lasted": lasted, "counted": counted, "tone": states.tone, "say": states.say}
+ENVIRONMENT.globals |= {
+    "asset": asset,
+    "counted": counted,
+    "dot": dot,
+    "lasted": lasted,
+    "say": states.say,
+    "tone": states.tone,
+}
