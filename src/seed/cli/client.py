@@ -83,7 +83,7 @@ class Client:
         return self._call("PATCH", path, body)
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
-        return self._call("PUT", path, json=body)
+        return self._call("PUT", path, body)
 
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
