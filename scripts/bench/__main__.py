@@ -20,10 +20,11 @@ from scripts.bench.deploys import deploys
 from scripts.bench.logs import logs
 from scripts.bench.monorepo import monorepo
 from scripts.bench.pipelines import pipelines
+from scripts.bench.review_pages import review_pages
 from scripts.bench.reviews import reviews
 from scripts.bench.starts import starts
 
-ALONE: dict[str, Callable[[Path], None]] = {"logs": logs, "start": starts, "pipeline": pipelines}
+ALONE: dict[str, Callable[[Path], None]] = {"logs": logs, "start": starts, "pipeline": pipelines, "page": review_pages}
 WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews, "monorepo": monorepo}
 
 

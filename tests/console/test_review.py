@@ -54,6 +54,22 @@ def test_five_hundred_resources_are_all_there_and_link_to_themselves(alice: Test
     assert len(re.findall(r'<details class="row ', text)) == len(many().resources)
 
 
+def test_a_row_of_a_long_review_is_fetched_and_is_a_page_without_scripts(alice: TestClient, shop: Seeded) -> None:
+    number = find(shop, has="big-prod")
+    text = alice.get(f"/promotions/{number}").text
+    link = re.findall(r'href="(/promotions/\d+/changes\?row=service-1--Resource7[^"]*)"', text)[0]
+    found = alice.get(link)
+    assert found.status_code == 200
+    assert len(re.findall(r'<details class="row ', found.text)) == 1
+    assert "P3" in found.text
+    assert len(re.findall(r'<details class="row ', alice.get(f"/promotions/{number}/changes").text)) == 500
+    assert alice.get(f"/promotions/{number}/changes?row=service-1--Nothing").status_code == 404
+
+
+def test_a_short_review_comes_whole(alice: TestClient, shop: Seeded) -> None:
+    assert "data-inside" not in alice.get(f"/promotions/{find(shop, services=3)}").text
+
+
 def test_what_came_from_a_repository_is_never_markup(alice: TestClient, shop: Seeded) -> None:
     number = find(shop, has="alert(1)")
     for path in (f"/promotions/{number}", f"/promotions/{number}/markdown"):

@@ -80,8 +80,11 @@ def _changes(rows: list[dict[str, Any]]) -> tuple[PropertyChange, ...]:
     return tuple(_read(PropertyChange, row) for row in rows)
 
 
+NAMES = {kind: frozenset(field.name for field in fields(kind)) for kind in (Finding, PropertyChange, ResourceChange)}
+
+
 def _read(kind: Any, row: Mapping[str, Any]) -> Any:
-    names = {field.name for field in fields(kind)}
+    names = NAMES[kind]
     known = {key: item for key, item in row.items() if key in names}
     if "severity" in known:
         known["severity"] = Severity[str(known["severity"]).upper()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from fastapi import Request
@@ -10,13 +10,14 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from seed.builds.records import ServiceBuild
-from seed.changesets import Severity, from_json
+from seed.changesets import ChangeSet, Severity, from_json
 from seed.changesets.words import counted
+from seed.console.aws_links import Place
 from seed.console.deps import known_id
-from seed.console.review import Found, Service, findings, service_view
+from seed.console.review import AT_ONCE, Found, Service, chips, findings, service_view
 from seed.console.templates import naming, render
-from seed.errors import SeedError
-from seed.git import Commit
+from seed.errors import NotFound, SeedError
+from seed.git import Commit, commit_links
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of
 from seed.promotions.load import load_promotion
@@ -49,7 +50,7 @@ def promotion_for(world: World, actor: Actor, promotion_id: int) -> Promotion:
 def page(request: Request, world: World, actor: Actor, promotion_id: int, error: SeedError | None = None) -> Response:
     promotion = promotion_for(world, actor, promotion_id)
     with world.database.read() as session:
-        plans = _plans(session, promotion)
+        plans = _plans(session, promotion, _account_place(promotion))
         verdicts = verdicts_in_force(session, promotion.app_id)
         newer = session.scalar(sa.select(Promotion.id).where(Promotion.replaces_id == promotion.id))
         replaced = session.scalar(sa.select(Promotion.state).where(Promotion.id == promotion.replaces_id))
@@ -58,6 +59,8 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
     found = findings(services, verdicts)
     open_ones = [one for one in found if not one.said.accepted]
     commits, compare = _commits(world, promotion)
+    rows = sum(len(service.every) for service in services)
+    by_fate, by_kind = chips(services)
     return render(
         request,
         "promotion.html",
@@ -74,14 +77,37 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         code=_code(services),
         dangers=_dangers(services, open_ones),
         open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
-        rows=sum(len(service.rows) + len(service.routine) for service in services),
+        rows=rows,
+        fetch=f"/promotions/{promotion.id}/changes" if rows > AT_ONCE else "",
+        chips=by_fate,
+        kinds=by_kind,
         commits=commits,
         compare=compare,
+        links=commit_links(promotion.app.repository) or "",
         newer=newer,
         replaced=replaced,
         error=error,
         named=naming({name for service in services for name in service.ids}),
     )
+
+
+def changes_page(request: Request, world: World, actor: Actor, promotion_id: int, anchor: str) -> Response:
+    """Every row with what is inside it, or the one that is asked for."""
+    promotion = promotion_for(world, actor, promotion_id)
+    with world.database.read() as session:
+        plans = _plans(session, promotion, _account_place(promotion))
+    services = [plan.service for plan in plans if plan.service and plan.row.state != "unchanged"]
+    shown = [(service, [row for row in service.every if anchor in ("", row.anchor)]) for service in services]
+    shown = [(service, rows) for service, rows in shown if rows]
+    if anchor and not shown:
+        raise NotFound("This review has no such resource.")
+    return render(request, "changes.html", app=promotion.app, promotion=promotion, shown=shown)
+
+
+def _account_place(promotion: Promotion) -> Place | None:
+    """Where AWS's console shows the target's resources; the local AWS, and what only speaks like AWS, has none."""
+    account = promotion.target_stage.account
+    return None if account.kind == "local" or account.endpoint_url else Place(account.region)
 
 
 def _said(service: Service, found: list[Found]) -> list[Said]:
@@ -96,7 +122,7 @@ def _must_be_read(service: Service, found: list[Found]) -> bool:
     return needs_reading(service.change_set, _said(service, found))
 
 
-def _plans(session: Session, promotion: Promotion) -> list[Plan]:
+def _plans(session: Session, promotion: Promotion, place: Place | None) -> list[Plan]:
     """What was planned, and what became of it."""
     made = {}
     if promotion.target_build_id:
@@ -109,12 +135,17 @@ def _plans(session: Session, promotion: Promotion) -> list[Plan]:
         plans.append(
             Plan(
                 row=row,
-                service=service_view(row.service.name, changes, f"service-{index + 1}") if changes else None,
+                service=_view(row, changes, f"service-{index + 1}", place) if changes else None,
                 state=run.state if run else row.state,
                 failure=(run.failure if run and run.failure else row.failure),
             )
         )
     return plans
+
+
+def _view(row: ServicePlan, changes: ChangeSet, anchor: str, place: Place | None) -> Service:
+    own = replace(place, stack_id=row.stack_id) if place else None
+    return service_view(row.service.name, changes, anchor, own)
 
 
 def _by_severity(found: list[Found]) -> list[tuple[str, list[Found]]]:

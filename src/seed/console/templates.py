@@ -48,6 +48,11 @@ def dot(state: str) -> Markup:
     return mark.format(states.tone(state), states.say(state), states.say(state))
 
 
+def moment(text: str) -> datetime | None:
+    """A stored ISO time; None where there is none."""
+    return datetime.fromisoformat(text) if text else None
+
+
 def day(at: datetime) -> Markup:
     """`24 Dec 2026`, with the exact time on hover."""
     return Markup('<span title="{}">{}</span>').format(at.strftime("%d %b %Y, %H:%M:%S UTC"), at.strftime("%d %b %Y"))
@@ -114,6 +119,7 @@ ENVIRONMENT.filters |= {
     "ago": ago,
     "breaks": breaks,
     "day": day,
+    "moment": moment,
     "short_digest": short_digest,
     "segment": partial(quote, safe=""),
     "word": word,

@@ -15,10 +15,14 @@ TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 LONGEST_INLINE = 90
 MOST_LINES = 400
 LONGEST_TEXT = 20_000
+MOST_TOKENS = 400
 ALIKE = 0.35
 """Below this likeness, marking words confuses more than it shows."""
 
 Part = tuple[str, str]
+"""(mark, text): mark is `-`, `+` or a blank."""
+Row = tuple[str, str | tuple[Part, ...]]
+"""(mark, line): a line that became another has its differing words marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,7 @@ class Diff:
 
     before: tuple[Part, ...] = ()
     after: tuple[Part, ...] = ()
-    lines: tuple[Part, ...] = ()
-    """(mark, text): mark is `-`, `+` or a blank."""
+    lines: tuple[Row, ...] = ()
 
 
 def diff(before: Any, after: Any) -> Diff:
@@ -72,38 +75,63 @@ def _long(value: Any) -> list[str]:
 
 
 def _words(old: str, new: str) -> Diff:
-    left, right = TOKENS.findall(old), TOKENS.findall(new)
-    start = _common(left, right)
-    end = _common(left[start:][::-1], right[start:][::-1])
-    if (start + end) / (max(len(left), len(right)) or 1) < ALIKE:
+    marked = _marked(old, new)
+    if marked is None:
         return Diff(before=(("-", old),), after=(("+", new),))
-    return Diff(before=_marked(left, start, end, "-"), after=_marked(right, start, end, "+"))
+    return Diff(before=marked[0], after=marked[1])
 
 
-def _common(left: list[str], right: list[str]) -> int:
-    """So many tokens are the same at the beginning."""
-    for index, (one_side, other) in enumerate(zip(left, right, strict=False)):
-        if one_side != other:
-            return index
-    return min(len(left), len(right))
+def _marked(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]] | None:
+    """Both sides with the words marked that differ; None where too little is alike for that to help."""
+    left, right = TOKENS.findall(old), TOKENS.findall(new)
+    if not left or not right or max(len(left), len(right)) > MOST_TOKENS:
+        return None
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return None
+    before: list[Part] = []
+    after: list[Part] = []
+    for kind, i, j, k, m in matcher.get_opcodes():
+        mark = kind != "equal"
+        before.append(("-" if mark else "", "".join(left[i:j])))
+        after.append(("+" if mark else "", "".join(right[k:m])))
+    return _joined(before), _joined(after)
 
 
-def _marked(tokens: list[str], start: int, end: int, mark: str) -> tuple[Part, ...]:
-    """What is the same on both sides stays unmarked around what is not."""
-    last = len(tokens) - end
-    parts = (("", "".join(tokens[:start])), (mark, "".join(tokens[start:last])), ("", "".join(tokens[last:])))
-    return tuple(part for part in parts if part[1])
+def _joined(parts: list[Part]) -> tuple[Part, ...]:
+    """A blank between two marked words belongs to them: one mark is easier to read than two."""
+    kept: list[Part] = []
+    for mark, text in parts:
+        if not text:
+            continue
+        if kept and kept[-1][0] == mark:
+            kept[-1] = (mark, kept[-1][1] + text)
+        elif len(kept) > 1 and kept[-1][1].isspace() and kept[-2][0] == mark:
+            blank = kept.pop()[1]
+            kept[-1] = (mark, kept[-1][1] + blank + text)
+        else:
+            kept.append((mark, text))
+    return tuple(kept)
 
 
-def _lines(old: list[str], new: list[str]) -> list[Part]:
+def _lines(old: list[str], new: list[str]) -> list[Row]:
     old, new = _cut(old), _cut(new)
-    found: list[Part] = []
+    found: list[Row] = []
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             found += [("", line) for line in old[i:j]]
         else:
-            found += [("-", line) for line in old[i:j]] + [("+", line) for line in new[k:m]]
+            found += _replaced(old[i:j], new[k:m])
     return found
+
+
+def _replaced(old: list[str], new: list[str]) -> list[Row]:
+    """Lines that became others: where there are as many of both, each shows which of its words differ."""
+    marked = [_marked(a, b) for a, b in zip(old, new, strict=True)] if len(old) == len(new) else [None] * len(old)
+    gone: list[Row] = [("-", pair[0] if pair else line) for line, pair in zip(old, marked, strict=True)]
+    if len(old) != len(new):
+        return gone + [("+", line) for line in new]
+    return gone + [("+", pair[1] if pair else line) for line, pair in zip(new, marked, strict=True)]
 
 
 def _cut(lines: list[str]) -> list[str]:

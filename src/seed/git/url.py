@@ -61,22 +61,33 @@ def masked(url: str) -> str:
 
 def compare_link(url: str, before: str, after: str) -> str | None:
     """The page that compares two commits, at hosts that have one."""
+    forge, page = _page(url)
+    if forge == "github":
+        return f"{page}/compare/{before}...{after}"
+    if forge == "gitlab":
+        return f"{page}/-/compare/{before}...{after}"
+    return f"{page}/branches/compare/{after}..{before}" if forge else None
+
+
+def commit_links(url: str) -> str | None:
+    """What stands before a commit's hash in the address of its page, at hosts that have one."""
+    forge, page = _page(url)
+    way = {"github": "commit", "gitlab": "-/commit", "bitbucket": "commits"}
+    return f"{page}/{way[forge]}/" if forge else None
+
+
+def _page(url: str) -> tuple[str, str]:
+    """(which forge, the repository's page); ('', '') where it is none of those known."""
     found = SCP.fullmatch(url)
     if found:
         host, path = found["host"], found["path"]
     else:
         parts = urlsplit(url)
         if parts.scheme not in {"https", "http", "ssh"}:
-            return None
+            return "", ""
         host, path = parts.hostname or "", parts.path
-    path = quote(path.strip("/").removesuffix(".git"))
-    if "github" in host:
-        return f"https://{host}/{path}/compare/{before}...{after}"
-    if "gitlab" in host:
-        return f"https://{host}/{path}/-/compare/{before}...{after}"
-    if "bitbucket" in host:
-        return f"https://{host}/{path}/branches/compare/{after}..{before}"
-    return None
+    forge = next((name for name in ("github", "gitlab", "bitbucket") if name in host), "")
+    return forge, f"https://{host}/{quote(path.strip('/').removesuffix('.git'))}" if forge else ""
 
 
 _HINT = "A local path, file://, https:// or ssh:// address, or user@host:path."

@@ -30,8 +30,10 @@ const KEYS = {
   k: () => step(-1),
   p: promote,
   c: () => first(document, "[data-confirm]")?.focus(),
+  x: () => first(document, '[data-key="x"]')?.click(),
+  m: () => first(document, '[data-key="m"]')?.click(),
   f: () => first(document, "[data-follow]")?.click(),
-  "/": () => first(document, "[data-filter]")?.focus(),
+  "/": () => first(document, "[data-filter]")?.select(),
   "?": () => document.getElementById("help")?.showModal(),
 };
 

@@ -5,6 +5,7 @@ import { keys } from "./keys.js";
 import { logs } from "./log.js";
 import { filters } from "./filter.js";
 import { phases } from "./phases.js";
+import { insides } from "./inside.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -45,13 +46,6 @@ document.addEventListener("click", (event) => {
     document.getElementById("me")?.hidePopover?.();
     document.getElementById("help").showModal();
   }
-  const expand = event.target.closest("[data-expand]");
-  if (expand) {
-    const rows = document.querySelectorAll("details.row, details.routine");
-    const open = ![...rows].every((row) => row.open);
-    for (const row of rows) row.open = open;
-    expand.textContent = open ? "Collapse all" : "Expand all";
-  }
 });
 
 // A form is sent once, however often its button is pressed.
@@ -67,5 +61,6 @@ document.addEventListener("seed:looked", tick);
 keys();
 filters();
 phases();
+insides();
 logs();
 connect(say);

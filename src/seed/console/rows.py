@@ -1,0 +1,168 @@
+"""One resource of a review. What a closed row shows is made at once; what is inside it when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from seed.changesets import PropertyChange, ResourceChange
+from seed.changesets.lines import fate_of
+from seed.changesets.words import listed, word
+from seed.console.access_table import Grant, access_table
+from seed.console.aws_links import Place
+from seed.console.chains import Link, chain_of
+from seed.console.values import Diff, diff, one, whole
+
+REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
+GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
+SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property: before → after, and why it matters."""
+
+    path: str
+    diff: Diff
+    note: str
+    """Why it says nothing new, or where the change comes from."""
+    chain: tuple[str, ...]
+    """What this value follows, nearest first."""
+    fate: str
+    """replaces | may replace | ''."""
+    withheld: bool
+    has_before: bool
+    has_after: bool
+    known: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a row is seen against: the other rows, and the account."""
+
+    rows: Mapping[str, ResourceChange]
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One resource."""
+
+    change: ResourceChange
+    anchor: str
+    group: str
+    kind: str
+    ground: Ground
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.group]
+
+    @property
+    def severity(self) -> str:
+        return self.change.severity.name.lower()
+
+    @property
+    def fate(self) -> str:
+        return fate_of(self.change)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """Of what really changes."""
+        return list(dict.fromkeys(short(change.path) for change in self.change.properties if not change.routine))
+
+    @property
+    def brief(self) -> str:
+        """One property by its whole name, several by the first word of each."""
+        if len(self.paths) == 1:
+            return self.paths[0]
+        return listed(list(dict.fromkeys(path.partition("/")[0] for path in self.paths)))
+
+    @property
+    def search(self) -> str:
+        change = self.change
+        words = (change.logical_id, change.resource_type, self.kind, change.physical_id, self.group, *self.paths)
+        return " ".join(words).lower()
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return _distinct(line(change) for change in self.change.properties)
+
+    @cached_property
+    def access(self) -> tuple[Grant, ...]:
+        return access_table(self.change)
+
+    @cached_property
+    def chain(self) -> tuple[Link, ...]:
+        return chain_of(self.change, self.ground.rows)
+
+    @property
+    def link(self) -> str:
+        """Its page in AWS's console."""
+        place = self.ground.place
+        return place.link(self.change.resource_type, self.change.physical_id) if place else ""
+
+    @cached_property
+    def whole(self) -> Diff | None:
+        """The resource as JSON, before and after."""
+        before, after = self.change.before, self.change.after
+        if self.change.routine or not (before or after):
+            return None
+        return whole(before and dict(before), after and dict(after))
+
+
+def row_of(change: ResourceChange, anchor: str, ground: Ground) -> Row:
+    return Row(change, anchor, _group(change), word(change.resource_type), ground)
+
+
+def line(change: PropertyChange, heading: str = "") -> Line:
+    chain = (change.causing_entity,) if change.causing_entity else ()
+    fate = {"Always": "replaces", "Conditionally": "may replace"}.get(change.recreation, "")
+    return Line(
+        path=short(change.path, heading),
+        diff=Diff() if change.secret else _diff(change),
+        note=change.routine,
+        chain=chain,
+        fate="" if change.routine else fate,
+        withheld=change.secret,
+        has_before=change.has_before,
+        has_after=change.has_after,
+        known=change.after_known,
+    )
+
+
+def short(path: str, heading: str = "") -> str:
+    return path.removeprefix("/Properties/").removeprefix("/").removeprefix(f"{heading}/" if heading else "")
+
+
+def _group(change: ResourceChange) -> str:
+    if change.action == "Remove":
+        return REMOVED
+    if change.action in {"Add", "Import"}:
+        return ADDED
+    if change.replacement == "True":
+        return REPLACED
+    return MAYBE if change.replacement == "Conditional" and not change.inferred else CHANGED
+
+
+def _diff(change: PropertyChange) -> Diff:
+    if change.has_before and change.has_after:
+        # The same expression of something that moves: there is nothing to see in it.
+        if change.before == change.after:
+            return Diff()
+        return diff(change.before, change.after)
+    return one(change.before, "-") if change.has_before else one(change.after, "+") if change.has_after else Diff()
+
+
+def _distinct(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """A property that moves for several reasons is one line; its reasons stand together."""
+    kept: dict[tuple[str, Diff, str], Line] = {}
+    for found in lines:
+        key = (found.path, found.diff, found.note)
+        there = kept.get(key)
+        if there is None:
+            kept[key] = found
+        elif set(found.chain) - set(there.chain):
+            kept[key] = replace(there, chain=(*there.chain, *found.chain), fate=there.fate or found.fate)
+    return tuple(kept.values())

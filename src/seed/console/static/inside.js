@@ -1,0 +1,60 @@
+// A long review comes with closed rows; what is inside one is fetched when it is opened, and kept.
+import { page } from "./live.js";
+
+const waiting = new Map();
+
+export function insides() {
+  document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.row") && fill(event.target), true);
+  document.addEventListener("click", (event) => event.target.closest("[data-expand]") && expand(event.target.closest("[data-expand]")));
+  // A link that leads to a row opens it; its content is there when it is read.
+  addEventListener("hashchange", () => reveal());
+  reveal();
+}
+
+function reveal() {
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!row?.matches("details.row")) return;
+  for (let node = row; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+  fill(row);
+}
+
+async function fill(row) {
+  const place = row.querySelector(":scope > [data-inside]");
+  if (!place) return;
+  try {
+    take(place, await fetched(place.querySelector("a").href), row.id);
+  } catch { /* the link in it still leads there */ }
+}
+
+function fetched(url) {
+  if (!waiting.has(url)) {
+    const asked = page(url);
+    waiting.set(url, asked);
+    asked.catch(() => waiting.delete(url));
+  }
+  return waiting.get(url);
+}
+
+function take(place, found, id) {
+  const there = found.getElementById(id)?.querySelector(":scope > .inside");
+  if (!there || !place.isConnected) return;
+  const inside = document.importNode(there, true);
+  inside.dataset.keep = "";
+  place.replaceWith(inside);
+}
+
+async function expand(button) {
+  const rows = [...document.querySelectorAll("details.row, details.routine:has(.row)")].filter((row) => !row.hidden);
+  const open = !rows.every((row) => row.open);
+  if (open && button.dataset.expand && document.querySelector("[data-inside]")) {
+    button.disabled = true;
+    try {
+      const all = await fetched(button.dataset.expand);
+      for (const place of document.querySelectorAll("[data-inside]")) take(place, all, place.parentElement.id);
+    } finally {
+      button.disabled = false;
+    }
+  }
+  for (const row of rows) row.open = open;
+  button.textContent = open ? "Collapse all" : "Expand all";
+}

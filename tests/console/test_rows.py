@@ -1,0 +1,127 @@
+"""What is inside a row: who may do what, why it happens, where it is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from seed.changesets import ResourceChange, compare
+from seed.console.access_table import access_table
+from seed.console.aws_links import Place
+from seed.console.chains import chain_of
+from seed.console.review import chips, service_view
+
+
+def stack(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {"Resources": {name: {"Type": kind, "Properties": values} for name, (kind, values) in resources.items()}}
+
+
+def rows(old: dict[str, Any], new: dict[str, Any]) -> dict[str, ResourceChange]:
+    return {row.logical_id: row for row in compare(old, new).resources}
+
+
+def policy(*statements: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "AWS::IAM::ManagedPolicy", {"PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)}}
+
+
+READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::a"}
+
+
+def test_a_policy_is_a_table_of_who_may_do_what_on_what() -> None:
+    condition = {"StringEquals": {"aws:SourceAccount": ["1", "2"]}}
+    write = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::a", "Condition": condition}
+    found = access_table(rows(stack(P=policy(READ)), stack(P=policy({**READ, "Action": "s3:GetObject"}, write)))["P"])
+
+    gone, come = found
+    assert (gone.mark, gone.actions, gone.on, gone.wider) == ("-", ("s3:ListBucket",), "arn:aws:s3:::a", False)
+    assert (come.mark, come.actions, come.wider, come.verb) == ("+", ("s3:PutObject",), True, "may")
+    assert come.condition == "StringEquals aws:SourceAccount: 1, 2"
+
+
+def test_what_stays_is_not_in_the_table_and_a_lost_denial_is_wider() -> None:
+    deny = {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}
+    found = access_table(rows(stack(P=policy(READ, deny)), stack(P=policy(READ)))["P"])
+
+    [lost] = found
+    assert (lost.mark, lost.verb, lost.wider) == ("-", "must not", True)
+
+
+def test_other_resources_have_no_such_table() -> None:
+    queue = ("AWS::SQS::Queue", {"VisibilityTimeout": 1})
+    assert access_table(rows(stack(), stack(Q=queue))["Q"]) == ()
+
+
+KEYS = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "StreamSpecification": {"StreamViewType": "KEYS_ONLY"}}  # fmt: skip
+OTHER = {**KEYS, "AttributeDefinitions": [{"AttributeName": "sku", "AttributeType": "S"}],
+         "KeySchema": [{"AttributeName": "sku", "KeyType": "HASH"}]}  # fmt: skip
+
+
+def streaming(keys: dict[str, Any]) -> dict[str, Any]:
+    mapping = {
+        "EventSourceArn": {"Fn::GetAtt": ["Orders", "StreamArn"]},
+        "FunctionName": "f",
+        "StartingPosition": "LATEST",
+    }
+    return stack(Orders=("AWS::DynamoDB::Table", keys), Feed=("AWS::Lambda::EventSourceMapping", mapping))
+
+
+def test_a_replacement_is_traced_to_what_somebody_wrote() -> None:
+    found = rows(streaming(KEYS), streaming(OTHER))
+
+    words = [link.words for link in chain_of(found["Feed"], found)]
+    assert words == [
+        "KeySchema of Orders changes in the template",
+        "table Orders is replaced",
+        "EventSourceArn of Feed follows StreamArn",
+        "event source Feed is replaced",
+    ]
+    assert [link.logical_id for link in chain_of(found["Feed"], found)][:2] == ["Orders", "Orders"]
+
+
+def test_what_is_only_changed_needs_no_chain() -> None:
+    queue = ("AWS::SQS::Queue", {"VisibilityTimeout": 1}), ("AWS::SQS::Queue", {"VisibilityTimeout": 2})
+    found = rows(stack(Q=queue[0]), stack(Q=queue[1]))
+    assert chain_of(found["Q"], found) == ()
+
+
+def test_a_circle_of_causes_ends() -> None:
+    found = rows(streaming(KEYS), streaming(OTHER))
+    feed = found["Feed"]
+    circle = {**found, "Orders": replace(feed, logical_id="Orders", properties=tuple(
+        replace(one, causing_entity="Feed.Arn") for one in feed.properties))}  # fmt: skip
+    assert len(chain_of(feed, circle)) <= 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "physical_id", "part"),
+    [
+        ("AWS::Lambda::Function", "app-prod-get", "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/app-prod-get"),
+        ("AWS::SQS::Queue", "https://sqs/1/q", "#/queues/https%3A%2F%2Fsqs%2F1%2Fq"),
+        ("AWS::Logs::LogGroup", "/aws/lambda/x", "log-group/$252Faws$252Flambda$252Fx"),
+        ("AWS::Nobody::Knows", "x", "cloudformation/home?region=eu-west-1#/stacks/resources?stackId=arn%3Aaws"),
+    ],
+)  # fmt: skip
+def test_resources_link_to_their_page_in_the_account(kind: str, physical_id: str, part: str) -> None:
+    assert part in Place("eu-west-1", "arn:aws:stack").link(kind, physical_id)
+
+
+def test_what_is_not_there_yet_and_what_has_no_page_has_no_link() -> None:
+    assert Place("eu-west-1", "arn").link("AWS::SQS::Queue", "") == ""
+    assert Place("eu-west-1").link("AWS::Nobody::Knows", "x") == ""
+    hostile = Place("eu-west-1").link("AWS::Lambda::Function", 'x"><script>#/../')
+    assert '"' not in hostile
+    assert "<" not in hostile
+
+
+def test_chips_count_every_row_once() -> None:
+    change_set = compare(streaming(KEYS), streaming(OTHER))
+    service = service_view("orders", change_set, "service-1")
+    by_fate, by_kind = chips([service])
+
+    fates = {chip.value: chip.number for chip in by_fate if chip.field == "group"}
+    assert fates == {"Replaced": 2}
+    assert {chip.value: chip.number for chip in by_kind} == {"event source": 1, "table": 1}
