@@ -40,7 +40,7 @@ from seed.packages import DiskStore
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
 from seed.settings import Settings
-from seed.work import sweep
+from seed.work import forge_events, sweep
 from seed.work.apply import apply
 from seed.work.bell import Bell
 from seed.work.build import build
@@ -96,7 +96,7 @@ class Server:
             self._local_account()
         sweep_benches(self.folders.work)
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
-        for name, duty in (("clock", sweep.run), ("warm", warm)):
+        for name, duty in (("clock", sweep.run), ("forges", forge_events.run), ("warm", warm)):
             threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
 
     def stop(self) -> None:

@@ -34,6 +34,7 @@ READS = [
     "/apps/shop/verdicts",
     "/apps/shop/services/found",
     "/apps/shop/phases/proposal",
+    "/apps/shop/deliveries",
 ]
 WRITES = [
     ("POST", "/apps", {"repository": "/x"}),
@@ -52,6 +53,7 @@ WRITES = [
     ("PATCH", "/apps/shop/services/orders", {"path": "users"}),
     ("DELETE", "/apps/shop/services/orders", None),
     ("PUT", "/apps/shop/phases", {"phases": [["orders", "users", "mails"]]}),
+    ("PUT", "/apps/shop/checks", {"wait": True}),
     ("PUT", "/apps/shop/check-code-change", {"check_code_change": "off"}),
 ]
 

@@ -412,6 +412,34 @@ class Version(Shape):
     version: str
 
 
+class HeardWebhook(Shape):
+    """What was kept of a forge's webhook: the kinds of its events. They are worked afterwards."""
+
+    name: str
+    events: list[str]
+    repeated: bool
+
+
+class ForgeEvent(Shape):
+    id: int
+    forge: str
+    delivery: str
+    kind: str
+    subject: str
+    state: str
+    outcome: str
+    attempts: int
+    at: datetime
+    ended_at: datetime | None
+
+
+class Checks(Shape):
+    """Deploy a commit only after its checks have succeeded. No names: every check that is told counts."""
+
+    wait: bool
+    names: str = Field(default="", max_length=1000)
+
+
 class Heard(Shape):
     """The numbers of the builds that a push began."""
 

@@ -48,6 +48,10 @@ class App(Base):
     check_code_change: Mapped[str] = mapped_column(default="git", server_default="git")
     """How a build finds the services that changed: seed.builds.changed.WAYS."""
     polled_at: Mapped[datetime | None]
+    wait_for_checks: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A commit is deployed by itself only after another CI's checks of it have succeeded."""
+    required_checks: Mapped[str] = mapped_column(default="", server_default="")
+    """Which checks, with commas between them; "": every one that is told."""
     sealed_webhook_secret: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -3,7 +3,8 @@
 from seed.apps import records as apps
 from seed.audit import records as audit
 from seed.builds import records as builds
+from seed.connections import records as connections
 from seed.people import records as people
 from seed.promotions import records as promotions
 
-__all__ = ["apps", "audit", "builds", "people", "promotions"]
+__all__ = ["apps", "audit", "builds", "connections", "people", "promotions"]

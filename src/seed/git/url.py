@@ -54,6 +54,15 @@ def check_branch(name: str) -> str:
     return name
 
 
+def repository_path(url: str) -> str:
+    """`owner/name` as forges call it; "" for a repository on this machine."""
+    if is_local(url):
+        return ""
+    found = SCP.fullmatch(url)
+    path = found["path"] if found else urlsplit(url).path
+    return path.strip("/").removesuffix(".git")
+
+
 def masked(url: str) -> str:
     """Without the password that an address may carry."""
     return re.sub(r"://[^/@\s]+@", "://***@", url)

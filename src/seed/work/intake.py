@@ -24,6 +24,7 @@ from seed.builds.deploy import Commit
 from seed.builds.deploy import deploy as deploy_rows
 from seed.builds.find import build_of
 from seed.builds.records import Build
+from seed.connections.checks import may_deploy
 from seed.errors import Invalid, NotFound, SeedError
 from seed.frameworks.serverless import discover
 from seed.git import Mirror, check_branch, normalise_url, verify
@@ -128,8 +129,18 @@ def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str
         found = mirror.commit(head)
         if any(mark in found.message for mark in SKIP) or _built(world, stage, head):
             continue
+        with world.database.read() as session:
+            if may_deploy(session, app, head) != "go":
+                continue  # what its checks say is heard when they are done
         builds.append(deploy(world, SEED, slug, stage.name, commit=head, trigger=trigger))
     return builds
+
+
+def follows(world: World, app: App, branch: str) -> bool:
+    """Whether a push to the branch deploys a stage."""
+    wanted = sa.select(Stage.id).where(Stage.app_id == app.id, Stage.auto_deploy, Stage.branch == branch).limit(1)
+    with world.database.read() as session:
+        return session.scalar(wanted) is not None
 
 
 def hear_webhook(world: World, slug: str, body: bytes, signature: str, delivery: str) -> list[Build]:

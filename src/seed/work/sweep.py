@@ -11,6 +11,7 @@ import structlog
 from seed.apps.records import App
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
+from seed.connections.hear import forget
 from seed.db.base import now
 from seed.promotions.records import Promotion
 from seed.promotions.stale import expire
@@ -31,6 +32,7 @@ def run(world: World) -> None:
         _duty(expire_reviews, world)
         if now() - purged > timedelta(hours=PURGE_HOURS):
             _duty(lambda w: w.engine.purge(KEEP_JOBS_DAYS), world)
+            _duty(forget_deliveries, world)
             purged = now()
 
 
@@ -55,6 +57,11 @@ def expire_reviews(world: World) -> None:
         ).all()
         for promotion in old:
             expire(session, world.engine, promotion, days)
+
+
+def forget_deliveries(world: World) -> None:
+    with world.database.write() as session:
+        forget(session)
 
 
 def forget_checkout(world: World, build_id: int) -> None:

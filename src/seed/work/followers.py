@@ -1,0 +1,97 @@
+"""Who follows what forges tell: for each kind of event, verbs that are given it in order.
+
+A follower is told of an event at least once, perhaps late, perhaps again after a crash: it looks at the rows and
+the repository, makes them fit, and says in a sentence what it did, or "" when there was nothing to do. A failure
+is raised as a SeedError; where the repository could not be read, the event is tried again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from seed.apps.records import App, Stage
+from seed.builds.records import Build
+from seed.connections.checks import OURS, keep, may_deploy
+from seed.connections.records import KnownPullRequest
+from seed.errors import SeedError
+from seed.forges.events import BranchDeleted, ChecksCompleted, Event, PullRequest, Push
+from seed.work import intake
+from seed.work.world import World
+
+CHECKS = {"go": "", "wait": "The checks of {} are waited for.", "stop": "The checks of {} have failed."}
+
+
+class CommitNotThereYet(SeedError):
+    """A push was told before the repository shows its commit."""
+
+    code = "commit-not-there-yet"
+
+
+def push(world: World, app: App, event: Event) -> str:
+    """Deploy the stages that follow the branch, at where it is now: an old push, told again, brings nothing back."""
+    assert isinstance(event, Push)  # noqa: S101, by the table
+    builds = intake.hear_push(world, app.slug, event.branch, "", trigger="push")
+    if builds or not intake.follows(world, app, event.branch):
+        return told(world, builds)
+    if not world.mirror(app).contains(event.commit):
+        raise CommitNotThereYet(
+            f"{event.branch} was pushed, but its commit {event.commit[:12]} is not in the repository.",
+            hint="Was it pushed away meanwhile? The next push is heard as usual.",
+        )
+    with world.database.read() as session:
+        waits = may_deploy(session, app, event.commit)
+    return CHECKS[waits].format(event.commit[:12])
+
+
+def branch_deleted(world: World, app: App, event: Event) -> str:
+    """Forget it in the mirror, so that nothing is built from it any more."""
+    assert isinstance(event, BranchDeleted)  # noqa: S101, by the table
+    mirror = world.mirror(app)
+    mirror.sync()
+    return f"The branch {event.branch} is there again." if event.branch in mirror.branches() else ""
+
+
+def pull_request(world: World, app: App, event: Event) -> str:
+    """Keep what is known of it; an older event than the last one says nothing new."""
+    assert isinstance(event, PullRequest)  # noqa: S101, by the table
+    with world.database.write() as session:
+        known = session.scalar(
+            select(KnownPullRequest).where(KnownPullRequest.app_id == app.id, KnownPullRequest.number == event.number)
+        )
+        if known and known.at and event.at and event.at < known.at:
+            return "Something newer was told of it before."
+        row = known or KnownPullRequest(app_id=app.id, number=event.number)
+        row.state = "closed" if event.action == "closed" else "open"
+        row.head_branch, row.head_commit, row.base_branch = event.head_branch, event.head_commit, event.base_branch
+        row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
+        session.add(row)
+    return ""
+
+
+def checks_completed(world: World, app: App, event: Event) -> str:
+    """Where the app waits for its checks: deploy the stages whose commit may go now."""
+    assert isinstance(event, ChecksCompleted)  # noqa: S101, by the table
+    if event.source.startswith(OURS):
+        return ""
+    with world.database.write() as session:
+        keep(session, app, event)
+    if not app.wait_for_checks or event.outcome == "failed":
+        return ""
+    return told(world, intake.hear_push(world, app.slug, "", "", trigger="checks"))
+
+
+def told(world: World, builds: Sequence[Build]) -> str:
+    with world.database.read() as session:
+        named = [f"build {one.number} of {session.get_one(Stage, one.stage_id).name}" for one in builds]
+    return f"Asked for {', '.join(named)}." if named else ""
+
+
+Follower = Callable[[World, App, Event], str]
+FOLLOWERS: dict[type[Event], tuple[Follower, ...]] = {
+    Push: (push,),
+    BranchDeleted: (branch_deleted,),
+    PullRequest: (pull_request,),
+    ChecksCompleted: (checks_completed,),
+}
