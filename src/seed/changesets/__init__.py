@@ -8,7 +8,8 @@ docs/review.md what it finds.
 """
 
 from seed.changesets.aws_shape import as_aws
-from seed.changesets.compare import Deployed, compare
+from seed.changesets.compare import compare
+from seed.changesets.deployed import Deployed, read_deployed
 from seed.changesets.evaluate import Pseudo
 from seed.changesets.headline import headline
 from seed.changesets.json_shape import from_json, to_json
@@ -36,5 +37,6 @@ __all__ = [
     "headline",
     "merge",
     "parse_template",
+    "read_deployed",
     "to_json",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from seed.changesets import routine
+from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
 from seed.changesets.findings import find
@@ -20,18 +21,6 @@ from seed.changesets.template import InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Secret, is_secret, masked, references, same
 
 NOTHING: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """What is known of the stack as it runs. All of it may be left out."""
-
-    physical_ids: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    exports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Export name → the stacks that import it."""
-    code_equal: frozenset[str] = frozenset()
-    """Functions whose deployed code is ours already, wherever it is stored."""
 
 
 def compare(

@@ -21,6 +21,7 @@ def diff(
     *,
     before_parameters: Path | None = None,
     after_parameters: Path | None = None,
+    deployed: Path | None = None,
     property_values: Annotated[bool, Parameter(negative="--no-property-values")] = True,
     format: Literal["text", "json", "aws", "markdown"] = "text",  # noqa: A002, the flag's name
 ) -> int:
@@ -34,6 +35,7 @@ def diff(
     new: a template file.
     before_parameters: a JSON file with the values that are deployed, {"Name": "value"}.
     after_parameters: a JSON file with the values to come.
+    deployed: a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
     property_values: whether --format aws tells values.
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
 
@@ -48,6 +50,7 @@ def diff(
             changesets.parse_template(Path(new).read_text()),
             before=before,
             after=after,
+            deployed=None if deployed is None else changesets.read_deployed(_read(deployed)),
         )
     except (SeedError, OSError) as error:
         print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
@@ -71,16 +74,29 @@ def _rendered(found: Any, form: str, property_values: bool) -> str:
 
 
 def _parameters(file: Path | None) -> dict[str, str]:
-    import json
-
     from seed.errors import Invalid
 
     if file is None:
         return {}
-    try:
-        found = json.loads(file.read_text())
-    except ValueError:
-        raise Invalid("The parameter file is not JSON.", where=str(file)) from None
+    found = _read(file)
     if not isinstance(found, dict):
         raise Invalid('A parameter file is {"Name": "value"}.', where=str(file))
-    return {str(name): str(value) for name, value in found.items()}
+    return {str(name): _value(value) for name, value in found.items()}
+
+
+def _read(file: Path) -> Any:
+    import json
+
+    from seed.errors import Invalid
+
+    try:
+        return json.loads(file.read_text())
+    except (ValueError, RecursionError):
+        raise Invalid("The file is not JSON.", where=str(file)) from None
+
+
+def _value(given: Any) -> str:
+    """As CloudFormation takes it: a list with commas, a truth in lower case."""
+    from seed.changesets.values import scalar_text
+
+    return ",".join(map(scalar_text, given)) if isinstance(given, list) else scalar_text(given)
