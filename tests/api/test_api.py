@@ -52,6 +52,7 @@ WRITES = [
     ("POST", "/apps/shop/services", {"path": "orders"}),
     ("PATCH", "/apps/shop/services/orders", {"path": "users"}),
     ("DELETE", "/apps/shop/services/orders", None),
+    ("PATCH", "/apps/shop/stages/dev", {"functions_only": True}),
     ("PUT", "/apps/shop/phases", {"phases": [["orders", "users", "mails"]]}),
     ("PUT", "/apps/shop/checks", {"wait": True}),
     ("PUT", "/apps/shop/check-code-change", {"check_code_change": "off"}),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from seed.aws.connect import connect
-from seed.aws.errors import ChangeSetMoved
+from seed.aws.errors import AwsSaid, ChangeSetMoved
 from seed.aws.fake import FakeCloud
 from seed.aws.follow import follow
 from seed.aws.local import LocalAws
@@ -211,3 +214,31 @@ def test_who_imports_an_export_is_told_by_the_account(cloud: Cloud) -> None:
     run(cloud, request("one", json.dumps(taking), stack="taking"))
 
     assert cloud.importers(export) == ("taking",)
+
+
+def test_new_code_goes_to_a_function_without_its_stack(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.assets_bucket()
+    codes = {name: _stored(cloud, tmp_path, name) for name in ("one", "two")}
+    function = {
+        "Handler": "index.handler", "Runtime": "nodejs20.x", "Role": "arn:aws:iam::111122223333:role/x",
+        "Code": {"S3Bucket": cloud.assets_bucket(), "S3Key": "code/one.zip"},
+    }  # fmt: skip
+    run(cloud, request("one", template(Hello={"Type": "AWS::Lambda::Function", "Properties": function})))
+    name = next(r.physical_id for r in cloud.resources("app-dev") if r.logical_id == "Hello")
+    before = cloud.template("app-dev")
+
+    assert cloud.code_sha256(name) == codes["one"]
+    assert cloud.update_code(name, "code/two.zip") == codes["two"]
+    assert cloud.update_code(name, "code/two.zip") == codes["two"]
+    assert cloud.code_sha256(name) == codes["two"]
+    assert cloud.template("app-dev") == before
+    with pytest.raises(AwsSaid):
+        cloud.update_code(f"{name}-not-there", "code/two.zip")
+
+
+def _stored(cloud: Cloud, folder: Path, name: str) -> str:
+    file = folder / f"{name}.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("index.js", f"exports.handler = async () => '{name}';")
+    cloud.put_asset(f"code/{name}.zip", file)
+    return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()

@@ -218,3 +218,12 @@ def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> 
     assert "There is no service at 'nowhere'." in run("service", "add", "shop", "nowhere").stderr
     assert run("service", "check-by", "shop", "pnpm").returncode == 0
     assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"
+
+
+def test_new_code_may_go_straight_to_a_development_stage_only(run: Run) -> None:
+    assert "straight to Lambda" in run("stage", "functions", "shop", "dev", "direct").stdout
+    assert "everything there goes through CloudFormation" in run("stage", "functions", "shop", "prod", "direct").stderr
+    assert (
+        json.loads(run("stage", "functions", "shop", "dev", "cloudformation", "--json").stdout)["functions_only"]
+        is False
+    )

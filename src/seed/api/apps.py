@@ -10,6 +10,7 @@ from seed.api.deps import TheActor, TheWorld
 from seed.apps import records
 from seed.apps.accounts import add_account, remove_account
 from seed.apps.find import account_of, app_of, apps_of, stage_of
+from seed.apps.functions_only import set_functions_only
 from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
 from seed.audit.find import activity_of
 from seed.aws.port import AccountSettings
@@ -97,6 +98,8 @@ def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
             set_account(session, actor, stage, account_of(session, actor, asked.account))
         if asked.always_review is not None:
             set_always_review(session, actor, stage, always=asked.always_review)
+        if asked.functions_only is not None:
+            set_functions_only(session, actor, stage, on=asked.functions_only)
     with world.database.read() as session:
         return present.stage(stage_of(session, actor, slug, name))
 

@@ -34,6 +34,7 @@ def stage(row: apps.Stage) -> shapes.Stage:
         account=row.account.name,
         region=row.account.region,
         always_review=row.always_review,
+        functions_only=row.functions_only,
     )
 
 

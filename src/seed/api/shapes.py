@@ -143,6 +143,7 @@ class Stage(Shape):
     account: str
     region: str
     always_review: bool
+    functions_only: bool
 
 
 class App(Shape):
@@ -181,6 +182,8 @@ class ChangeStage(Shape):
     account: str = Field(default="", max_length=60)
     always_review: bool | None = None
     """Also promotions whose findings are all routine have to be read."""
+    functions_only: bool | None = None
+    """Development stages: where nothing but code changed, functions are updated directly."""
 
 
 class PipelineCell(Shape):

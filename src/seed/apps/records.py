@@ -95,6 +95,8 @@ class Stage(Base):
     auto_deploy: Mapped[bool] = mapped_column(default=False)
     always_review: Mapped[bool] = mapped_column(default=False)
     """Also a promotion whose findings are all routine has to be read."""
+    functions_only: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Development only: where nothing but code changed, functions are updated directly."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
 

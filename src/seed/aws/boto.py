@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
+from seed.aws.functions import Functions
 from seed.aws.look import Looks
 from seed.aws.port import (
     Access,
@@ -59,6 +60,7 @@ class BotoCloud:
         self.region = session.region
         self._cfn = session.cloudformation
         self._assets = AssetsBucket(session)
+        self._functions = Functions(session)
         self._looks = Looks(session)
 
     @_ours
@@ -240,13 +242,11 @@ class BotoCloud:
 
     @_ours
     def code_sha256(self, function_name: str) -> str | None:
-        client = self._session.client("lambda")
-        try:
-            return str(client.get_function_configuration(FunctionName=function_name).get("CodeSha256", ""))
-        except ClientError as error:
-            if errors.code_of(error) == "ResourceNotFoundException":
-                return None
-            raise
+        return self._functions.code_sha256(function_name)
+
+    @_ours
+    def update_code(self, function_name: str, key: str) -> str:
+        return self._functions.update_code(function_name, self._assets.name, key)
 
     @_ours
     def held(self, resource_type: str, physical_id: str) -> Held | None:

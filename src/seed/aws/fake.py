@@ -7,6 +7,8 @@ know nothing of replacement: what a change means is not its business.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -72,6 +74,8 @@ class FakeCloud:
         """What Access Analyzer answers; None: by comparing the statements."""
         self._stacks: dict[str, _Stack] = {}
         self._assets: dict[str, bytes] = {}
+        self._codes: dict[str, str] = {}
+        """Function → CodeSha256. A stack sets it where its template's code changes, and not otherwise."""
         self._clock = 0
 
     def identity(self) -> Identity:
@@ -215,9 +219,16 @@ class FakeCloud:
         self._maybe_fail()
         to.write_bytes(self._assets[key])
 
-    def code_sha256(self, function_name: str) -> str | None:  # noqa: ARG002, there are no functions here
+    def code_sha256(self, function_name: str) -> str | None:
         self._maybe_fail()
-        return None
+        return self._codes.get(function_name)
+
+    def update_code(self, function_name: str, key: str) -> str:
+        self._maybe_fail()
+        if function_name not in self._codes or key not in self._assets:
+            raise AwsSaid(f"There is no function {function_name} or no code {key}.", where=function_name)
+        self._codes[function_name] = _sha(self._assets[key])
+        return self._codes[function_name]
 
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
         self._maybe_fail()
@@ -281,6 +292,7 @@ class FakeCloud:
             end = "ROLLBACK_COMPLETE" if verb == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
         else:
             end = f"{verb}_COMPLETE"
+            self._take_code(stack, resources)
             stack.template = request.template
             stack.parameters, stack.tags = dict(request.parameters), dict(request.tags)
         events.append(self._event(stack.name, whole, end, token))
@@ -288,6 +300,15 @@ class FakeCloud:
         stack.updated = datetime.now(UTC)
         stack.pending = events
         self.fail_resource = ""
+
+    def _take_code(self, stack: _Stack, resources: Mapping[str, Any]) -> None:
+        before = _parsed(stack.template).get("Resources") or {}
+        for logical_id, resource in resources.items():
+            if resource["Type"] != "AWS::Lambda::Function":
+                continue
+            code = resource["Properties"]["Code"]
+            if (before.get(logical_id, {}).get("Properties") or {}).get("Code") != code:
+                self._codes[f"{stack.name}-{logical_id}"] = _sha(self._assets[code["S3Key"]])
 
     def _let_time_pass(self, stack: _Stack) -> None:
         """Each look brings some of the events; the last one brings the stack's end."""
@@ -308,6 +329,11 @@ class FakeCloud:
     def _maybe_fail(self) -> None:
         if self.failing:
             raise self.failing.pop(0)
+
+
+def _sha(content: bytes) -> str:
+    """As Lambda tells it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _parsed(template: str) -> dict[str, Any]:

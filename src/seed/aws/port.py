@@ -198,6 +198,10 @@ class Cloud(Protocol):
         """Lambda's CodeSha256 of the deployed function, or None."""
         ...
 
+    def update_code(self, function_name: str, key: str) -> str:
+        """New code from Seed's bucket, without CloudFormation; CodeSha256 once it is active. Twice is once."""
+        ...
+
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
         """Without a change set: only for what the local AWS cannot put into one. The stack's id."""
         ...

@@ -78,7 +78,10 @@ class ServiceBuild(Base):
     change_set_name: Mapped[str] = mapped_column(default="")
     change_set_arn: Mapped[str] = mapped_column(default="")
     method: Mapped[str] = mapped_column(default="change-set")
-    """change-set, or update-stack for what the local AWS cannot put into a change set."""
+    """change-set | preview, until its real change set is made | code: functions were updated directly | update-stack,
+    for what the local AWS cannot put into a change set."""
+    code_ahead: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Functions run code that CloudFormation does not know of."""
     changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     """seed.changesets.to_json."""
     outputs: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)

@@ -17,6 +17,7 @@ def register(app: App) -> None:
     stages.command(add, name="add")
     stages.command(set_account, name="set")
     stages.command(set_review, name="review")
+    stages.command(set_functions, name="functions")
     stages.command(remove, name="remove")
 
 
@@ -61,6 +62,20 @@ def set_review(app: str, name: str, when: Literal["always", "needed"], *, json: 
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
     what = "Every promotion" if when == "always" else "What needs it"
     show.as_json(made) if json else show.out(f"{what} is read before it goes to {name}.")
+
+
+def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], *, json: Json = False) -> None:
+    """Say how new code goes to a development stage: straight to Lambda, or all through CloudFormation.
+
+    Parameters
+    ----------
+    by: `direct` updates the functions that changed where nothing but code did.
+
+    """
+    body = {"functions_only": by == "direct"}
+    made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
+    how = "straight to Lambda where nothing else changed" if by == "direct" else "through CloudFormation"
+    show.as_json(made) if json else show.out(f"New code goes to {name} {how}.")
 
 
 def remove(app: str, name: str, *, json: Json = False) -> None:

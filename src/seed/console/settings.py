@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from seed.apps.find import account_of, app_of, stage_of
+from seed.apps.functions_only import set_functions_only
 from seed.apps.records import Account
 from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
 from seed.console.deps import TheActor, TheWorld
@@ -66,6 +67,13 @@ def change_account(world: TheWorld, actor: TheActor, slug: str, stage: str, acco
 def change_review(world: TheWorld, actor: TheActor, slug: str, stage: str, always: Text = "") -> Response:
     with world.database.write() as session:
         set_always_review(session, actor, stage_of(session, actor, slug, stage), always=bool(always))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/functions")
+def change_functions(world: TheWorld, actor: TheActor, slug: str, stage: str, on: Text = "") -> Response:
+    with world.database.write() as session:
+        set_functions_only(session, actor, stage_of(session, actor, slug, stage), on=bool(on))
     return _back(slug)
 
 

@@ -21,6 +21,8 @@ from seed.errors import Cancelled, Conflict
 from seed.packages import Package
 from seed.work import rows
 from seed.work.checkout import Job, check_out, install, link_to
+from seed.work.deploy_code import METHOD as CODE
+from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment, make_package
@@ -176,7 +178,7 @@ def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: 
             if job.cancelled():
                 raise Cancelled("Cancelled before it was deployed.")
             with rows.step(world, row.id, "deploy", writer):
-                execute(world, cloud, row, writer)
+                (deploy_code if row.method == CODE else execute)(world, cloud, row, writer)
     except Exception as error:  # noqa: BLE001, told by the row
         rows.fail_service(world, row.id, error, writer)
     finally:
@@ -190,6 +192,16 @@ def _package_and_plan(
     with rows.step(world, row.id, "package", writer):
         package = make_package(world, cloud, bench.tree, run, row.service, run.stage, job, bench)
     with rows.step(world, row.id, "plan", writer):
+        code = code_plan(world, cloud, run, row, package)
+        if code is not None and not code.functions:
+            writer.write("Nothing to deploy: the functions run the code that this commit makes.")
+            outputs = dict(code.stack.outputs)
+            facts = facts_of(code, package)
+            return rows.move_service(world, row.id, "unchanged", reason="nothing to change", outputs=outputs, **facts)
+        if code is not None:
+            writer.write("Nothing but code changed: functions are updated directly.")
+            return rows.move_service(world, row.id, "package", **facts_of(code, package))
+        ahead = _ahead(world, run, row) and bool(catch_up(world, cloud, package, writer))
         plan = plan_stack(
             cloud,
             package,
@@ -209,12 +221,19 @@ def _package_and_plan(
         "method": plan.method,
         "changes": plan.changes,
     }
+    if plan.unchanged and ahead:
+        return rows.move_service(world, row.id, "package", **{**facts, "method": CODE})
     if plan.unchanged:
         writer.write("Nothing to deploy: the stack is what this commit makes.")
         return rows.move_service(
             world, row.id, "unchanged", reason="nothing to change", outputs=_outputs(cloud, package), **facts
         )
     return rows.move_service(world, row.id, "package", **facts)
+
+
+def _ahead(world: World, run: Build, row: ServiceBuild) -> bool:
+    with world.database.read() as session:
+        return is_ahead(session, run, row)
 
 
 def _outputs(cloud: Cloud, package: Package) -> dict[str, str]:
