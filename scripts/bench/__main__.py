@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.support.seeds import Seed, person, started
 
+from scripts.bench.changesets import changesets
 from scripts.bench.deploys import deploys
 from scripts.bench.logs import logs
 from scripts.bench.monorepo import monorepo
@@ -24,7 +25,13 @@ from scripts.bench.review_pages import review_pages
 from scripts.bench.reviews import reviews
 from scripts.bench.starts import starts
 
-ALONE: dict[str, Callable[[Path], None]] = {"logs": logs, "start": starts, "pipeline": pipelines, "page": review_pages}
+ALONE: dict[str, Callable[[Path], None]] = {
+    "diff": changesets,
+    "logs": logs,
+    "start": starts,
+    "pipeline": pipelines,
+    "page": review_pages,
+}
 WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews, "monorepo": monorepo}
 
 

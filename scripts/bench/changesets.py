@@ -1,0 +1,109 @@
+"""`seed diff` beside the AWS CDK's library for the same question: whole processes, the same templates."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from scripts.bench.report import say
+
+PEER = "@aws-cdk/cloudformation-diff@2.187.5"
+PROGRAM = """
+const fs = require('fs');
+const { fullDiff, formatDifferences } = require('@aws-cdk/cloudformation-diff');
+const [old, made] = process.argv.slice(1).map((name) => JSON.parse(fs.readFileSync(name, 'utf8')));
+formatDifferences(process.stdout, fullDiff(old, made));
+"""
+
+
+def changesets(folder: Path) -> None:
+    """Stacks of 500 and 2,000 resources, every second one changed."""
+    install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), PEER]
+    subprocess.run(install, check=True, capture_output=True)
+    say(f"\nComparing templates, whole processes        seconds              MB   ({PEER})")
+    for count in (500, 2000):
+        files = [str(_written(folder / f"{name}-{count}.json", count, name)) for name in ("old", "new")]
+        peer = _best(["node", "-e", PROGRAM, *files], folder)
+        ours = _best([sys.executable, "-m", "seed.cli.main", "diff", *files], folder)
+        ratio = f"{peer[0] / ours[0]:.1f}x faster"
+        say(f"{count:6} resources: cloudformation-diff {peer[0]:6.2f}{peer[1]:18.0f}")
+        say(f"{'':18}seed diff           {ours[0]:6.2f}{ours[1]:18.0f}   {ratio} (target: 5x)")
+
+
+def _best(command: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds and megabytes of the fastest of three."""
+    return min(_measured(command, folder) for _ in range(3))
+
+
+def _measured(command: list[str], folder: Path) -> tuple[float, float]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NODE_NO_WARNINGS": "1"}
+    began = time.monotonic()
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    spent = time.monotonic() - began
+    code = os.waitstatus_to_exitcode(status)
+    process.returncode = code
+    if code not in {0, 3, 4}:
+        raise RuntimeError(f"{command[0]} ended with {code}")
+    return spent, used.ru_maxrss / 1024
+
+
+def _written(path: Path, count: int, side: str) -> Path:
+    resources: dict[str, Any] = {}
+    for number in range(count // 4):
+        stays = side == "old" or number % 2 == 1
+        value = 30 if stays else 60
+        resources[f"Queue{number}"] = {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": value}}
+        resources[f"Table{number}"] = {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": f"id{value}", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": f"id{value}", "KeyType": "HASH"}],
+            },
+        }
+        resources[f"Role{number}"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "lambda.amazonaws.com"},
+                            "Action": "sts:AssumeRole",
+                        }
+                    ]
+                },
+                "Policies": [
+                    {
+                        "PolicyName": "own",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Action": ["sqs:*" if stays else "sqs:SendMessage"],
+                                    "Resource": {"Fn::GetAtt": [f"Queue{number}", "Arn"]},
+                                }
+                            ]
+                        },
+                    }
+                ],
+            },
+        }
+        resources[f"Function{number}"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "nodejs20.x",
+                "Handler": "index.handler",
+                "Role": {"Fn::GetAtt": [f"Role{number}", "Arn"]},
+                "Code": {"S3Bucket": "code", "S3Key": f"{value}.zip"},
+                "Environment": {"Variables": {"TABLE": {"Ref": f"Table{number}"}}},
+            },
+        }
+    path.write_text(json.dumps({"Resources": resources}))
+    return path
