@@ -7,7 +7,6 @@ import os
 import sys
 import tomllib
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
@@ -89,6 +88,8 @@ class Client:
         return self._call("DELETE", path)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection  # `seed diff` needs no server
+
         sent = None if body is None else json.dumps(body).encode()
         try:
             place = urlsplit(self.url)
