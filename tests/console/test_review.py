@@ -70,6 +70,29 @@ def test_a_short_review_comes_whole(alice: TestClient, shop: Seeded) -> None:
     assert "data-inside" not in alice.get(f"/promotions/{find(shop, services=3)}").text
 
 
+def test_the_code_of_a_function_is_read_file_by_file(alice: TestClient, shop: Seeded) -> None:
+    number = find(shop, has="OrdersTable")
+    text = alice.get(f"/promotions/{number}").text
+    assert "2 files of its code change" in text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/promotions/\d+/code\?[^"]+)"', text)]
+    assert len(links) == 2
+    changed = next(alice.get(link).text for link in links if "create" in link)
+    assert "exports.log = log;" in changed
+    assert "<del>5</del>" in changed
+    assert "<ins>10</ins>" in changed
+    assert "removed" in next(alice.get(link).text for link in links if "old_js" in link)
+    row = links[0].split("row=")[1].split("&")[0]
+    for path in ("same_js", "../../key", "%2Fetc%2Fpasswd", ""):
+        assert alice.get(f"/promotions/{number}/code?row={row}&file={path}").status_code == 404
+    assert alice.get(f"/promotions/{number}/code?row=service-1--Nope&file=old_js").status_code == 404
+
+
+def test_what_would_be_lost_is_counted_at_the_top_and_dated_in_its_row(alice: TestClient, shop: Seeded) -> None:
+    text = alice.get(f"/promotions/{find(shop, has='OrdersTable')}").text
+    assert "in prod: its 1,204,331 items (2.1 GB) are lost." in text
+    assert "It held 1,204,331 items (2.1 GB) when that was counted" in text
+
+
 def test_what_came_from_a_repository_is_never_markup(alice: TestClient, shop: Seeded) -> None:
     number = find(shop, has="alert(1)")
     for path in (f"/promotions/{number}", f"/promotions/{number}/markdown"):

@@ -8,10 +8,13 @@ sets are compared from real templates.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import random
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,6 +32,8 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild, Step
 from seed.builds.states import ENDED
 from seed.changesets import (
     ChangeSet,
+    CodeChange,
+    FileChange,
     Finding,
     PropertyChange,
     ResourceChange,
@@ -37,6 +42,7 @@ from seed.changesets import (
     parse_template,
     to_json,
 )
+from seed.changesets.enrich import Counted, enriched
 from seed.db.base import now
 from seed.db.migrate import migrate
 from seed.git import Mirror
@@ -132,6 +138,10 @@ def seeded(folder: Path, port: int = 1) -> Seeded:
     commits = [repository.commit(subject, allow_empty=True) for subject in (
         "Let customers pay by invoice", "Sort orders by the time they were made", "Log less, answer faster")]  # fmt: skip
     made = Seeded(server, repository, commits)
+    for sha256, content in ((OLD_SHA, OLD_CODE), (NEW_SHA, NEW_CODE)):
+        place = server.folders.packages / "files" / sha256[:2] / sha256
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
     made.write(lambda session: _rows(session, made))
     with server.world.database.read() as session:
         app = session.query(App).one()
@@ -147,7 +157,36 @@ def copied(source: Seeded, folder: Path) -> Seeded:
 
 def danger() -> ChangeSet:
     old, new = (parse_template((DATA / f"orders-api-{version}.json").read_text()) for version in ("v1", "v2"))
-    return compare(old, new, stack_name="orders-prod")
+    held = {
+        name: Counted(words, now().isoformat(timespec="seconds"))
+        for name, words in (("OrdersTable", "1,204,331 items (2.1 GB)"), ("ScratchBucket", "10,000+ objects"))
+    }
+    changes = enriched(compare(old, new, stack_name="orders-prod"), held, ())
+    rows = (replace(r, code=CODE) if r.logical_id == "CreateOrderLambdaFunction" else r for r in changes.resources)
+    return replace(changes, resources=tuple(rows))
+
+
+def archive(**files: str) -> bytes:
+    """A function's code."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name, text in files.items():
+            target.writestr(zipfile.ZipInfo(name.replace("__", "/")), text)
+    return out.getvalue()
+
+
+OLD_CODE = archive(
+    src__create_js="exports.handler = async (event) => {\n  return save(event, 5);\n};\n", same_js="1", old_js="2"
+)
+NEW_CODE = archive(
+    src__create_js="exports.handler = async (event) => {\n  return save(event, 10);\n};\nexports.log = log;\n",
+    same_js="1",
+)
+OLD_SHA, NEW_SHA = (hashlib.sha256(content).hexdigest() for content in (OLD_CODE, NEW_CODE))
+CODE = CodeChange(
+    files=(FileChange("old_js", 1, None), FileChange("src/create_js", 64, 80)),
+    before=len(OLD_CODE), after=len(NEW_CODE), old=OLD_SHA, new=NEW_SHA,
+)  # fmt: skip
 
 
 def mild() -> ChangeSet:

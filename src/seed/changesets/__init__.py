@@ -15,13 +15,23 @@ from seed.changesets.headline import headline
 from seed.changesets.json_shape import from_json, to_json
 from seed.changesets.markdown import as_markdown
 from seed.changesets.merge import merge
-from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.model import (
+    ChangeSet,
+    CodeChange,
+    FileChange,
+    Finding,
+    PropertyChange,
+    ResourceChange,
+    Severity,
+)
 from seed.changesets.template import InvalidTemplate, Template, parse_template
 from seed.changesets.text import as_text
 
 __all__ = [
     "ChangeSet",
+    "CodeChange",
     "Deployed",
+    "FileChange",
     "Finding",
     "InvalidTemplate",
     "PropertyChange",

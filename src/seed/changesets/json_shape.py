@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.model import ChangeSet, CodeChange, FileChange, Finding, PropertyChange, ResourceChange, Severity
 from seed.errors import Invalid
 
 VERSION = 1
@@ -58,6 +58,7 @@ def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:
     plain = _plain(row)
     plain["scope"] = list(row.scope)
     plain["properties"] = [_plain(change) for change in row.properties]
+    plain["code"] = {**_plain(row.code), "files": [_plain(one) for one in row.code.files]} if row.code else None
     if not contexts:
         del plain["before"], plain["after"]
     return plain
@@ -72,7 +73,15 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
     properties = _changes(row["properties"])
-    read: ResourceChange = _read(ResourceChange, {**row, "properties": properties, "scope": tuple(row["scope"])})
+    own = {"properties": properties, "scope": tuple(row["scope"]), "code": _code(row.get("code"))}
+    read: ResourceChange = _read(ResourceChange, {**row, **own})
+    return read
+
+
+def _code(code: Mapping[str, Any] | None) -> CodeChange | None:
+    if code is None:
+        return None
+    read: CodeChange = _read(CodeChange, {**code, "files": tuple(_read(FileChange, one) for one in code["files"])})
     return read
 
 
@@ -80,7 +89,8 @@ def _changes(rows: list[dict[str, Any]]) -> tuple[PropertyChange, ...]:
     return tuple(_read(PropertyChange, row) for row in rows)
 
 
-NAMES = {kind: frozenset(field.name for field in fields(kind)) for kind in (Finding, PropertyChange, ResourceChange)}
+KINDS = (Finding, PropertyChange, ResourceChange, CodeChange, FileChange)
+NAMES = {kind: frozenset(field.name for field in fields(kind)) for kind in KINDS}
 
 
 def _read(kind: Any, row: Mapping[str, Any]) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.values import printable, show
-from seed.changesets.words import word
+from seed.changesets.words import counted, word
 
 LONGEST = 120
+MOST_FILES = 20
+KILO = 1024
 SIGNS = {"Add": "+", "Remove": "-", "Modify": "~", "Import": ">", "Dynamic": "?"}
 WITHHELD = "(secret)"
 
@@ -60,7 +62,27 @@ def short(value: object) -> str:
 
 
 def changes(row: ResourceChange) -> Iterator[str]:
+    if row.code:
+        yield from code(row.code)
     yield from dict.fromkeys(change(one) for one in row.properties)
+
+
+def code(row: CodeChange) -> Iterator[str]:
+    """`code: 2 files, 3.1 KB → 3.4 KB` and the files beneath."""
+    yield f"code: {counted(row.number, 'file')}, {sized(row.before)} → {sized(row.after)}"
+    for one in row.files[:MOST_FILES]:
+        sign = "+" if one.before is None else "-" if one.after is None else "~"
+        sizes = " → ".join(sized(size) for size in (one.before, one.after) if size is not None)
+        yield f"  {sign} {short(one.path)} ({sizes})"
+    if row.number > MOST_FILES:
+        yield f"  and {row.number - min(MOST_FILES, len(row.files))} more"
+
+
+def sized(number: int) -> str:
+    """`512 bytes`, `3.1 KB`, `40.2 MB`."""
+    if number < KILO:
+        return f"{number} bytes"
+    return f"{number / KILO:,.1f} KB" if number < KILO**2 else f"{number / KILO**2:,.1f} MB"
 
 
 def parted(change_set: ChangeSet) -> tuple[list[ResourceChange], list[ResourceChange]]:

@@ -62,6 +62,34 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of a function's code: bytes before and after, None where it is not there."""
+
+    path: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """Which files of a function's code change, by content."""
+
+    files: tuple[FileChange, ...] = ()
+    more: int = 0
+    """So many change beside those that are listed."""
+    before: int = 0
+    """Bytes of the whole archive."""
+    after: int = 0
+    old: str = ""
+    """sha256 of the archives."""
+    new: str = ""
+
+    @property
+    def number(self) -> int:
+        return len(self.files) + self.more
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceChange:
     """One row of the review."""
 
@@ -84,6 +112,8 @@ class ResourceChange:
     """How much is in it, as the account counted: `1,204,331 items`; '' where nobody asked or it does not tell."""
     held_at: str = ""
     """When that was counted: ISO 8601, UTC."""
+    code: CodeChange | None = None
+    """Of a function whose code changes, where both packages are stored."""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     """The whole resource, evaluated and masked; None when it is not there, or was not kept."""

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from seed.changesets import as_markdown
 from seed.console.deps import TheActor, TheWorld, known_id
-from seed.console.review_page import changes_page, page, promotion_for
+from seed.console.review_page import changes_page, code_page, page, promotion_for
 from seed.errors import Invalid, SeedError
 from seed.promotions.find import promotion_of
 from seed.promotions.reject import reject as reject_verb
@@ -44,6 +44,13 @@ def show(request: Request, world: TheWorld, actor: TheActor, promotion_id: int) 
 def changes(request: Request, world: TheWorld, actor: TheActor, promotion_id: int, row: str = "") -> Response:
     """What is inside the rows of a long review: fetched when one is opened; a page of its own without scripts."""
     return changes_page(request, world, actor, promotion_id, row)
+
+
+@router.get(f"{PAGE}/code")
+def code(
+    request: Request, world: TheWorld, actor: TheActor, promotion_id: int, row: str = "", file: str = ""
+) -> Response:
+    return code_page(request, world, actor, promotion_id, row, file)
 
 
 @router.get(f"{PAGE}/markdown")

@@ -16,6 +16,7 @@ from seed.console.aws_links import Place
 from seed.console.deps import known_id
 from seed.console.review import AT_ONCE, Found, Service, chips, findings, service_view
 from seed.console.templates import naming, render
+from seed.console.values import file_diff
 from seed.errors import NotFound, SeedError
 from seed.git import Commit, commit_links
 from seed.people.actor import Actor
@@ -24,6 +25,7 @@ from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
 from seed.work import review as read
+from seed.work.code_files import texts_of
 from seed.work.world import World
 
 WORTH_OPENING = 5
@@ -102,6 +104,24 @@ def changes_page(request: Request, world: World, actor: Actor, promotion_id: int
     if anchor and not shown:
         raise NotFound("This review has no such resource.")
     return render(request, "changes.html", app=promotion.app, promotion=promotion, shown=shown)
+
+
+def code_page(request: Request, world: World, actor: Actor, promotion_id: int, anchor: str, path: str) -> Response:
+    """One file of a function's code, before and after."""
+    promotion = promotion_for(world, actor, promotion_id)
+    with world.database.read() as session:
+        plans = _plans(session, promotion, None)
+    rows = (row for plan in plans if plan.service for row in plan.service.every if row.anchor == anchor)
+    row = next((row for row in rows if row.change.code), None)
+    texts = texts_of(row.change.code, path, world.store) if row and row.change.code else None
+    if row is None or row.change.code is None or texts is None:
+        raise NotFound("This review has no such file.")
+    file = next(one for one in row.change.code.files if one.path == path)
+    shown = None
+    if texts.before is not None and texts.after is not None:
+        shown = file_diff(texts.before if file.before is not None else None,
+                          texts.after if file.after is not None else None)  # fmt: skip
+    return render(request, "code.html", app=promotion.app, promotion=promotion, row=row, file=file, diff=shown)
 
 
 def _account_place(promotion: Promotion) -> Place | None:

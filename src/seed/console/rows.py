@@ -8,7 +8,7 @@ from functools import cached_property
 
 from seed.changesets import PropertyChange, ResourceChange
 from seed.changesets.lines import fate_of
-from seed.changesets.words import listed, word
+from seed.changesets.words import counted, listed, word
 from seed.console.access_table import Grant, access_table
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
@@ -74,7 +74,10 @@ class Row:
 
     @property
     def brief(self) -> str:
-        """One property by its whole name, several by the first word of each."""
+        """One property by its whole name, several by the first word of each; of code, how many files."""
+        code = self.change.code
+        if code and all(path.partition("/")[0] == "Code" for path in self.paths):
+            return f"code, {counted(code.number, 'file')}"
         if len(self.paths) == 1:
             return self.paths[0]
         return listed(list(dict.fromkeys(path.partition("/")[0] for path in self.paths)))

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from seed.changesets.lines import sized
 from seed.changesets.words import counted, word
 from seed.console import states
 from seed.console.ansi import TURNING
@@ -120,6 +121,7 @@ ENVIRONMENT.filters |= {
     "breaks": breaks,
     "day": day,
     "moment": moment,
+    "sized": sized,
     "short_digest": short_digest,
     "segment": partial(quote, safe=""),
     "word": word,

@@ -16,6 +16,10 @@ LONGEST_INLINE = 90
 MOST_LINES = 400
 LONGEST_TEXT = 20_000
 MOST_TOKENS = 400
+AROUND = 3
+MOST_FILE_LINES = 10_000
+MOST_MARKED = 60
+"""So many lines in a row show which of their words differ."""
 ALIKE = 0.35
 """Below this likeness, marking words confuses more than it shows."""
 
@@ -56,6 +60,25 @@ def whole(before: Any, after: Any) -> Diff:
         return Diff(lines=tuple(_lines(_long(before), _long(after))))
     mark, there = ("-", before) if after is None else ("+", after)
     return Diff(lines=tuple((mark, line) for line in _cut(_long(there))))
+
+
+def file_diff(before: str | None, after: str | None) -> Diff:
+    """A file: the lines that differ, each with a few around it; None is not there."""
+    if before is None or after is None:
+        mark, text = ("+", after or "") if before is None else ("-", before)
+        return Diff(lines=tuple((mark, line) for line in _cut(text.splitlines())))
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) + len(new) > MOST_FILE_LINES:
+        return Diff(lines=(("@", f"{len(old):,} lines before, {len(new):,} now: too many to be compared here"),))
+    found: list[Row] = []
+    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(AROUND):
+        first = group[0]
+        found.append(("@", f"lines {first[1] + 1}, now {first[3] + 1}"))
+        for kind, i, j, k, m in group:
+            found += [("", line) for line in old[i:j]] if kind == "equal" else _replaced(old[i:j], new[k:m])
+        if len(found) > MOST_LINES:
+            return Diff(lines=(*found[:MOST_LINES], ("", "… and more lines")))
+    return Diff(lines=tuple(found))
 
 
 def _short(value: Any) -> str | None:
@@ -127,7 +150,8 @@ def _lines(old: list[str], new: list[str]) -> list[Row]:
 
 def _replaced(old: list[str], new: list[str]) -> list[Row]:
     """Lines that became others: where there are as many of both, each shows which of its words differ."""
-    marked = [_marked(a, b) for a, b in zip(old, new, strict=True)] if len(old) == len(new) else [None] * len(old)
+    pairs = zip(old, new, strict=True) if len(old) == len(new) <= MOST_MARKED else ()
+    marked = [_marked(a, b) for a, b in pairs] or [None] * len(old)
     gone: list[Row] = [("-", pair[0] if pair else line) for line, pair in zip(old, marked, strict=True)]
     if len(old) != len(new):
         return gone + [("+", line) for line in new]

@@ -49,14 +49,15 @@ def importers(cloud: Cloud, exports: Iterable[str]) -> dict[str, tuple[str, ...]
 
 
 def in_words(held: Held, resource_type: str) -> str:
-    """`1,204,331 items`, `at least 10,000 objects`, `5.1 KB of logs`, `nothing`."""
+    """`1,204,331 items`, `10,000+ objects`, `5.1 KB of logs`, `nothing`."""
     if held.number == 0:
         return EMPTY
     if held.unit == "byte":
         return f"{_bytes(held.number)} of {BYTES.get(resource_type, 'data')}"
     size = f" ({_bytes(held.size)})" if held.size else ""
-    number = counted(held.number, held.unit).replace(str(held.number), f"{held.number:,}", 1)
-    return f"{'at least ' if held.at_least else ''}{number}{size}"
+    more = "+" if held.at_least else ""
+    number = counted(held.number, held.unit).replace(str(held.number), f"{held.number:,}{more}", 1)
+    return f"{number}{size}"
 
 
 def _bytes(number: int) -> str:

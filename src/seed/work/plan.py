@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.aws.port import Cloud
+from seed.changesets import from_json, to_json
 from seed.db.base import now, ring
 from seed.packages import Package
 from seed.promotions.digest import Reviewed, digest_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import ENDED, moved
+from seed.work.code_files import running_package, with_code
 from seed.work.make_downstream import ensure_package
-from seed.work.plan_stack import StackPlan, plan_stack
+from seed.work.plan_stack import StackPlan, asked, plan_stack
 from seed.work.preview import plan_preview, promised
 from seed.work.rows import told
 from seed.work.secrets import stored_secrets
@@ -101,10 +103,12 @@ def _plan_service(
         name = change_set_name(promotion.id, row.id)
         secrets = stored_secrets(world)
         if row.id in missing:
-            stack = plan_preview(world, cloud, package, name, missing[row.id])
+            preview = plan_preview(world, cloud, package, name, missing[row.id])
+            stack = asked(cloud, preview, local=local, secrets=secrets)
         else:
             stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
-        _remember(world, _Planned(row, package, stack))
+        code = with_code(from_json(stack.changes), running_package(world, promotion, row), package, world.store)
+        _remember(world, _Planned(row, package, replace(stack, changes=to_json(code, contexts=True))))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error
 

@@ -82,7 +82,7 @@ def plan_stack(
         after = cloud.stack(package.stack_name)
         if before is None or before.is_new or _version(before) == _version(after):
             plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
-            return _asked(cloud, plan, local=local, secrets=secrets) if reviewed and not plan.unchanged else plan
+            return asked(cloud, plan, local=local, secrets=secrets) if reviewed and not plan.unchanged else plan
         cloud.delete_change_set(package.stack_name, name)
     raise BaselineMoves(
         f"The stack {package.stack_name} keeps changing while it is planned.",
@@ -249,7 +249,8 @@ def _settle(
     )
 
 
-def _asked(cloud: Cloud, plan: StackPlan, *, local: bool, secrets: frozenset[str]) -> StackPlan:
+def asked(cloud: Cloud, plan: StackPlan, *, local: bool, secrets: frozenset[str]) -> StackPlan:
+    """The same plan with what only the account knows."""
     told = ask(cloud, from_json(plan.changes), local=local, secrets=secrets)
     return replace(plan, changes=to_json(told, contexts=True))
 

@@ -1,0 +1,89 @@
+"""Which files of each function's code change: the package that runs there beside the one that is promoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import structlog
+
+from seed.builds.find import running_services
+from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
+from seed.changesets.routine import CODE, FUNCTION
+from seed.errors import SeedError
+from seed.packages import Package, PackageStore
+from seed.packages.contents import changed_files, text_in
+from seed.packages.package import PackagedAsset
+from seed.promotions.records import Promotion, ServicePlan
+from seed.work.world import World
+
+log = structlog.get_logger(__name__)
+MOST = 200
+"""So many files of a function are listed; of more their number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One file before and after; None where it is no text, '' where it is not there."""
+
+    before: str | None
+    after: str | None
+
+
+def with_code(changes: ChangeSet, before: Package | None, after: Package, store: PackageStore) -> ChangeSet:
+    """Each function that gets new code says which files of it. Without the package that runs, nothing is said."""
+    if before is None:
+        return changes
+    known: dict[tuple[str, str], CodeChange | None] = {}
+    rows = tuple(_row(row, before, after, store, known) for row in changes.resources)
+    return replace(changes, resources=rows)
+
+
+def running_package(world: World, promotion: Promotion, row: ServicePlan) -> Package | None:
+    """What the target stage runs now; None where nothing did, or it is not stored any more."""
+    with world.database.read() as session:
+        runs = running_services(session, promotion.target_stage_id).get(row.service_id)
+    try:
+        return world.store.get_package(runs.package_digest) if runs else None
+    except SeedError:
+        return None
+
+
+def texts_of(code: CodeChange, path: str, store: PackageStore) -> Texts | None:
+    """One of the listed files before and after; None where it is not among them."""
+    if path not in {one.path for one in code.files}:
+        return None
+    return Texts(*(text_in(store.path(sha256), path) for sha256 in (code.old, code.new)))
+
+
+def _row(
+    row: ResourceChange, before: Package, after: Package, store: PackageStore,
+    known: dict[tuple[str, str], CodeChange | None],
+) -> ResourceChange:  # fmt: skip
+    new_code = any(change.path.startswith(CODE) and not change.routine for change in row.properties)
+    if row.resource_type != FUNCTION or row.action != "Modify" or not new_code:
+        return row
+    old, new = (next(_assets(package, row.logical_id), None) for package in (before, after))
+    if old is None or new is None:
+        return row
+    pair = (old.sha256, new.sha256)
+    if pair not in known:  # many functions share one archive
+        known[pair] = _code(old, new, store)
+    return replace(row, code=known[pair])
+
+
+def _code(old: PackagedAsset, new: PackagedAsset, store: PackageStore) -> CodeChange | None:
+    try:
+        files = changed_files(store.path(old.sha256), store.path(new.sha256))
+    except SeedError as error:
+        log.info("code not compared", error=error.code)
+        return None
+    if files is None:
+        return None
+    listed = tuple(FileChange(one.path, one.before, one.after) for one in files[:MOST])
+    return CodeChange(files=listed, more=len(files) - len(listed), before=old.size, after=new.size,
+                      old=old.sha256, new=new.sha256)  # fmt: skip
+
+
+def _assets(package: Package, logical_id: str) -> Iterator[PackagedAsset]:
+    return (asset for asset in package.assets if logical_id in asset.used_by)

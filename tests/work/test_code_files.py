@@ -1,0 +1,94 @@
+"""Which files of a function's code change, told beside the function."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from tests.support.seeded import archive
+
+from seed.changesets import ChangeSet, PropertyChange, ResourceChange, as_markdown, as_text, from_json, to_json
+from seed.packages import Package
+from seed.packages.package import PackagedAsset
+from seed.packages.store import DiskStore
+from seed.work.code_files import Texts, texts_of, with_code
+
+NEW_CODE = PropertyChange("/Properties/Code/S3Key", before="a", after="b")
+FUNCTION = ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(NEW_CODE,))
+
+
+def package(folder: Path, *users: str, **files: str) -> Package:
+    """A stored package with one archive."""
+    content = archive(**files)
+    sha256 = hashlib.sha256(content).hexdigest()
+    place = folder / "files" / sha256[:2] / sha256
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    asset = PackagedAsset(f"assets/{sha256}", sha256, len(content), users)
+    return Package("app", "eu-west-1", "bucket", "{}", {}, {}, (), (asset,), "test")
+
+
+def change_set(*rows: ResourceChange) -> ChangeSet:
+    return ChangeSet("app", new_stack=False, resources=rows)
+
+
+def told(tmp_path: Path, row: ResourceChange = FUNCTION, **new: Any) -> ResourceChange:
+    before = package(tmp_path, "F", "G", src__f_js="one", same_js="s", old_js="o")
+    after = package(tmp_path, "F", "G", **(new or {"src__f_js": "one two", "same_js": "s", "new_js": "n"}))
+    return with_code(change_set(row), before, after, DiskStore(tmp_path)).resources[0]
+
+
+def test_each_file_that_changes_is_named_with_its_size(tmp_path: Path) -> None:
+    code = told(tmp_path).code
+
+    assert code is not None
+    assert [(one.path, one.before, one.after) for one in code.files] == [
+        ("new_js", None, 1), ("old_js", 1, None), ("src/f_js", 3, 7),
+    ]  # fmt: skip
+
+
+def test_it_is_in_text_markdown_and_json(tmp_path: Path) -> None:
+    changes = change_set(told(tmp_path))
+
+    assert "~ src/f_js (3 bytes → 7 bytes)" in as_text(changes)
+    assert "code: 3 files" in as_text(changes)
+    assert "src/f_js" in as_markdown(changes)
+    assert from_json(to_json(changes)).resources[0].code == changes.resources[0].code
+
+
+def test_a_text_is_read_from_both_packages_and_only_if_it_was_listed(tmp_path: Path) -> None:
+    code = told(tmp_path).code
+    assert code is not None
+
+    assert texts_of(code, "src/f_js", DiskStore(tmp_path)) == Texts("one", "one two")
+    assert texts_of(code, "new_js", DiskStore(tmp_path)) == Texts("", "n")
+    assert texts_of(code, "same_js", DiskStore(tmp_path)) is None
+
+
+def test_what_has_no_new_code_says_nothing(tmp_path: Path) -> None:
+    memory = PropertyChange("/Properties/MemorySize", before=1, after=2)
+    same = PropertyChange("/Properties/Code/S3Key", before="a", after="b", routine="same code, stored elsewhere")
+    for row in (
+        ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(memory,)),
+        ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(same,)),
+        ResourceChange("F", "AWS::Lambda::Function", "Add"),
+        ResourceChange("Other", "AWS::Lambda::Function", "Modify", properties=(NEW_CODE,)),
+    ):
+        assert told(tmp_path, row).code is None
+
+
+def test_without_the_package_that_runs_or_with_a_damaged_one_the_review_stands_all_the_same(tmp_path: Path) -> None:
+    after = package(tmp_path, "F", src__f_js="one two")
+    store = DiskStore(tmp_path)
+    assert with_code(change_set(FUNCTION), None, after, store).resources[0].code is None
+
+    before = package(tmp_path, "F", src__f_js="one")
+    next((tmp_path / "files").glob(f"*/{before.assets[0].sha256}")).write_bytes(b"damaged")
+    assert with_code(change_set(FUNCTION), before, after, store).resources[0].code is None
+
+
+def test_many_files_are_counted_beyond_those_that_are_listed(tmp_path: Path) -> None:
+    code = told(tmp_path, **{f"f{n}": "x" for n in range(300)}).code
+    assert code is not None
+    assert (len(code.files), code.number) == (200, 303)
