@@ -7,6 +7,7 @@ What was running is taken up by the next start, exactly as after a power cut.
 from __future__ import annotations
 
 import fcntl
+import functools
 import gc
 import os
 import socket
@@ -32,6 +33,9 @@ from seed.db.base import Database
 from seed.db.migrate import migrate
 from seed.db.vault import Vault
 from seed.errors import SeedError
+from seed.forges.connect import Access
+from seed.forges.connect import connect as connect_forge
+from seed.forges.port import ForgeApi
 from seed.frameworks.serverless import Bundled, packager, packager_takes, warm_commands
 from seed.git import Mirror
 from seed.health import install as install_health
@@ -40,7 +44,7 @@ from seed.packages import DiskStore
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
 from seed.settings import Settings
-from seed.work import forge_events, sweep
+from seed.work import forge_events, forge_messages, forge_previews, sweep
 from seed.work.apply import apply
 from seed.work.bell import Bell
 from seed.work.build import build
@@ -63,6 +67,12 @@ HANDLERS: dict[Kind, Callable[[World, int], None]] = {
     "apply": apply,
     "discard": discard,
 }
+DUTIES: tuple[tuple[str, Callable[[World], None]], ...] = (
+    ("clock", sweep.run),
+    ("forges", forge_events.run),
+    ("outbox", forge_messages.run),
+    ("previews", forge_previews.run),
+)
 
 
 class AlreadyRunning(SeedError):
@@ -96,7 +106,7 @@ class Server:
             self._local_account()
         sweep_benches(self.folders.work)
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
-        for name, duty in (("clock", sweep.run), ("forges", forge_events.run), ("warm", warm)):
+        for name, duty in (*DUTIES, ("warm", warm)):
             threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
 
     def stop(self) -> None:
@@ -146,6 +156,7 @@ class Server:
             bundled=bundled,
             connect=self._connector(vault),
             mirror=lambda app: _mirror(folders, app),
+            forge=_forges(settings.private),
             stopping=self.stopping,
         )
 
@@ -282,6 +293,11 @@ def _frameworks(settings: Settings) -> Path:
 
 def _mirror(folders: Folders, app: App) -> Mirror:
     return Mirror(folders.mirror(app.id), app.repository)
+
+
+def _forges(private_hosts: frozenset[str]) -> Callable[[Access], ForgeApi]:
+    """One for each access, with its token and its connections kept; a changed access gets a new one."""
+    return functools.lru_cache(maxsize=500)(lambda access: connect_forge(access, private_hosts))
 
 
 def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], None]:

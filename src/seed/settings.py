@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(default="", description="How people reach the console; default http://host:port.")
     allowed_hosts: str = Field(default="", description="More host names the console answers to, comma separated.")
+    private_hosts: str = Field(
+        default="", description="Hosts in private networks that Seed may speak to (your own forge), comma separated."
+    )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         default="auto",
         description="How builds are fenced in; `auto` takes bubblewrap where it works.",
@@ -74,6 +77,10 @@ class Settings(BaseSettings):
         if value.exists() and not value.is_dir():
             raise ValueError("is a file, not a folder")
         return value
+
+    @property
+    def private(self) -> frozenset[str]:
+        return frozenset(name.strip().lower() for name in self.private_hosts.split(",")) - {""}
 
     @property
     def url(self) -> str:

@@ -436,6 +436,48 @@ class ForgeEvent(Shape):
     ended_at: datetime | None
 
 
+class NewForge(Shape):
+    forge: Literal["github", "gitlab", "bitbucket"]
+    repository: str = Field(default="", max_length=300)
+    api_url: str = Field(default="", max_length=500)
+    github_app: str = Field(default="", max_length=40)
+    secret: str = Field(default="", max_length=20_000, repr=False)
+    statuses: bool = True
+    deployments: bool = True
+    comments: bool = True
+
+
+class Forge(Shape):
+    forge: str
+    repository: str
+    api_url: str
+    github_app: str
+    statuses: bool
+    deployments: bool
+    comments: bool
+    created_at: datetime
+    paused_until: datetime | None
+    problem: str
+
+
+class ForgeCheck(Shape):
+    """The repository's name as the forge writes it, or what is wrong."""
+
+    repository: str
+    problem: str
+
+
+class ForgeMessage(Shape):
+    target: str
+    kind: str
+    state: str
+    attempts: int
+    problem: str
+    changed_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+
+
 class Checks(Shape):
     """Deploy a commit only after its checks have succeeded. No names: every check that is told counts."""
 

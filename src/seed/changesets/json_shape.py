@@ -59,7 +59,6 @@ def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:
     plain["scope"] = list(row.scope)
     plain["properties"] = [_plain(change) for change in row.properties]
     plain["code"] = {**_plain(row.code), "files": [_plain(one) for one in row.code.files]} if row.code else None
-    plain["nested"] = to_json(row.nested, contexts=contexts) if row.nested else None
     if not contexts:
         del plain["before"], plain["after"]
     return plain
@@ -74,8 +73,7 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
     properties = _changes(row["properties"])
-    own: dict[str, Any] = {"properties": properties, "scope": tuple(row["scope"]), "code": _code(row.get("code"))}
-    own |= {"nested": from_json(row["nested"]) if row.get("nested") else None}
+    own = {"properties": properties, "scope": tuple(row["scope"]), "code": _code(row.get("code"))}
     read: ResourceChange = _read(ResourceChange, {**row, **own})
     return read
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.records import App, Delivery
-from seed.connections.records import HeardEvent
+from seed.connections.records import ForgeMessage, HeardEvent
 from seed.db.base import now, ring
 from seed.errors import Invalid
 from seed.forges.events import kind_of, to_json
@@ -60,7 +60,9 @@ def check_repository(app: App, webhook: Webhook) -> None:
 
 
 def forget(session: Session) -> None:
-    """Deliveries are known by their ids for a month: no forge repeats one for so long."""
+    """Deliveries are known by their ids for a month: no forge repeats one for so long. What was told goes as well."""
     before = now() - timedelta(days=KEEP_DAYS)
     session.execute(sa.delete(Delivery).where(Delivery.at < before))
     session.execute(sa.delete(HeardEvent).where(HeardEvent.at < before, HeardEvent.state != "waiting"))
+    told = sa.and_(ForgeMessage.changed_at < before, ForgeMessage.state != "waiting", ForgeMessage.kind != "comment")
+    session.execute(sa.delete(ForgeMessage).where(told))

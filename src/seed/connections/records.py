@@ -57,6 +57,8 @@ class KnownPullRequest(Base):
     author: Mapped[str]
     from_fork: Mapped[bool]
     at: Mapped[datetime | None]
+    """The forge's time."""
+    heard_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class CommitCheck(Base):
@@ -71,4 +73,72 @@ class CommitCheck(Base):
     source: Mapped[str]
     outcome: Mapped[str]
     """succeeded | failed."""
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ForgeConnection(Base):
+    """How an app's forge is spoken to. Without one, Seed only listens."""
+
+    __tablename__ = "forge_connections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), unique=True)
+    forge: Mapped[str]
+    """github | gitlab | bitbucket."""
+    api_url: Mapped[str] = mapped_column(default="")
+    """"" is the forge's public one."""
+    repository: Mapped[str]
+    github_app: Mapped[str] = mapped_column(default="")
+    """A GitHub App's id; then the secret is its private key. "": the secret is a token."""
+    sealed_secret: Mapped[bytes]
+    statuses: Mapped[bool] = mapped_column(default=True)
+    deployments: Mapped[bool] = mapped_column(default=True)
+    comments: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    told_until: Mapped[datetime] = mapped_column(default=now)
+    """What ended before this has been put into the outbox."""
+    paused_until: Mapped[datetime | None]
+    """The forge's rate limit is used up until then."""
+    problem: Mapped[str] = mapped_column(default="")
+
+
+class ForgeMessage(Base):
+    """The outbox: one row for each thing that the forge is told about, with its newest state."""
+
+    __tablename__ = "forge_messages"
+    __table_args__ = (
+        sa.UniqueConstraint("app_id", "target"),
+        sa.Index("ix_forge_messages_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"))
+    target: Mapped[str]
+    kind: Mapped[str]
+    """seed.forges.messages.KINDS."""
+    build_id: Mapped[int]
+    """The build it speaks of; an older one does not speak any more."""
+    body: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    version: Mapped[int] = mapped_column(default=1)
+    """Counted up with every change: what changed while it was sent is sent again."""
+    state: Mapped[str] = mapped_column(default="waiting")
+    """waiting | sent | failed."""
+    remote_id: Mapped[str] = mapped_column(default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+
+
+class BuildPreview(Base):
+    """What promoting a build would change in a stage downstream, computed once, as Markdown."""
+
+    __tablename__ = "build_previews"
+    __table_args__ = (sa.UniqueConstraint("build_id", "stage_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    build_id: Mapped[int] = mapped_column(sa.ForeignKey("builds.id", ondelete="CASCADE"))
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"))
+    text: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)

@@ -15,6 +15,7 @@ from seed.apps.records import App, Stage
 from seed.builds.records import Build
 from seed.connections.checks import OURS, keep, may_deploy
 from seed.connections.records import KnownPullRequest
+from seed.db.base import now
 from seed.errors import SeedError
 from seed.forges.events import BranchDeleted, ChecksCompleted, Event, PullRequest, Push
 from seed.work import intake
@@ -66,6 +67,7 @@ def pull_request(world: World, app: App, event: Event) -> str:
         row.state = "closed" if event.action == "closed" else "open"
         row.head_branch, row.head_commit, row.base_branch = event.head_branch, event.head_commit, event.base_branch
         row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
+        row.heard_at = now()
         session.add(row)
     return ""
 

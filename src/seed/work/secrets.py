@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from seed.apps.accounts import settings_of
 from seed.apps.add import webhook_place
 from seed.apps.records import Account, App
+from seed.connections.connect import forge_place
+from seed.connections.records import ForgeConnection
 from seed.db.vault import SecretNotReadable
 from seed.work.world import World
 
@@ -16,15 +18,17 @@ def stored_secrets(world: World) -> frozenset[str]:
     with world.database.read() as session:
         accounts = session.scalars(sa.select(Account).where(Account.sealed_secret.is_not(None))).all()
         apps = session.scalars(sa.select(App)).all()
+        query = sa.select(ForgeConnection.sealed_secret, App.slug).join(App, App.id == ForgeConnection.app_id)
+        forges = [(row[0], forge_place(row[1])) for row in session.execute(query)]
     found = set()
     for account in accounts:
         try:
             found.add(settings_of(account, world.vault).secret_access_key)
         except SecretNotReadable:
             continue
-    for app in apps:
+    for sealed, place in [*((app.sealed_webhook_secret, webhook_place(app.slug)) for app in apps), *forges]:
         try:
-            found.add(world.vault.open(app.sealed_webhook_secret, webhook_place(app.slug)))
+            found.add(world.vault.open(sealed, place))
         except SecretNotReadable:
             continue
     return frozenset(found) - {""}

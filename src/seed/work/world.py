@@ -11,6 +11,8 @@ from seed.apps.records import Account, App
 from seed.aws.port import Cloud
 from seed.db.base import Database
 from seed.db.vault import Vault
+from seed.forges.connect import Access
+from seed.forges.port import ForgeApi
 from seed.frameworks.serverless import Bundled
 from seed.git import Mirror
 from seed.packages import PackageStore
@@ -72,4 +74,5 @@ class World:
     bundled: Bundled
     connect: Callable[[Account], Cloud]
     mirror: Callable[[App], Mirror]
+    forge: Callable[[Access], ForgeApi]
     stopping: Event

@@ -1,0 +1,103 @@
+"""What promoting a pull request's build would change downstream: computed once, when its packages are made.
+
+Our own comparison of what is deployed with what was packaged. Nothing is made in the account for it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session, selectinload
+
+from seed.apps.records import DEVELOPMENT, Stage
+from seed.apps.stages import downstream
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.changesets import as_markdown
+from seed.connections.records import BuildPreview, ForgeConnection
+from seed.connections.tell import requests_of
+from seed.db.base import now, ring
+from seed.errors import SeedError
+from seed.work.plan_stack import compared
+from seed.work.secrets import stored_secrets
+from seed.work.world import World
+
+TICK_SECONDS = 3.0
+LOOK_BACK_BUILDS = 200
+LARGEST = 40_000
+log = structlog.get_logger(__name__)
+
+
+def run(world: World) -> None:
+    """Until the server stops."""
+    while not world.stopping.wait(TICK_SECONDS):
+        try:
+            make_due(world)
+        except Exception:
+            log.exception("a preview for a pull request could not be made")
+
+
+def make_due(world: World) -> int:
+    with world.database.read() as session:
+        due = _due(session)
+    for build, stage, made in due:
+        text = _text(world, stage, made)
+        with world.database.write() as session:
+            if session.get(Build, build.id) is None or session.get(Stage, stage.id) is None:
+                continue
+            session.add(BuildPreview(build_id=build.id, stage_id=stage.id, text=text, at=now()))
+            ring(session, f"app:{build.app_id}")
+    return len(due)
+
+
+def _due(session: Session) -> list[tuple[Build, Stage, list[tuple[str, DownstreamPackage]]]]:
+    """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed."""
+    connected = sa.select(ForgeConnection.app_id).where(ForgeConnection.comments)
+    query = (
+        sa.select(Build)
+        .join(Stage, Stage.id == Build.stage_id)
+        .where(Build.app_id.in_(connected), Build.state == "succeeded", Stage.kind == DEVELOPMENT)
+        .where(~sa.exists().where(BuildPreview.build_id == Build.id))
+        .options(
+            selectinload(Build.stage),
+            selectinload(Build.services).selectinload(ServiceBuild.downstream),
+            selectinload(Build.services).selectinload(ServiceBuild.service),
+        )
+        .order_by(Build.id.desc())
+        .limit(LOOK_BACK_BUILDS)
+    )
+    due = []
+    for build in session.scalars(query):
+        if not requests_of(session, build):
+            continue
+        for stage in downstream(session, build.stage):
+            made = [(row.service.name, one) for row in build.services for one in row.downstream
+                    if one.stage_id == stage.id]  # fmt: skip
+            if made and all(one.state in {"ready", "failed"} for _, one in made):
+                _ = stage.account  # loaded while the session is open
+                due.append((build, stage, made))
+    return due
+
+
+def _text(world: World, stage: Stage, made: list[tuple[str, DownstreamPackage]]) -> str:
+    hidden = stored_secrets(world)
+    parts = []
+    for service, row in made:
+        try:
+            text = _one(world, stage, row, hidden)
+        except SeedError as error:
+            text = f"_This could not be computed: {error.sentence}_" if len(made) < 2 else "_Could not be computed._"  # noqa: PLR2004, one
+        except Exception:
+            log.exception("a preview could not be made", package=row.digest)
+            text = "_Could not be computed._"
+        parts.append(f"**{service.replace('*', '')}**\n\n{text}" if len(made) > 1 else text)
+    found = "\n\n".join(parts)
+    return found if len(found) <= LARGEST else found[: found.rindex("\n", 0, LARGEST)] + "\n\n…"
+
+
+def _one(world: World, stage: Stage, row: DownstreamPackage, hidden: frozenset[str]) -> str:
+    if row.state == "failed":
+        return f"_The package for {stage.name} could not be made._"
+    package = world.store.get_package(row.digest)
+    cloud = world.connect(stage.account)
+    changes = compared(cloud, package, cloud.stack(package.stack_name), hidden)
+    return as_markdown(changes, stage=stage.name)

@@ -1,0 +1,419 @@
+"""What the rows say reaches the forge: the newest state, once, through outages and restarts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.support.seeded import Seeded
+
+from seed.apps.records import App, Stage
+from seed.builds.deploy import Commit, add_build
+from seed.builds.records import Build, ServiceBuild
+from seed.connections.connect import Asked, connect_forge, disconnect_forge
+from seed.connections.records import BuildPreview, ForgeConnection, ForgeMessage, KnownPullRequest
+from seed.db.base import now
+from seed.errors import Invalid
+from seed.forges.connect import Access
+from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused, PrivateAddress
+from seed.forges.fake import FakeForge
+from seed.forges.port import ForgeApi
+from seed.forges.webhooks import Forge
+from seed.people.actor import SEED, Actor, NotAllowed
+from seed.work import forge_messages
+from seed.work.forge_messages import put_out, send_due
+
+SHA = "a" * 40
+SECRET = "glpat-very-secret"
+
+
+class Speaking:
+    """A shop that is connected to a fake forge."""
+
+    def __init__(self, shop: Seeded) -> None:
+        self.shop, self.forge, self.accesses = shop, FakeForge(), list[Access]()
+        self.world = replace(shop.world, forge=self._forge)
+
+    def _forge(self, access: Access) -> ForgeApi:
+        self.accesses.append(access)
+        return self.forge
+
+    def connect(self, forge: Forge = "github", **asked: Any) -> None:
+        given = Asked(forge, repository="mike/shop", secret=SECRET, **asked)
+        self.write(lambda session: connect_forge(session, SEED, app_of(session), given, self.world.vault, frozenset()))
+
+    def write(self, change: Any) -> Any:
+        return self.shop.write(change)
+
+    def build(self, stage: str = "dev", branch: str = "main", commit: str = SHA) -> int:
+        def make(session: sa.orm.Session) -> int:
+            app = app_of(session)
+            row = session.scalars(sa.select(Stage).where(Stage.app_id == app.id, Stage.name == stage)).one()
+            made = add_build(
+                session, row.id, Commit(commit), list(app.services), trigger="push", branch=branch, asked_by="x"
+            )
+            return made.id
+
+        return int(self.write(make))
+
+    def now_is(self, build: int, state: str, services: str = "", outputs: dict[str, str] | None = None) -> None:
+        ended = now() if state not in {"queued", "running"} else None
+        self.write(lambda session: session.execute(
+            sa.update(Build).where(Build.id == build).values(state=state, ended_at=ended)))  # fmt: skip
+        if services:
+            self.write(lambda session: session.execute(
+                sa.update(ServiceBuild).where(ServiceBuild.build_id == build).values(state=services, outputs=outputs)))  # fmt: skip
+
+    def tell(self) -> None:
+        """One turn of the clock, whatever was to wait."""
+        with self.world.database.read() as session:
+            connection = session.scalars(sa.select(ForgeConnection)).one()
+            app = app_of(session)
+        put_out(self.world, connection, app)
+        send_due(self.world)
+
+    def hurry(self) -> None:
+        self.write(lambda session: (session.execute(sa.update(ForgeMessage).values(due_at=now())),
+                                    session.execute(sa.update(ForgeConnection).values(paused_until=None))))  # fmt: skip
+
+    def rows(self) -> list[ForgeMessage]:
+        with self.world.database.read() as session:
+            return list(session.scalars(sa.select(ForgeMessage).order_by(ForgeMessage.id)))
+
+    def request(self, number: int = 7, **changed: Any) -> None:
+        row = {"state": "open", "head_branch": "main", "head_commit": SHA, "base_branch": "release", "title": "",
+               "author": "", "from_fork": False, "at": None, **changed}  # fmt: skip
+        self.write(lambda session: session.add(KnownPullRequest(app_id=app_of(session).id, number=number, **row)))
+
+
+def app_of(session: Any) -> App:
+    return session.scalars(sa.select(App)).one()  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def speaking(shop: Seeded) -> Speaking:
+    return Speaking(shop)
+
+
+def test_a_build_is_told_from_its_queue_to_its_end(speaking: Speaking) -> None:
+    speaking.connect()
+    build = speaking.build()
+    for state in ("queued", "running", "succeeded"):
+        speaking.now_is(build, state)
+        speaking.tell()
+        speaking.hurry()
+        speaking.tell()
+
+    assert [status.state for status in speaking.forge.statuses] == ["queued", "running", "succeeded"]
+    assert {(s.commit, s.context) for s in speaking.forge.statuses} == {(SHA, "seed/dev")}
+    assert [[d.state for d in told] for told in speaking.forge.deployments.values()] == [
+        ["queued", "running", "succeeded"]
+    ]
+    assert {row.state for row in speaking.rows()} == {"sent"}
+
+
+def test_what_was_before_the_connection_is_not_told(speaking: Speaking) -> None:
+    speaking.connect()
+
+    speaking.tell()
+
+    assert speaking.rows() == []
+
+
+def test_what_was_told_is_not_told_again(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    for _ in range(3):
+        speaking.tell()
+        speaking.hurry()
+
+    assert len(speaking.forge.statuses) == 1
+
+
+def test_progress_is_told_now_and_then_and_the_end_at_once(speaking: Speaking) -> None:
+    speaking.connect()
+    build = speaking.build()
+    speaking.tell()
+    speaking.now_is(build, "running")
+    speaking.tell()
+    assert [status.state for status in speaking.forge.statuses] == ["queued"]
+
+    speaking.now_is(build, "failed")
+    speaking.tell()
+
+    assert [status.state for status in speaking.forge.statuses] == ["queued", "failed"]
+
+
+def test_an_outage_fails_nothing_and_the_newest_state_is_told_afterwards(speaking: Speaking) -> None:
+    speaking.connect()
+    build = speaking.build()
+    speaking.forge.failure = ForgeNotReached("The forge answered 500.")
+    for state in ("queued", "running", "running", "succeeded"):
+        speaking.now_is(build, state)
+        speaking.tell()
+        speaking.hurry()
+    assert [row.state for row in speaking.rows()] == ["waiting", "waiting"]
+    assert "500" in speaking.rows()[0].problem
+
+    speaking.forge.failure = None
+    speaking.hurry()
+    speaking.tell()
+
+    assert [status.state for status in speaking.forge.statuses] == ["succeeded"]
+    with speaking.world.database.read() as session:
+        assert session.get_one(Build, build).state == "succeeded"
+
+
+def test_an_outage_lets_the_whole_connection_rest(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    speaking.forge.failure = ForgeNotReached("The forge answered 500.")
+    speaking.tell()
+    tried = len(speaking.accesses)
+
+    speaking.tell()
+
+    assert len(speaking.accesses) == tried == 1
+
+
+def test_a_rate_limit_is_waited_out_without_counting(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    until = now() + timedelta(minutes=20)
+    speaking.forge.failure = ForgeBusy("Wait.", until=until)
+    speaking.tell()
+
+    [first, _] = speaking.rows()
+    assert (first.due_at, first.attempts, first.state) == (until, 0, "waiting")
+    with speaking.world.database.read() as session:
+        assert session.scalars(sa.select(ForgeConnection)).one().paused_until == until
+
+
+def test_a_refusal_is_kept_with_the_connection_until_something_goes_through(speaking: Speaking) -> None:
+    speaking.connect()
+    build = speaking.build()
+    speaking.forge.failure = ForgeRefused("Bad credentials.", answered=401)
+    speaking.tell()
+    assert {row.state for row in speaking.rows()} == {"failed"}
+    assert problem(speaking) == "Bad credentials."
+
+    speaking.forge.failure = None
+    speaking.now_is(build, "succeeded")
+    speaking.tell()
+
+    assert {row.state for row in speaking.rows()} == {"sent"}
+    assert problem(speaking) == ""
+
+
+def problem(speaking: Speaking) -> str:
+    with speaking.world.database.read() as session:
+        return session.scalars(sa.select(ForgeConnection)).one().problem
+
+
+def test_after_a_day_nobody_tries_any_more(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    speaking.forge.failure = ForgeNotReached("Gone.")
+    speaking.tell()
+    speaking.write(lambda session: session.execute(sa.update(ForgeMessage).values(attempts=forge_messages.TRIES)))
+    speaking.hurry()
+    send_due(speaking.world)
+
+    assert speaking.rows()[0].state == "failed"
+
+
+def test_what_changes_while_it_is_sent_is_sent_again(speaking: Speaking) -> None:
+    speaking.connect(deployments=False)
+    build = speaking.build()
+    real = speaking.forge.status
+
+    def meanwhile(status: Any) -> None:
+        real(status)
+        if status.state == "queued":
+            speaking.now_is(build, "succeeded")
+            with speaking.world.database.read() as session:
+                connection, app = session.scalars(sa.select(ForgeConnection)).one(), app_of(session)
+            put_out(speaking.world, connection, app)
+
+    speaking.forge.status = meanwhile  # type: ignore[method-assign]
+    speaking.tell()
+    assert [row.state for row in speaking.rows()] == ["waiting"]
+    speaking.hurry()
+    send_due(speaking.world)
+
+    assert [status.state for status in speaking.forge.statuses] == ["queued", "succeeded"]
+
+
+def test_an_older_build_does_not_speak_over_a_newer_one(speaking: Speaking) -> None:
+    speaking.connect(deployments=False)
+    older, newer = speaking.build(), speaking.build()
+    speaking.now_is(newer, "succeeded")
+    speaking.tell()
+
+    speaking.now_is(older, "cancelled")
+    speaking.tell()
+
+    assert [status.state for status in speaking.forge.statuses] == ["succeeded"]
+
+
+def test_a_server_that_was_away_tells_what_happened_before_it_went(speaking: Speaking) -> None:
+    speaking.connect(deployments=False)
+    build = speaking.build()
+    speaking.now_is(build, "succeeded")
+    hours_ago = now() - timedelta(hours=5)
+    speaking.write(lambda session: (
+        session.execute(sa.update(Build).where(Build.id == build).values(ended_at=hours_ago)),
+        session.execute(sa.update(ForgeConnection).values(told_until=hours_ago))))  # fmt: skip
+
+    speaking.tell()
+
+    assert [status.state for status in speaking.forge.statuses] == ["succeeded"]
+
+
+def test_one_comment_is_updated_in_place_with_outputs_and_preview(speaking: Speaking) -> None:
+    speaking.connect(statuses=False, deployments=False)
+    speaking.request()
+    build = speaking.build()
+    speaking.tell()
+    speaking.now_is(build, "succeeded", "succeeded", {"Endpoint": "https://x.example.com/dev", "Leak": f"a {SECRET} b"})
+    speaking.tell()
+    assert len(speaking.forge.comments) == 1
+    with speaking.world.database.read() as session:
+        prod = session.scalars(sa.select(Stage).where(Stage.name == "prod")).one()
+    speaking.write(lambda session: session.add(BuildPreview(build_id=build, stage_id=prod.id, text="**One table.**")))
+
+    speaking.tell()
+
+    [comment] = speaking.forge.comments.values()
+    assert comment.number == 7
+    assert "https://x.example.com/dev" in comment.text
+    assert "Promoting this would change in prod\n\n**One table.**" in comment.text
+    assert SECRET not in comment.text
+
+
+@pytest.mark.parametrize("changed", [{"state": "closed"}, {"from_fork": True}, {"head_branch": "other"}])
+def test_a_pull_request_that_is_not_this_builds_gets_no_comment(speaking: Speaking, changed: dict[str, Any]) -> None:
+    speaking.connect(statuses=False, deployments=False)
+    speaking.request(**changed)
+    speaking.build()
+
+    speaking.tell()
+
+    assert speaking.forge.comments == {}
+
+
+def test_a_pull_request_opened_after_the_build_gets_its_comment(speaking: Speaking) -> None:
+    speaking.connect(statuses=False, deployments=False)
+    build = speaking.build()
+    speaking.now_is(build, "succeeded")
+    old = now() - timedelta(hours=2)
+    speaking.write(lambda session: (
+        session.execute(sa.update(ForgeConnection).values(created_at=old)),
+        session.execute(sa.update(Build).where(Build.id == build).values(created_at=old, ended_at=old))))  # fmt: skip
+    speaking.request()
+
+    speaking.tell()
+
+    assert len(speaking.forge.comments) == 1
+
+
+def test_production_gets_its_status_but_no_comment(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.request()
+    speaking.build("prod")
+
+    speaking.tell()
+
+    assert [status.context for status in speaking.forge.statuses] == ["seed/prod"]
+    assert speaking.forge.deployments["1"][0].production
+    assert speaking.forge.comments == {}
+
+
+@pytest.mark.parametrize("forge", ["gitlab", "bitbucket"])
+def test_only_github_has_deployments(speaking: Speaking, forge: Forge) -> None:
+    speaking.connect(forge)
+    speaking.build()
+
+    speaking.tell()
+
+    assert [row.kind for row in speaking.rows()] == ["status"]
+
+
+def test_the_secret_is_stored_sealed_and_opened_for_the_forge_alone(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    speaking.tell()
+
+    raw = speaking.world.folders.database.read_bytes()
+    assert SECRET.encode() not in raw
+    assert speaking.accesses[0].secret == SECRET
+    assert SECRET not in repr(speaking.accesses[0])
+
+
+def change(speaking: Speaking, asked: Asked) -> None:
+    speaking.write(
+        lambda session: connect_forge(session, SEED, app_of(session), asked, speaking.world.vault, frozenset())
+    )
+
+
+def test_a_stored_secret_is_not_sent_to_where_somebody_points_next(speaking: Speaking) -> None:
+    speaking.connect()
+    change(speaking, Asked("github", repository="mike/shop", comments=False))
+
+    for asked in (Asked("gitlab", repository="mike/shop"), Asked("github", "mike/shop", "https://evil.example.com"),
+                  Asked("github", "mike/shop", github_app="1")):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            change(speaking, asked)
+        assert refused.value.where == "secret"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked("github", "no-owner", secret="x"),
+        Asked("github", "a/../b", secret="x"),
+        Asked("github", "a/b?x", secret="x"),
+        Asked("github", "mike/shop", secret="x\ny"),
+        Asked("github", "mike/shop", secret="x\u202e"),
+        Asked("github", "mike/shop", github_app="1", secret="no key"),
+        Asked("gitlab", "mike/shop", github_app="1", secret="x"),
+        Asked("gitlab", "mike/shop", "http://gitlab.example.com/api/v4", secret="x"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(speaking: Speaking, asked: Asked) -> None:
+    with pytest.raises(Invalid):
+        change(speaking, asked)
+
+
+def test_connecting_needs_the_scope_admin(speaking: Speaking) -> None:
+    speaking.connect()
+    deployer = Actor(1, "x", "deploy")
+    given = Asked("github", "mike/shop", secret="x")
+    with pytest.raises(NotAllowed):
+        speaking.write(lambda s: connect_forge(s, deployer, app_of(s), given, speaking.world.vault, frozenset()))
+    with pytest.raises(NotAllowed):
+        speaking.write(lambda s: disconnect_forge(s, deployer, app_of(s)))
+
+
+def test_disconnecting_forgets_the_secret_and_the_outbox(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    speaking.forge.failure = ForgeNotReached("Gone.")
+    speaking.tell()
+
+    speaking.write(lambda session: disconnect_forge(session, SEED, app_of(session)))
+
+    assert speaking.rows() == []
+    assert send_due(speaking.world) == 0
+
+
+def test_an_address_in_a_private_network_ends_with_a_word_to_the_operator(speaking: Speaking) -> None:
+    speaking.connect()
+    speaking.build()
+    speaking.forge.failure = PrivateAddress("gitlab.internal leads into a private network (10.0.0.1).")
+    speaking.tell()
+
+    assert "private network" in problem(speaking)
