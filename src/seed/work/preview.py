@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from seed.aws.errors import check_updatable
 from seed.aws.port import Cloud
 from seed.builds.phases import in_phases
 from seed.builds.records import ServiceBuild
@@ -74,6 +75,7 @@ def plan_preview(world: World, cloud: Cloud, package: Package, name: str, missin
     """Our own comparison; a real change set cannot be made yet."""
     upload(cloud, package, world.store, lambda _text: None)
     stack = cloud.stack(package.stack_name)
+    check_updatable(stack, package.stack_name)
     changes = compared(cloud, package, stack, stored_secrets(world))
     after = " and ".join(sorted(set(missing.values())))
     said = Finding(
