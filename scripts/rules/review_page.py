@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from seed.changesets.findings import RULES
+from seed.changesets.findings.asked import ASKED
 from seed.changesets.findings.data import EMPTY_FIRST, HOLDS, LIGHT
 from seed.changesets.findings.rule import Rule
 
@@ -55,6 +56,14 @@ MIDDLE = """
 
 Source: {source}.
 """
+ACCOUNT = """
+## Asked of the account
+
+When a promotion is planned its account is asked, with calls that only read, for what no template tells: how much is in
+what would be removed or replaced (items, objects, messages, users, bytes; with the time at which it was counted),
+which stacks import the exports that change (`export-in-use` is then certain), and what happens inside of nested stacks,
+whose findings begin with *Inside the nested stack …*. What an account does not allow is left out.
+"""
 ADD = """
 ## Add a rule
 
@@ -68,6 +77,7 @@ in `findings/__init__.py`, give it a template that earns it and one that does no
 def page() -> str:
     parts = [HEAD, *(_rule(rule) for rule in RULES)]
     parts.append(_rule_of_sources())
+    parts += [ACCOUNT, *(_rule(rule) for rule in ASKED)]
     parts.append("\n## What holds data\n\nLosing it is a danger; where it says so, a warning.\n\n")
     for kind, what in sorted(HOLDS.items()):
         notes = [note for note in (_note(kind),) if note]

@@ -72,6 +72,25 @@ def test_what_would_be_lost_is_counted_and_said_at_the_top() -> None:
     assert told.resources[0].held_at.endswith("+00:00")
 
 
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        (Held(1, "item"), "its 1 item is lost"),
+        (Held(2, "item", size=2048), "its 2 items (2.0 KB) are lost"),
+        (Held(5, "item", at_least=True), "its 5+ items are lost"),
+    ],
+)
+def test_one_is_lost_and_two_are(held: Held, lost: str) -> None:
+    old, new = stack(Orders=table(KEYS)), stack(Orders=table(OTHER))
+    cloud = deployed(old)
+    cloud.contents["app-prod-Orders"] = held
+
+    told = ask(cloud, change(cloud, old, new), local=True)
+
+    assert lost in told.findings[0].sentence
+    assert lost in headline(told)
+
+
 def test_what_stays_is_not_counted() -> None:
     old = stack(Orders=table(KEYS))
     new = stack(Orders=table({**KEYS, "BillingMode": "PAY_PER_REQUEST"}))

@@ -81,7 +81,7 @@ def code(row: CodeChange) -> Iterator[str]:
 def sized(number: int) -> str:
     """`512 bytes`, `3.1 KB`, `40.2 MB`."""
     if number < KILO:
-        return f"{number} bytes"
+        return counted(number, "byte")
     return f"{number / KILO:,.1f} KB" if number < KILO**2 else f"{number / KILO**2:,.1f} MB"
 
 

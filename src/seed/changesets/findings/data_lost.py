@@ -65,8 +65,9 @@ def _finding(row: ResourceChange, what: str) -> Finding:
 
 
 def _lost(what: str) -> str:
+    if what.startswith("its ") and what[4:5].isdigit():  # counted
+        return f"{what} {'is' if what.startswith('its 1 ') else 'are'} lost"
     plural = what.endswith("s") and not what.endswith("ss")
-    plural = plural or (what.startswith("its ") and " of " in what)
     return f"{what} {'are' if plural or what.startswith(('the messages', 'the records')) else 'is'} lost"
 
 
