@@ -37,6 +37,8 @@ def test_five_hundred_resources_are_searched_and_sifted_by_keyboard(tab: Open, s
     expect(page.get_by_text("11 of 500")).to_be_visible()
     assert shown(page) == 11
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Kind of resource")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator("[data-chip]").first).to_be_focused()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
