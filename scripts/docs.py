@@ -76,10 +76,10 @@ def commands() -> str:
 
 
 def command_names() -> list[str]:
-    from seed.cli import accounts, apps, builds, diff, findings, local, main, people, promotions, services, stages
+    from seed.cli import accounts, apps, builds, diff, findings, lint, local, main, people, promotions, services, stages
 
     if not list(_commands(main.app)):
-        for part in (people, apps, services, stages, accounts, builds, promotions, findings, diff, local):
+        for part in (people, apps, services, stages, accounts, builds, promotions, findings, diff, lint, local):
             part.register(main.app)
     return sorted(_commands(main.app))
 
@@ -109,11 +109,21 @@ def routes() -> str:
     return "\n".join(rows)
 
 
+def spec() -> str:
+    """Every key of a build spec."""
+    from seed.spec import KEYS
+
+    rows = ["| key | shape | for one service | meaning |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{key.name}` | {key.kind} | {'yes' if key.each else ''} | {key.meaning} |" for key in KEYS]
+    return "\n".join(rows)
+
+
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", settings),
     "errors": ("errors.md", errors),
     "commands": ("cli.md", commands),
     "routes": ("api.md", routes),
+    "spec": ("build-spec.md", spec),
 }
 
 

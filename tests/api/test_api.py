@@ -263,6 +263,9 @@ def test_a_finding_is_accepted_marked_as_wrong_and_taken_back(alice: TestClient,
     made = alice.post(f"{where}/accept", json={"reason": "known", "days": 7}).json()
     assert made["kind"] == "accepted"
     assert alice.get(f"/promotions/{number}/findings").json()[0]["verdict"]["reason"] == "known"
+    shown = alice.get(f"/promotions/{number}").json()
+    assert "Accepted by Alice until" in shown["text"]
+    assert "known" in shown["markdown"]
     taken = alice.delete(f"/apps/shop/verdicts/{made['id']}").json()
     assert taken["withdrawn_by"] == "Alice"
     alice.post(f"{where}/wrong", json={"reason": "empty"})

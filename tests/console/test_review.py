@@ -7,8 +7,10 @@ import re
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
-from tests.support.seeded import DIGEST, HOSTILE, Seeded, many
+from tests.support.seeded import DIGEST, HOSTILE, Seeded, many, mild
 
+from seed.changesets import ChangeSet, ResourceChange, to_json
+from seed.changesets.enrich import looked_into
 from seed.promotions.records import Promotion, ServicePlan
 
 
@@ -91,6 +93,23 @@ def test_what_would_be_lost_is_counted_at_the_top_and_dated_in_its_row(alice: Te
     text = alice.get(f"/promotions/{find(shop, has='OrdersTable')}").text
     assert "in prod: its 1,204,331 items (2.1 GB) are lost." in text
     assert "It held 1,204,331 items (2.1 GB) when that was counted" in text
+
+
+def test_what_is_inside_of_a_nested_stack_is_shown_in_its_row(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="UserMails")
+    storage = ResourceChange("Storage", "AWS::CloudFormation::Stack", "Modify")
+    whole = looked_into(ChangeSet("app", new_stack=False, resources=(storage,)), {"Storage": mild()})
+
+    def nest(session: Session) -> None:
+        plan = session.scalars(sa.select(ServicePlan).where(ServicePlan.promotion_id == number)).one()
+        plan.changes = to_json(whole, contexts=True)
+
+    own.write(nest)
+    text = own_alice.get(f"/promotions/{number}").text
+    assert "Inside the nested stack" in text
+    assert 'id="service-1--Storage--GetUserLambdaFunction"' in text
+    assert "a secret changes" in text
+    assert text.index('id="service-1--Storage"') < text.index('id="service-1--Storage--UserMails"')
 
 
 def test_what_came_from_a_repository_is_never_markup(alice: TestClient, shop: Seeded) -> None:

@@ -127,8 +127,8 @@ def promotion_detail(world: World, row: promotions.Promotion) -> shapes.Promotio
         commits=[shapes.Commit(sha=c.sha, subject=c.subject, author=c.author, at=c.at) for c in commits],
         compare_url=link,
         needs_reading=review.must_be_read(world, row),
-        text=_whole(row, as_text_of=True),
-        markdown=_whole(row, as_text_of=False),
+        text=review.read_out(world, row, lambda changes, stage: as_text(changes, stage=stage)),
+        markdown=review.read_out(world, row, lambda changes, stage: as_markdown(changes, stage=stage), "### "),
     )
 
 
@@ -148,17 +148,6 @@ def _plan(plan: promotions.ServicePlan, stage_name: str) -> shapes.ServicePlan:
         headline=headline(change_set, stage_name) if change_set else "",
         failure=plan.failure,
     )
-
-
-def _whole(row: promotions.Promotion, *, as_text_of: bool) -> str:
-    parts = []
-    for plan in row.plans:
-        change_set = review.change_set_of(plan)
-        if change_set is None:
-            continue
-        body = as_text(change_set) if as_text_of else as_markdown(change_set)
-        parts.append(f"{'' if as_text_of else '### '}{plan.service.name}\n\n{body.strip()}\n")
-    return "\n".join(parts)
 
 
 def said(one: Said) -> shapes.SaidFinding:

@@ -33,3 +33,21 @@ def enriched(
     )
     whole = replace(change_set, resources=rows, findings=(*more, *change_set.findings))
     return judged(whole, find_in_rows(whole), secrets)
+
+
+INSIDE = "nested-stack"
+
+
+def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> ChangeSet:
+    """`inside` by logical id of the nested stack. What is found in it is found in the parent, and said so."""
+    rows = tuple(
+        replace(row, nested=inside[row.logical_id]) if row.logical_id in inside else row for row in change_set.resources
+    )
+    seen = {row.logical_id for row in rows if row.nested and row.action == "Modify"}
+    own = [one for one in change_set.findings if not (one.rule == INSIDE and one.logical_id in seen)]
+    found = [
+        replace(one, logical_id=name, sentence=f"Inside the nested stack {name}: {one.sentence}")
+        for name, child in inside.items()
+        for one in child.findings
+    ]
+    return judged(replace(change_set, resources=rows), [*found, *own])

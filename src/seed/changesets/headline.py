@@ -25,12 +25,18 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     failing = [f for f in change_set.findings if f.severity == Severity.DANGER and "will fail" in f.sentence]
     parts = [f"Will most probably fail{where}: see the first finding"] if failing else []
     parts += [*_data(change_set, real, where), *_functions(real), *_others(real)]
+    parts += [f"inside {row.logical_id}: {_first(row.nested)}" for row in real if row.nested and not row.nested.empty]
     if not parts:
         return _quiet(change_set, where)
     if change_set.outputs and not all(row.routine for row in change_set.outputs):
         parts.append("outputs change")
     parts.append("nothing else changes")
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def _first(change_set: ChangeSet) -> str:
+    said = headline(change_set).partition(". ")[0].removesuffix(".")
+    return said[0].lower() + said[1:]
 
 
 def _quiet(change_set: ChangeSet, where: str) -> str:

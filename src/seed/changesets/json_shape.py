@@ -59,6 +59,7 @@ def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:
     plain["scope"] = list(row.scope)
     plain["properties"] = [_plain(change) for change in row.properties]
     plain["code"] = {**_plain(row.code), "files": [_plain(one) for one in row.code.files]} if row.code else None
+    plain["nested"] = to_json(row.nested, contexts=contexts) if row.nested else None
     if not contexts:
         del plain["before"], plain["after"]
     return plain
@@ -73,7 +74,8 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
     properties = _changes(row["properties"])
-    own = {"properties": properties, "scope": tuple(row["scope"]), "code": _code(row.get("code"))}
+    own: dict[str, Any] = {"properties": properties, "scope": tuple(row["scope"]), "code": _code(row.get("code"))}
+    own |= {"nested": from_json(row["nested"]) if row.get("nested") else None}
     read: ResourceChange = _read(ResourceChange, {**row, **own})
     return read
 

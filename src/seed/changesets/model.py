@@ -114,6 +114,8 @@ class ResourceChange:
     """When that was counted: ISO 8601, UTC."""
     code: CodeChange | None = None
     """Of a function whose code changes, where both packages are stored."""
+    nested: ChangeSet | None = None
+    """What happens inside of a nested stack; None where that was not looked at."""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     """The whole resource, evaluated and masked; None when it is not there, or was not kept."""

@@ -87,6 +87,8 @@ def review(found: dict[str, Any]) -> None:
     if found["text"]:
         out(f"\n{found['text'].rstrip()}")
     if found["state"] == "review":
+        if not found["needs_reading"]:
+            out("\nNothing here needs reading: only code and what is routine changes.")
         out(f"\nDigest {found['digest']}")
         out(f"Confirm: seed promotion confirm {found['id']} --digest {found['digest']}")
         out(f"Reject:  seed promotion reject {found['id']} --reason '…'")

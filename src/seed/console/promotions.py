@@ -56,13 +56,8 @@ def code(
 @router.get(f"{PAGE}/markdown")
 def markdown(world: TheWorld, actor: TheActor, promotion_id: int) -> Response:
     promotion = promotion_for(world, actor, promotion_id)
-    stage = promotion.target_stage.name
-    parts = [
-        f"### {plan.service.name}\n\n{as_markdown(change_set, stage=stage).strip()}\n"
-        for plan in promotion.plans
-        if (change_set := read.change_set_of(plan))
-    ]
-    return PlainTextResponse("\n".join(parts), headers={"Cache-Control": "no-store"})
+    text = read.read_out(world, promotion, lambda changes, stage: as_markdown(changes, stage=stage), "### ")
+    return PlainTextResponse(text, headers={"Cache-Control": "no-store"})
 
 
 @router.post(f"{PAGE}/confirm")

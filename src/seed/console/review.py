@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from seed.changesets import ChangeSet, Finding, headline
+from seed.changesets import ChangeSet, Finding, ResourceChange, headline
 from seed.console.aws_links import Place
 from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of
 from seed.promotions.records import Verdict
@@ -77,7 +77,11 @@ class Chip:
 
 
 def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | None = None) -> Service:
-    ground = Ground({change.logical_id: change for change in change_set.resources}, place)
+    def look_into(change: ResourceChange, at: str) -> Service | None:
+        inside = replace(place, stack_id=change.physical_id) if place else None
+        return service_view(change.logical_id, change.nested, at, inside) if change.nested else None
+
+    ground = Ground({change.logical_id: change for change in change_set.resources}, place, look_into)
     rows = [row_of(change, f"{anchor}--{change.logical_id}", ground) for change in change_set.resources]
     real = sorted((r for r in rows if not r.change.routine), key=_order)
     groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)

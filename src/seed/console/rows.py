@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,6 +43,8 @@ class Ground:
 
     rows: Mapping[str, ResourceChange]
     place: Place | None = None
+    look_into: Callable[[ResourceChange, str], object] = lambda _change, _anchor: None
+    """A nested stack as a service of its own."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,16 @@ class Row:
     @property
     def search(self) -> str:
         change = self.change
-        words = (change.logical_id, change.resource_type, self.kind, change.physical_id, self.group, *self.paths)
+        inside = [row.logical_id for row in change.nested.resources] if change.nested else []
+        words = (
+            change.logical_id,
+            change.resource_type,
+            self.kind,
+            change.physical_id,
+            self.group,
+            *self.paths,
+            *inside,
+        )
         return " ".join(words).lower()
 
     @cached_property
@@ -99,6 +110,11 @@ class Row:
     @cached_property
     def chain(self) -> tuple[Link, ...]:
         return chain_of(self.change, self.ground.rows)
+
+    @cached_property
+    def nested(self) -> object:
+        """What happens inside of a nested stack, shown as a service is."""
+        return self.ground.look_into(self.change, self.anchor) if self.change.nested else None
 
     @property
     def link(self) -> str:

@@ -104,7 +104,7 @@ def _plan_service(
         secrets = stored_secrets(world)
         if row.id in missing:
             preview = plan_preview(world, cloud, package, name, missing[row.id])
-            stack = asked(cloud, preview, local=local, secrets=secrets)
+            stack = asked(cloud, preview, package, world.store, local=local, secrets=secrets)
         else:
             stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
         code = with_code(from_json(stack.changes), running_package(world, promotion, row), package, world.store)

@@ -29,6 +29,7 @@ from seed.changesets.values import is_secret
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
 from seed.work.ask_account import ask, importers
+from seed.work.nested import Ground, look_inside
 
 TRIES = 3
 LAMBDA = "AWS::Lambda::Function"
@@ -82,7 +83,9 @@ def plan_stack(
         after = cloud.stack(package.stack_name)
         if before is None or before.is_new or _version(before) == _version(after):
             plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
-            return asked(cloud, plan, local=local, secrets=secrets) if reviewed and not plan.unchanged else plan
+            if not reviewed or plan.unchanged:
+                return plan
+            return asked(cloud, plan, package, store, local=local, secrets=secrets)
         cloud.delete_change_set(package.stack_name, name)
     raise BaselineMoves(
         f"The stack {package.stack_name} keeps changing while it is planned.",
@@ -249,9 +252,13 @@ def _settle(
     )
 
 
-def asked(cloud: Cloud, plan: StackPlan, *, local: bool, secrets: frozenset[str]) -> StackPlan:
-    """The same plan with what only the account knows."""
-    told = ask(cloud, from_json(plan.changes), local=local, secrets=secrets)
+def asked(
+    cloud: Cloud, plan: StackPlan, package: Package, store: PackageStore, *, local: bool, secrets: frozenset[str]
+) -> StackPlan:
+    """The same plan with what only the account knows: how much is held, and what is inside of nested stacks."""
+    pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
+    whole = look_inside(Ground(cloud, package, store, pseudo, secrets, local), from_json(plan.changes))
+    told = ask(cloud, whole, local=local, secrets=secrets)
     return replace(plan, changes=to_json(told, contexts=True))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from seed.builds.records import Build
-from seed.changesets import ChangeSet, Severity, from_json, headline
+from seed.changesets import ChangeSet, Finding, Severity, from_json, headline
 from seed.git import Commit, compare_link
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, said_of, verdicts_in_force
@@ -33,10 +36,14 @@ def must_be_read(world: World, promotion: Promotion) -> bool:
 
 
 def _said(world: World, promotion: Promotion) -> list[tuple[ChangeSet, list[Said]]]:
+    return [one for plan, one in _with_plans(world, promotion) if plan.state != "unchanged"]
+
+
+def _with_plans(world: World, promotion: Promotion) -> list[tuple[ServicePlan, tuple[ChangeSet, list[Said]]]]:
     with world.database.read() as session:
         verdicts = verdicts_in_force(session, promotion.app_id)
-    found = [(plan.service.name, change_set_of(plan)) for plan in promotion.plans if plan.state != "unchanged"]
-    return [(changes, said_of(name, changes, verdicts)) for name, changes in found if changes]
+    found = [(plan, change_set_of(plan)) for plan in promotion.plans]
+    return [(plan, (changes, said_of(plan.service.name, changes, verdicts))) for plan, changes in found if changes]
 
 
 def headline_of(promotion: Promotion) -> str:
@@ -50,6 +57,31 @@ def headline_of(promotion: Promotion) -> str:
         said = headline(change_set, stage)
         told.append(f"{plan.service.name}: {said}" if len(promotion.plans) > 1 else said)
     return " ".join(told) or f"Nothing changes in {stage}."
+
+
+def read_out(world: World, promotion: Promotion, how: Callable[[ChangeSet, str], str], mark: str = "") -> str:
+    """The whole review as text, service by service; what was said of a finding stands with it, as on the page."""
+    parts = [
+        f"{mark}{plan.service.name}\n\n{how(with_verdicts(changes, said), promotion.target_stage.name).strip()}\n"
+        for plan, (changes, said) in _with_plans(world, promotion)
+    ]
+    return "\n".join(parts)
+
+
+def with_verdicts(changes: ChangeSet, said: list[Said]) -> ChangeSet:
+    """Accepted findings last and routine; each says who accepted it until when, or thinks it wrong."""
+    findings = sorted((_spoken(one) for one in said), key=lambda one: -one.severity)
+    return replace(changes, findings=tuple(findings))
+
+
+def _spoken(one: Said) -> Finding:
+    verdict = one.verdict
+    if verdict is None:
+        return one.finding
+    until = f" until {verdict.until:%d %b %Y}" if verdict.until else ""
+    what = "Accepted" if one.accepted else "Marked as wrong"
+    said = f"{one.finding.sentence} {what} by {verdict.person}{until}: {verdict.reason}"
+    return replace(one.finding, sentence=said, severity=Severity.ROUTINE if one.accepted else one.finding.severity)
 
 
 def commits_between(world: World, promotion: Promotion, limit: int = 50) -> tuple[list[Commit], str]:

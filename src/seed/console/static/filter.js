@@ -1,5 +1,6 @@
 // Filters: rows that do not have every word, or none of the pressed chips of a field, are hidden; so is a group that has
 // none left. What is asked for stands in the address, so that a view can be sent to somebody.
+const ROWS = "[data-row][data-text]:not(.nested *)"; // what is inside a nested stack comes and goes with it
 const pressed = () => [...document.querySelectorAll('[data-chip][aria-pressed="true"]')];
 
 export function filters() {
@@ -15,7 +16,7 @@ export function filters() {
     else if (event.key === "Escape" && event.target.matches("[data-filter]")) clear();
     else if ((event.key === "Enter" || event.key === "ArrowDown") && event.target.matches(".sieve [data-filter]")) {
       event.preventDefault();
-      [...document.querySelectorAll("[data-row][data-text]")].find((row) => row.getClientRects().length)?.querySelector("summary")?.focus();
+      [...document.querySelectorAll(ROWS)].find((row) => row.getClientRects().length)?.querySelector("summary")?.focus();
     }
   });
   // A row that arrived meanwhile is sifted too.
@@ -33,7 +34,7 @@ function apply() {
   const words = field.value.toLowerCase().split(/\s+/).filter(Boolean), kind = document.querySelector("[data-kinds]")?.value;
   const wanted = Object.groupBy ? Object.groupBy(pressed(), (chip) => chip.dataset.chip) : grouped(pressed());
   const fields = Object.entries(wanted).map(([name, chips]) => [name, new Set(chips.map((chip) => chip.dataset.value))]);
-  const rows = document.querySelectorAll("[data-row][data-text]");
+  const rows = document.querySelectorAll(ROWS);
   let shown = 0;
   for (const row of rows) {
     const fits = words.every((word) => row.dataset.text.includes(word)) && (!kind || row.dataset.kind === kind)
@@ -42,8 +43,8 @@ function apply() {
     shown += fits ? 1 : 0;
   }
   const sifting = asked();
-  for (const group of document.querySelectorAll(".group, details.routine:has([data-row])")) {
-    const own = [...group.querySelectorAll("[data-row][data-text]")];
+  for (const group of document.querySelectorAll(".group:not(.nested *), details.routine:has([data-row]):not(.nested *)")) {
+    const own = [...group.querySelectorAll(ROWS)];
     group.hidden = sifting && own.every((row) => row.hidden);
     if (group.matches(".routine") && sifting) group.open = !group.hidden;
   }

@@ -1,0 +1,114 @@
+"""Look into nested stacks: what changes inside each, compared as its parent is, and shown with it.
+
+The template that runs is asked of the account, the one that comes is in the package. A parameter that the parent
+only knows later is taken as it is now, unless the parent says that it moves; then it is shown as what it follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seed.aws.port import Cloud, Stack
+from seed.changesets import (
+    ChangeSet,
+    Deployed,
+    InvalidTemplate,
+    Pseudo,
+    ResourceChange,
+    compare,
+    parse_template,
+)
+from seed.changesets.enrich import looked_into
+from seed.changesets.values import WITHHELD, is_intrinsic, show
+from seed.errors import SeedError
+from seed.packages import Package, PackageStore
+from seed.work.ask_account import ask
+
+STACK = "AWS::CloudFormation::Stack"
+DEEPEST = 4
+EMPTY = '{"Resources": {}}'
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a nested stack is compared on."""
+
+    cloud: Cloud
+    package: Package
+    store: PackageStore
+    pseudo: Pseudo
+    secrets: frozenset[str]
+    local: bool
+
+
+def look_inside(ground: Ground, changes: ChangeSet, depth: int = 0) -> ChangeSet:
+    """The change set with what happens inside of its nested stacks; one that cannot be read stays as it was."""
+    found: dict[str, ChangeSet] = {}
+    for row in changes.resources:
+        if row.resource_type != STACK or row.routine or depth >= DEEPEST:
+            continue
+        inside = _inside(ground, row)
+        if inside is not None:
+            whole = look_inside(ground, inside, depth + 1)
+            found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
+    return looked_into(changes, found) if found else changes
+
+
+def _inside(ground: Ground, row: ResourceChange) -> ChangeSet | None:
+    try:
+        running = ground.cloud.stack(row.physical_id) if row.physical_id and row.action != "Add" else None
+        old = ground.cloud.template(row.physical_id) if running else None
+        new = EMPTY if row.action == "Remove" else _packaged(ground, row)
+        if new is None or (old is None and row.action != "Add"):
+            return None
+        return _compared(ground, row, running, old, new)
+    except (SeedError, InvalidTemplate, OSError, ValueError):
+        return None
+
+
+def _packaged(ground: Ground, row: ResourceChange) -> str | None:
+    """The template that comes: the file of the package that the resource's address names."""
+    address = show(_properties(row.after).get("TemplateURL", ""))
+    asset = next((one for one in ground.package.assets if one.key in address), None)
+    return ground.store.path(asset.sha256).read_text() if asset else None
+
+
+def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: str | None, new: str) -> ChangeSet:
+    before = dict(running.parameters) if running else {}
+    resources = ground.cloud.resources(row.physical_id) if running else []
+    deployed = Deployed(
+        physical_ids={one.logical_id: one.physical_id for one in resources},
+        outputs=dict(running.outputs) if running else {},
+    )
+    return compare(
+        parse_template(old) if old is not None else None,
+        parse_template(new),
+        before=before,
+        after=before if row.action == "Remove" else _parameters(row, before),
+        deployed=deployed,
+        stack_name=running.name if running else row.logical_id,
+        pseudo=ground.pseudo,
+        secrets=ground.secrets,
+    )
+
+
+def _parameters(row: ResourceChange, before: Mapping[str, str]) -> dict[str, str]:
+    given = _properties(row.after).get("Parameters")
+    moved = {change.path.removeprefix("/Properties/Parameters/").partition("/")[0] for change in row.properties}
+    found = {}
+    for name, value in (given if isinstance(given, dict) else {}).items():
+        hidden = is_intrinsic(value) or value == WITHHELD
+        if hidden and name in before and name not in moved:
+            found[name] = before[name]
+        elif isinstance(value, list):
+            found[name] = ",".join(show(item) for item in value)
+        else:
+            found[name] = show(value)
+    return found
+
+
+def _properties(side: Mapping[str, Any] | None) -> dict[str, Any]:
+    found = (side or {}).get("Properties")
+    return found if isinstance(found, dict) else {}
