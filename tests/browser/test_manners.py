@@ -246,3 +246,41 @@ def test_phases_are_arranged_without_scripts_by_their_numbers(tab: Open, site: S
     page.get_by_role("button", name="Save the phases").click()
     expect(page.get_by_label("Phase of users")).not_to_have_value("9")
     expect(page.locator(".phase").last).to_contain_text("users")
+
+
+def test_stages_are_put_in_order_by_keys_and_by_dragging(tab: Open) -> None:
+    page = tab(width=360).go("/apps/shop/settings")
+
+    def names() -> list[str]:
+        return page.locator(".order li[data-kind=development] strong").all_inner_texts()
+
+    first, second, *_ = names()
+    page.get_by_role("button", name=f"Move {second} forward").press("Enter")
+    assert names()[:2] == [second, first]
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    page.locator(f".order li[data-name={first}]").drag_to(page.locator(f".order li[data-name={second}]"))
+    dragged = names()
+    page.get_by_role("button", name="Save the order").click()
+    expect(page.get_by_text("Not saved yet.")).to_be_hidden()
+    assert names() == dragged
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_stage_is_added_renamed_and_set_as_staging(tab: Open) -> None:
+    page = tab().go("/apps/shop/settings")
+
+    page.get_by_text("Add a stage…").click()
+    page.get_by_label("Branch that it follows").fill("feature/Log_In")
+    page.get_by_role("button", name="Add the stage").click()
+    page.locator("#stage-feature-log-in > summary").click()
+    page.get_by_label("Name, until the first build").last.fill("login")
+    page.locator("#stage-feature-log-in").get_by_role("button", name="Rename").click()
+    page.locator("#stage-login > summary").click()
+    page.locator("#stage-login").get_by_label("Set as").select_option("staging")
+    page.locator("#stage-login").get_by_role("button", name="Set", exact=True).first.click()
+
+    expect(page.locator("#stage-login > summary")).to_contain_text("staging, promoted by hand")
+    page.locator("#stage-login > summary").click()
+    page.locator("#stage-login").get_by_label("Working builds come in").select_option("never")
+    page.locator("#stage-login form[action$=promote] button").click()
+    expect(page.locator("#stage-login > summary")).to_contain_text("Nobody reads what changes here")

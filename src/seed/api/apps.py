@@ -9,13 +9,10 @@ from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps import records
 from seed.apps.accounts import add_account, remove_account
-from seed.apps.find import account_of, app_of, apps_of, stage_of
-from seed.apps.functions_only import set_functions_only
-from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
+from seed.apps.find import account_of, app_of, apps_of
 from seed.audit.find import activity_of
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
-from seed.git import check_branch
 from seed.work import intake
 
 router = APIRouter(tags=["apps"])
@@ -77,38 +74,6 @@ def show_activity(world: TheWorld, actor: TheActor, slug: str, limit: int = 50) 
         app = app_of(session, actor, slug)
         found = activity_of(session, app.id, max(1, min(limit, 500)))
         return [shapes.Activity.model_validate(event, from_attributes=True) for event in found]
-
-
-@router.post("/apps/{slug}/stages", status_code=201)
-def new_stage(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewStage) -> shapes.Stage:
-    """A development stage that follows a branch."""
-    with world.database.write() as session:
-        app = app_of(session, actor, slug)
-        name = asked.account or app.stages[0].account.name
-        account = account_of(session, actor, name)
-        stage = add_stage(session, actor, app, asked.name, check_branch(asked.branch), account)
-        return present.stage(session.get_one(records.Stage, stage.id))
-
-
-@router.patch("/apps/{slug}/stages/{name}")
-def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.ChangeStage) -> shapes.Stage:
-    with world.database.write() as session:
-        stage = stage_of(session, actor, slug, name)
-        if asked.account:
-            set_account(session, actor, stage, account_of(session, actor, asked.account))
-        if asked.always_review is not None:
-            set_always_review(session, actor, stage, always=asked.always_review)
-        if asked.functions_only is not None:
-            set_functions_only(session, actor, stage, on=asked.functions_only)
-    with world.database.read() as session:
-        return present.stage(stage_of(session, actor, slug, name))
-
-
-@router.delete("/apps/{slug}/stages/{name}", status_code=204)
-def delete_stage(world: TheWorld, actor: TheActor, slug: str, name: str) -> None:
-    """From Seed only: its stacks stay."""
-    with world.database.write() as session:
-        remove_stage(session, actor, stage_of(session, actor, slug, name))
 
 
 @router.get("/accounts", tags=["accounts"])

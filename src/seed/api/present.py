@@ -35,6 +35,7 @@ def stage(row: apps.Stage) -> shapes.Stage:
         region=row.account.region,
         always_review=row.always_review,
         functions_only=row.functions_only,
+        auto_promote=row.auto_promote,
     )
 
 

@@ -144,6 +144,8 @@ class Stage(Shape):
     region: str
     always_review: bool
     functions_only: bool
+    auto_promote: str
+    """Staging and production: "" by hand, else what is reviewed of promotions that come by themselves."""
 
 
 class App(Shape):
@@ -173,17 +175,37 @@ class Webhook(Shape):
 
 
 class NewStage(Shape):
-    name: str = Field(max_length=60)
+    name: str = Field(default="", max_length=60)
+    """"" makes one of the branch."""
     branch: str = Field(max_length=250)
     account: str = Field(default="", max_length=60)
 
 
 class ChangeStage(Shape):
+    """What is named is changed, in this order."""
+
+    name: str = Field(default="", max_length=60)
+    """Before the first build."""
     account: str = Field(default="", max_length=60)
+    """Before the first deployment."""
+    kind: Literal["", "development", "staging", "production"] = ""
+    auto_deploy: bool | None = None
+    """Development stages: a push to the branch deploys."""
+    auto_promote: Literal["", "by-hand", "review", "findings", "never"] = ""
+    """Staging and production: working builds come in by themselves, and what of it is reviewed."""
     always_review: bool | None = None
     """Also promotions whose findings are all routine have to be read."""
     functions_only: bool | None = None
     """Development stages: where nothing but code changed, functions are updated directly."""
+
+
+class StageSource(Shape):
+    branch: str = Field(max_length=250)
+
+
+class StageOrder(Shape):
+    names: list[str] = Field(max_length=500)
+    """Every stage of the app, as they shall stand."""
 
 
 class PipelineCell(Shape):

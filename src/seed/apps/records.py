@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from seed.db.base import Base, now
 
 DEVELOPMENT, STAGING, PRODUCTION = "development", "staging", "production"
+BY_HAND, REVIEW, FINDINGS, NEVER = "", "review", "findings", "never"
+LEVELS = (BY_HAND, REVIEW, FINDINGS, NEVER)
+"""How builds come into a stage downstream: promoted by a person; promoted by themselves and then reviewed always,
+only where a finding is above routine, or never."""
 
 
 class Account(Base):
@@ -97,6 +101,8 @@ class Stage(Base):
     """Also a promotion whose findings are all routine has to be read."""
     functions_only: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Development only: where nothing but code changed, functions are updated directly."""
+    auto_promote: Mapped[str] = mapped_column(default="", server_default="")
+    """Staging and production: how builds come in by themselves, one of LEVELS."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.records import DEVELOPMENT, PRODUCTION, STAGING, Account, App, Stage
+from seed.apps.stage_names import check_stage_name
 from seed.audit.record import record
 from seed.builds.records import Build
 from seed.db.base import ring
-from seed.errors import Conflict, Invalid
+from seed.errors import Conflict
 from seed.people.actor import Actor
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,29}")
-RESERVED = frozenset({"activity", "services", "settings"})
-"""Pages of an app have these names."""
 RANK = {DEVELOPMENT: 0, STAGING: 1, PRODUCTION: 2}
 
 
 def add_stage(session: Session, actor: Actor, app: App, name: str, branch: str, account: Account) -> Stage:
     """A development stage that follows `branch`."""
     actor.must("admin")
-    if not NAME.fullmatch(name) or name in RESERVED:
-        raise Invalid(f"{name!r} cannot name a stage.", hint="A letter, then letters, digits and dashes; up to 30.")
+    check_stage_name(name)
     if session.scalar(sa.select(Stage.id).where(Stage.app_id == app.id, Stage.name == name)):
         raise Conflict(f"{app.slug} has a stage {name!r} already.")
     last = session.scalar(

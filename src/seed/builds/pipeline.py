@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from seed.apps.records import App, Service, Stage
+from seed.apps.records import NEVER, App, Service, Stage
 from seed.apps.stages import RANK
 from seed.builds.records import Build, ServiceBuild
 
@@ -41,6 +41,8 @@ class Column:
     latest: int | None = None
     latest_state: str = ""
     working: int | None = None
+    unread: bool = False
+    """Promotions come by themselves, and nobody reads what they change."""
     working_promoted: bool = False
     downstream: tuple[str, ...] = ()
 
@@ -136,6 +138,7 @@ def _columns(session: Session, stages: list[Stage]) -> list[Column]:
                 latest=newest.number if newest else None,
                 latest_state=newest.state if newest else "",
                 working=works.number if works else None,
+                unread=stage.auto_promote == NEVER,
                 working_promoted=bool(works and works.promoted_at),
                 downstream=_downstream(stage, stages),
             )

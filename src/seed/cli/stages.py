@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from cyclopts import App
 
@@ -18,6 +18,12 @@ def register(app: App) -> None:
     stages.command(set_account, name="set")
     stages.command(set_review, name="review")
     stages.command(set_functions, name="functions")
+    stages.command(rename, name="rename")
+    stages.command(set_kind, name="kind")
+    stages.command(set_source, name="source")
+    stages.command(set_push, name="push")
+    stages.command(set_promote, name="promote")
+    stages.command(set_order, name="order")
     stages.command(remove, name="remove")
 
 
@@ -30,18 +36,19 @@ def list_stages(app: str, *, json: Json = False) -> None:
     return show.table(("stage", "kind", "branch", "account", "region"), rows)
 
 
-def add(app: str, name: str, *, branch: str, account: str = "", json: Json = False) -> None:
+def add(app: str, name: str = "", *, branch: str, account: str = "", json: Json = False) -> None:
     """Add a development stage that follows a branch.
 
     Parameters
     ----------
+    name: made of the branch when missing.
     branch: the branch it follows.
     account: where it deploys to; that of the first stage when missing.
 
     """
     body = {"name": name, "branch": branch, "account": account}
     made = api.Client().post(f"/apps/{quote(app)}/stages", body)
-    show.as_json(made) if json else show.out(f"Added {name}; it follows {branch}.")
+    show.as_json(made) if json else show.out(f"Added {made['name']}; it follows {branch}.")
 
 
 def set_account(app: str, name: str, *, account: str, json: Json = False) -> None:
@@ -76,6 +83,59 @@ def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], 
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
     how = "straight to Lambda where nothing else changed" if by == "direct" else "through CloudFormation"
     show.as_json(made) if json else show.out(f"New code goes to {name} {how}.")
+
+
+def rename(app: str, name: str, to: str, *, json: Json = False) -> None:
+    """Give a stage another name, before its first build."""
+    _change(app, name, {"name": to}, f"{name} is called {to}.", json=json)
+
+
+def set_kind(app: str, name: str, kind: Literal["development", "staging", "production"], *, json: Json = False) -> None:
+    """Set a stage as development, staging or production."""
+    _change(app, name, {"kind": kind}, f"{name} is a {kind} stage.", json=json)
+
+
+def set_source(app: str, name: str, branch: str, *, json: Json = False) -> None:
+    """Let a development stage follow another branch, and build it at once."""
+    made = api.Client().put(f"/apps/{quote(app)}/stages/{quote(name)}/source", {"branch": branch})
+    show.as_json(made) if json else show.out(f"{name} follows {branch}; build {made['number']} is on its way.")
+
+
+def set_push(app: str, name: str, deploys: Literal["deploys", "nothing"], *, json: Json = False) -> None:
+    """Say whether a push to its branch deploys a development stage."""
+    said = f"A push deploys {name}." if deploys == "deploys" else f"A push does not deploy {name}."
+    _change(app, name, {"auto_deploy": deploys == "deploys"}, said, json=json)
+
+
+def set_promote(
+    app: str, name: str, level: Literal["by-hand", "review", "findings", "never"], *, json: Json = False
+) -> None:
+    """Say how builds come into staging or production.
+
+    Parameters
+    ----------
+    level: by-hand: when a person promotes. The others promote every working build: `review` waits for a person
+        each time, `findings` only where a finding is above routine, `never` never waits.
+
+    """
+    said = {
+        "by-hand": f"Builds come into {name} when a person promotes them.",
+        "review": f"Working builds are promoted to {name} by themselves; each waits for a review.",
+        "findings": f"Working builds are promoted to {name} by themselves; one with a finding waits for a review.",
+        "never": f"Working builds are promoted to {name} by themselves. WARNING: nobody reads what will change.",
+    }
+    _change(app, name, {"auto_promote": level}, said[level], json=json)
+
+
+def set_order(app: str, *names: str, json: Json = False) -> None:
+    """Put the stages of an app in this order; name each of them."""
+    made = api.Client().put(f"/apps/{quote(app)}/stages", {"names": list(names)})
+    show.as_json(made) if json else show.out(" → ".join(one["name"] for one in made))
+
+
+def _change(app: str, name: str, body: dict[str, Any], said: str, *, json: bool) -> None:
+    made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
+    show.as_json(made) if json else show.out(said)
 
 
 def remove(app: str, name: str, *, json: Json = False) -> None:

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
 from seed.apps.records import Account
+from seed.apps.stage_names import propose_stage_name
 from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
@@ -23,6 +25,7 @@ from seed.work.world import World
 
 router = APIRouter()
 Text = Annotated[str, Form()]
+Names = Annotated[list[str] | None, Form()]
 
 
 @router.get("/apps/{slug}/settings")
@@ -49,8 +52,9 @@ def new_stage(
     try:
         with world.database.write() as session:
             app = app_of(session, actor, slug)
-            add_stage(session, actor, app, name.strip(), check_branch(branch.strip()),
-                      account_of(session, actor, account))  # fmt: skip
+            follows = check_branch(branch.strip())
+            called = name.strip() or propose_stage_name(follows)
+            add_stage(session, actor, app, called, follows, account_of(session, actor, account))
     except SeedError as error:
         return _page(request, world, actor, slug, error=error, given={"name": name, "branch": branch})
     return _back(slug)
@@ -74,6 +78,47 @@ def change_review(world: TheWorld, actor: TheActor, slug: str, stage: str, alway
 def change_functions(world: TheWorld, actor: TheActor, slug: str, stage: str, on: Text = "") -> Response:
     with world.database.write() as session:
         set_functions_only(session, actor, stage_of(session, actor, slug, stage), on=bool(on))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/rename")
+def rename(world: TheWorld, actor: TheActor, slug: str, stage: str, name: Text = "") -> Response:
+    with world.database.write() as session:
+        rename_stage(session, actor, stage_of(session, actor, slug, stage), name.strip())
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/kind")
+def change_kind(world: TheWorld, actor: TheActor, slug: str, stage: str, kind: Text = "") -> Response:
+    with world.database.write() as session:
+        set_kind(session, actor, stage_of(session, actor, slug, stage), kind)
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/source")
+def change_source(world: TheWorld, actor: TheActor, slug: str, stage: str, branch: Text = "") -> Response:
+    build = intake.update_source(world, actor, slug, stage, branch.strip())
+    return RedirectResponse(f"/apps/{slug}/{stage}/builds/{build.number}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/push")
+def change_push(world: TheWorld, actor: TheActor, slug: str, stage: str, on: Text = "") -> Response:
+    with world.database.write() as session:
+        set_auto_deploy(session, actor, stage_of(session, actor, slug, stage), on=bool(on))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/promote")
+def change_promote(world: TheWorld, actor: TheActor, slug: str, stage: str, level: Text = "") -> Response:
+    with world.database.write() as session:
+        set_auto_promote(session, actor, stage_of(session, actor, slug, stage), level)
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/order")
+def change_order(world: TheWorld, actor: TheActor, slug: str, stage: Names = None) -> Response:
+    with world.database.write() as session:
+        set_order(session, actor, app_of(session, actor, slug), stage or [])
     return _back(slug)
 
 

@@ -54,7 +54,7 @@ def confirm(session: Session, engine: Engine, actor: Actor, promotion: Promotion
             hint="Wait until it has ended.",
         )
     row.state = moved(row.state, "confirm")
-    session.add(Confirmation(promotion_id=row.id, person_id=actor.person_id, person=actor.name, digest=digest))
+    session.add(Confirmation(promotion_id=row.id, person_id=actor.person_id or None, person=actor.name, digest=digest))
     build = _target_build(session, row, actor)
     row.target_build_id = build.id
     _tell_the_others(session, engine, row)

@@ -107,7 +107,8 @@ class Confirmation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     promotion_id: Mapped[int] = mapped_column(sa.ForeignKey("promotions.id", ondelete="CASCADE"), unique=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """None: Seed itself, where the stage lets promotions through that nobody has to read."""
     person: Mapped[str]
     digest: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)

@@ -15,6 +15,7 @@ from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
 from seed.promotions.states import moved
+from seed.work.auto_promote import promote_what_waited
 from seed.work.execute import execute
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import what_moved
@@ -40,6 +41,7 @@ def apply(world: World, promotion_id: int) -> None:
         _run(world, promotion, build)
         end(world, build.id, "the rest waits for a second review" if _waiting(world, build.id) else "")
     _finish(world, promotion_id)
+    promote_what_waited(world, promotion_id)
 
 
 def _run(world: World, promotion: Promotion, build: Build) -> None:

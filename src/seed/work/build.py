@@ -20,6 +20,7 @@ from seed.db.base import ring
 from seed.errors import Cancelled, Conflict
 from seed.packages import Package
 from seed.work import rows
+from seed.work.auto_promote import promote_by_itself
 from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.deploy_code import METHOD as CODE
 from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
@@ -50,6 +51,7 @@ def build(world: World, build_id: int) -> None:
         except Exception as error:  # noqa: BLE001, told by the rows
             rows.fail_waiting(world, build_id, rows.told(error, build=build_id))
         rows.end(world, build_id, _nothing_there(world, build_id))
+    promote_by_itself(world, build_id)
     forget_checkout(world, build_id)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from seed.apps.accounts import remember_check
 from seed.apps.add import NewApp, webhook_place
 from seed.apps.add import add_app as add_app_rows
+from seed.apps.edit_stage import set_source
 from seed.apps.find import account_of, app_of, services_of, stage_of
 from seed.apps.records import Account, App, Delivery, Stage
 from seed.aws.check import check_account as check_cloud
@@ -109,6 +110,19 @@ def deploy(
         return deploy_rows(
             session, world.engine, actor, target, what, chosen, trigger=trigger, branch=branch, force=force
         )
+
+
+def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str) -> Build:
+    """A development stage follows another branch, built at once. One that is not there changes nothing."""
+    check_branch(branch)
+    with world.database.read() as session:
+        app = stage_of(session, actor, slug, stage).app
+    mirror = world.mirror(app)
+    mirror.sync()
+    mirror.head(branch)
+    with world.database.write() as session:
+        set_source(session, actor, stage_of(session, actor, slug, stage), branch)
+    return deploy(world, actor, slug, stage, trigger="source")
 
 
 def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str) -> list[Build]:

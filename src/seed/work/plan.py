@@ -16,6 +16,7 @@ from seed.promotions.digest import Reviewed, digest_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import ENDED, moved
+from seed.work.auto_promote import confirm_by_itself
 from seed.work.code_files import running_package, with_code
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, asked, plan_stack
@@ -33,7 +34,13 @@ class _Planned:
 
 
 def plan(world: World, promotion_id: int) -> None:
-    """Ends in review, unchanged or failed. Change sets carry its id, so a second run finds them."""
+    """Ends in review, unchanged or failed, or confirmed where nobody has to read it."""
+    _plan(world, promotion_id)
+    confirm_by_itself(world, promotion_id)
+
+
+def _plan(world: World, promotion_id: int) -> None:
+    """Change sets carry its id, so a second run finds them."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
     if promotion.state != "planning":

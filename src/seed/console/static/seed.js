@@ -4,6 +4,7 @@ import { connect } from "./live.js";
 import { keys } from "./keys.js";
 import { logs } from "./log.js";
 import { filters } from "./filter.js";
+import { order } from "./order.js";
 import { phases } from "./phases.js";
 import { insides } from "./inside.js";
 
@@ -60,6 +61,7 @@ setInterval(tick, 5000);
 document.addEventListener("seed:looked", tick);
 keys();
 filters();
+order();
 phases();
 insides();
 logs();

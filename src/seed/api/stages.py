@@ -1,0 +1,80 @@
+"""The stages of an app: added, edited, ordered, removed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from seed.api import present, shapes
+from seed.api.deps import TheActor, TheWorld
+from seed.apps import records
+from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
+from seed.apps.find import account_of, app_of, stage_of
+from seed.apps.functions_only import set_functions_only
+from seed.apps.records import BY_HAND
+from seed.apps.stage_names import propose_stage_name
+from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
+from seed.builds.find import build_of
+from seed.git import check_branch
+from seed.work import intake
+
+router = APIRouter(tags=["apps"])
+
+
+@router.post("/apps/{slug}/stages", status_code=201)
+def new_stage(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewStage) -> shapes.Stage:
+    """A development stage that follows a branch."""
+    with world.database.write() as session:
+        app = app_of(session, actor, slug)
+        name = asked.account or app.stages[0].account.name
+        account = account_of(session, actor, name)
+        stage = add_stage(
+            session, actor, app, asked.name or propose_stage_name(asked.branch), check_branch(asked.branch), account
+        )
+        return present.stage(session.get_one(records.Stage, stage.id))
+
+
+@router.patch("/apps/{slug}/stages/{name}")
+def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.ChangeStage) -> shapes.Stage:
+    with world.database.write() as session:
+        stage = stage_of(session, actor, slug, name)
+        if asked.name:
+            rename_stage(session, actor, stage, asked.name)
+        if asked.account:
+            set_account(session, actor, stage, account_of(session, actor, asked.account))
+        if asked.always_review is not None:
+            set_always_review(session, actor, stage, always=asked.always_review)
+        if asked.functions_only is not None:
+            set_functions_only(session, actor, stage, on=asked.functions_only)
+        if asked.kind:
+            set_kind(session, actor, stage, asked.kind)
+        if asked.auto_deploy is not None:
+            set_auto_deploy(session, actor, stage, on=asked.auto_deploy)
+        if asked.auto_promote:
+            level = BY_HAND if asked.auto_promote == "by-hand" else asked.auto_promote
+            set_auto_promote(session, actor, stage, level)
+    with world.database.read() as session:
+        return present.stage(stage_of(session, actor, slug, asked.name or name))
+
+
+@router.put("/apps/{slug}/stages/{name}/source", status_code=202)
+def change_source(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.StageSource) -> shapes.Build:
+    """The stage follows this branch from now on, and is built from it at once."""
+    build = intake.update_source(world, actor, slug, name, asked.branch)
+    with world.database.read() as session:
+        return present.build(build_of(session, actor, slug, name, build.number))
+
+
+@router.put("/apps/{slug}/stages")
+def order_stages(world: TheWorld, actor: TheActor, slug: str, asked: shapes.StageOrder) -> list[shapes.Stage]:
+    """Development stays before staging, and that before production."""
+    with world.database.write() as session:
+        set_order(session, actor, app_of(session, actor, slug), asked.names)
+    with world.database.read() as session:
+        return [present.stage(one) for one in app_of(session, actor, slug).stages]
+
+
+@router.delete("/apps/{slug}/stages/{name}", status_code=204)
+def delete_stage(world: TheWorld, actor: TheActor, slug: str, name: str) -> None:
+    """From Seed only: its stacks stay."""
+    with world.database.write() as session:
+        remove_stage(session, actor, stage_of(session, actor, slug, name))

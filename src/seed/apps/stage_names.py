@@ -1,0 +1,36 @@
+"""Names of stages: the framework and AWS take them verbatim, as parts of the names of resources."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from seed.errors import Invalid
+
+MOST = 30
+NAME = re.compile(rf"[A-Za-z][A-Za-z0-9-]{{0,{MOST - 1}}}")
+RESERVED = frozenset({"activity", "services", "settings"})
+"""Pages of an app have these names."""
+OTHER = re.compile(r"[^a-z0-9]+")
+MARK = 6
+
+
+def check_stage_name(name: str) -> str:
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise Invalid(
+            f"{name[:80]!r} cannot name a stage.", hint=f"A letter, then letters, digits and dashes; up to {MOST}."
+        )
+    return name
+
+
+def propose_stage_name(branch: str) -> str:
+    """`feature/Log in` → `feature-log-in`. A name that had to be cut ends in a mark of the whole branch,
+    so that two long branches do not share a stage.
+    """
+    plain = OTHER.sub("-", branch.lower()).strip("-")
+    if not plain[:1].isalpha() or plain in RESERVED:
+        plain = f"b-{plain}".rstrip("-")
+    if len(plain) <= MOST and len(plain) > len("b"):
+        return plain
+    mark = hashlib.sha256(branch.encode(errors="replace")).hexdigest()[:MARK]
+    return f"{plain[: MOST - MARK - 1].rstrip('-')}-{mark}"

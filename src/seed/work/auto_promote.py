@@ -1,0 +1,87 @@
+"""Promotions that come by themselves: asked for once a build works, confirmed only where the stage says so.
+
+What runs is what a person would have confirmed: the same plan, the same digest, the same checks. A stage that
+reads findings lets only those promotions through whose findings are all routine; every other one waits for a person.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from seed.apps.records import BY_HAND, FINDINGS, NEVER, Stage
+from seed.apps.stages import downstream
+from seed.builds.find import running_services, working_build
+from seed.builds.records import Build
+from seed.errors import SeedError
+from seed.people.actor import SEED
+from seed.promotions.confirm import confirm
+from seed.promotions.load import load_promotion
+from seed.promotions.promote import ask
+from seed.promotions.records import Promotion
+from seed.promotions.stale import make_stale
+from seed.work.review import must_be_read
+from seed.work.world import World
+
+log = structlog.get_logger(__name__)
+
+
+def promote_by_itself(world: World, build_id: int) -> None:
+    """Every stage downstream that takes working builds without being asked. Asked once for a build."""
+    with world.database.write() as session:
+        build = session.get_one(Build, build_id)
+        if build.state != "succeeded":
+            return
+        for target in downstream(session, session.get_one(Stage, build.stage_id)):
+            asked = sa.select(Promotion.id).where(
+                Promotion.source_build_id == build.id, Promotion.target_stage_id == target.id
+            )
+            if target.auto_promote == BY_HAND or session.scalar(asked.limit(1)):
+                continue
+            _replace_waiting(world, session, target, build)
+            try:
+                chosen = list(running_services(session, build.stage_id).values())
+                ask(session, world.engine, SEED, build, target, chosen, kind="promotion")
+            except SeedError as error:  # the stage is busy: its next working build is promoted
+                log.info("not promoted by itself", build=build.number, to=target.name, because=error.sentence)
+
+
+def promote_what_waited(world: World, promotion_id: int) -> None:
+    """After a promotion its target goes on, and what could not come in while it was busy is asked for now."""
+    with world.database.read() as session:
+        promotion = load_promotion(session, promotion_id)
+        target = promotion.target_stage
+        stages = session.scalars(sa.select(Stage).where(Stage.app_id == target.app_id)).all()
+        before = [one for one in stages if target.id in {stage.id for stage in downstream(session, one)}]
+        working = [found.id for one in before if (found := working_build(session, one.id))]
+    for build_id in (promotion.target_build_id, *working):
+        if build_id is not None:
+            promote_by_itself(world, build_id)
+
+
+def _replace_waiting(world: World, session: Session, target: Stage, build: Build) -> None:
+    """A review that Seed asked for and nobody has decided makes room for the build that works now."""
+    older = sa.select(Promotion).where(
+        Promotion.target_stage_id == target.id,
+        Promotion.asked_by == SEED.name,
+        Promotion.state.in_(("planning", "review")),
+    )
+    for promotion in session.scalars(older):
+        if promotion.source_build.stage_id == build.stage_id:
+            make_stale(session, world.engine, promotion, f"build {build.number} works now")
+
+
+def confirm_by_itself(world: World, promotion_id: int) -> None:
+    """A planned promotion that Seed asked for, where nobody has to read it."""
+    with world.database.read() as session:
+        promotion = load_promotion(session, promotion_id)
+    level = promotion.target_stage.auto_promote
+    if promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
+        return
+    if level == NEVER or (level == FINDINGS and not must_be_read(world, promotion)):
+        try:
+            with world.database.write() as session:
+                confirm(session, world.engine, SEED, promotion, promotion.digest)
+        except SeedError as error:  # it stays open for a person
+            log.info("not confirmed by itself", promotion=promotion_id, because=error.sentence)

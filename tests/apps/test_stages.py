@@ -1,0 +1,187 @@
+"""The pipeline's rules: what a stage is called, what it is for, where it stands, what comes into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+from tests.support.seeded import Seeded, seeded
+
+from seed.apps.edit_stage import (
+    LastProduction,
+    StageInUse,
+    rename_stage,
+    set_auto_deploy,
+    set_auto_promote,
+    set_kind,
+    set_order,
+    set_source,
+)
+from seed.apps.find import app_of
+from seed.apps.records import App, Stage
+from seed.apps.stage_names import MOST, NAME, RESERVED, propose_stage_name
+from seed.apps.stages import add_stage, downstream
+from seed.builds.records import Build
+from seed.errors import Conflict, Invalid
+from seed.people.actor import Actor, NotAllowed
+from seed.promotions.records import Promotion
+
+ALICE = Actor(1, "Alice", "admin")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = seeded(tmp_path_factory.mktemp("seeded"))
+    made.write(lambda s: s.query(Build).filter(Build.state.in_(("queued", "running"))).update({"state": "cancelled"}))
+    open_ones = ("planning", "review", "confirmed", "deploying")
+    made.write(lambda s: s.query(Promotion).filter(Promotion.state.in_(open_ones)).update({"state": "rejected"}))
+    yield made
+    made.world.bell.close()
+    made.world.database.close()
+
+
+@pytest.fixture
+def session(shop: Seeded) -> Iterator[Session]:
+    """A transaction that is taken back."""
+    with Session(shop.world.database.writing, expire_on_commit=False) as made, made.begin() as transaction:
+        yield made
+        transaction.rollback()
+
+
+def app(session: Session) -> App:
+    return app_of(session, ALICE, "shop")
+
+
+def stage(session: Session, name: str) -> Stage:
+    return session.scalars(sa.select(Stage).where(Stage.app_id == app(session).id, Stage.name == name)).one()
+
+
+def new(session: Session, name: str) -> Stage:
+    return add_stage(session, ALICE, app(session), name, "main", stage(session, "dev").account)
+
+
+@pytest.mark.parametrize(
+    ("branch", "name"),
+    [
+        ("main", "main"),
+        ("feature/Log in", "feature-log-in"),
+        ("release/1.2", "release-1-2"),
+        ("42-fix", "b-42-fix"),
+        ("settings", "b-settings"),
+        ("-rf", "rf"),
+        ("$(reboot)", "reboot"),
+    ],
+)
+def test_a_name_is_proposed_from_the_branch(branch: str, name: str) -> None:
+    assert propose_stage_name(branch) == name
+
+
+@given(st.text(min_size=1, max_size=250))
+def test_every_branch_has_a_name_that_aws_takes(branch: str) -> None:
+    name = propose_stage_name(branch)
+
+    assert NAME.fullmatch(name)
+    assert name not in RESERVED
+
+
+def test_two_long_branches_do_not_share_a_stage() -> None:
+    first, second = (propose_stage_name("feature/" + "x" * 190 + end) for end in "ab")
+
+    assert first != second
+    assert max(len(first), len(second)) <= MOST
+
+
+def test_a_stage_is_renamed_before_its_first_build_and_not_after(session: Session) -> None:
+    rename_stage(session, ALICE, new(session, "tset"), "test")
+
+    assert stage(session, "test").branch == "main"
+    with pytest.raises(StageInUse, match="stacks carry its name"):
+        rename_stage(session, ALICE, stage(session, "dev"), "development")
+    with pytest.raises(Conflict, match="already"):
+        rename_stage(session, ALICE, stage(session, "test"), "prod")
+
+
+def test_staging_stands_between_development_and_production(session: Session) -> None:
+    set_kind(session, ALICE, stage(session, "staging"), "development")
+    assert [one.name for one in downstream(session, stage(session, "dev"))] == ["prod"]
+
+    set_kind(session, ALICE, new(session, "pre"), "staging")
+
+    assert [one.name for one in downstream(session, stage(session, "dev"))] == ["pre"]
+    assert [one.name for one in downstream(session, stage(session, "pre"))] == ["prod"]
+    assert (stage(session, "pre").branch, stage(session, "pre").auto_deploy) == ("", False)
+
+
+def test_a_pipeline_has_a_production_stage_and_may_have_several(session: Session) -> None:
+    with pytest.raises(LastProduction):
+        set_kind(session, ALICE, stage(session, "prod"), "development")
+
+    set_kind(session, ALICE, new(session, "prod-eu"), "production")
+    assert {one.name for one in downstream(session, stage(session, "staging"))} == {"prod", "prod-eu"}
+
+    set_kind(session, ALICE, stage(session, "prod-eu"), "development")
+    assert stage(session, "prod-eu").branch == app(session).branch
+
+
+def test_a_kind_that_is_none_is_refused(session: Session) -> None:
+    with pytest.raises(Invalid, match="no kind of stage"):
+        set_kind(session, ALICE, stage(session, "dev"), "playground")
+
+
+def test_a_stage_that_is_being_deployed_stays_what_it_is(session: Session) -> None:
+    made = new(session, "busy")
+    session.add(Build(app_id=made.app_id, stage_id=made.id, number=1, trigger="push", commit="a" * 40, asked_by="seed"))
+    session.flush()
+
+    with pytest.raises(StageInUse, match="has not ended"):
+        set_kind(session, ALICE, made, "staging")
+
+
+def test_an_order_keeps_the_kinds_in_order(session: Session) -> None:
+    for name in ("one", "two"):
+        new(session, name)
+    names = [one.name for one in session.scalars(sa.select(Stage).where(Stage.app_id == app(session).id))]
+
+    set_order(session, ALICE, app(session), ["prod", "two", "one", *(set(names) - {"prod", "one", "two"})])
+
+    ordered = session.scalars(sa.select(Stage.name).where(Stage.app_id == app(session).id).order_by(Stage.position))
+    found = list(ordered)
+    assert found[:2] == ["two", "one"]
+    assert found[-1] == "prod"
+    with pytest.raises(Invalid, match="every stage"):
+        set_order(session, ALICE, app(session), ["dev"])
+
+
+def test_a_branch_belongs_to_development_and_promotions_to_the_rest(session: Session) -> None:
+    set_source(session, ALICE, stage(session, "dev"), "next")
+    set_auto_deploy(session, ALICE, stage(session, "dev"), on=False)
+    set_auto_promote(session, ALICE, stage(session, "prod"), "findings")
+
+    assert (stage(session, "dev").branch, stage(session, "dev").auto_deploy) == ("next", False)
+    assert stage(session, "prod").auto_promote == "findings"
+    with pytest.raises(Invalid, match="reached by promotion"):
+        set_source(session, ALICE, stage(session, "prod"), "main")
+    with pytest.raises(Invalid, match="development stage"):
+        set_auto_promote(session, ALICE, stage(session, "dev"), "never")
+    with pytest.raises(Invalid, match="no way to promote"):
+        set_auto_promote(session, ALICE, stage(session, "prod"), "sometimes")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda s, who: rename_stage(s, who, stage(s, "dev"), "x"),
+        lambda s, who: set_kind(s, who, stage(s, "dev"), "staging"),
+        lambda s, who: set_order(s, who, app(s), ["dev", "prod"]),
+        lambda s, who: set_source(s, who, stage(s, "dev"), "x"),
+        lambda s, who: set_auto_deploy(s, who, stage(s, "dev"), on=False),
+        lambda s, who: set_auto_promote(s, who, stage(s, "prod"), "never"),
+    ],
+)
+def test_only_an_administrator_edits_the_pipeline(session: Session, edit: object) -> None:
+    with pytest.raises(NotAllowed):
+        edit(session, Actor(2, "Bob", "deploy"))
