@@ -9,6 +9,7 @@ from seed.audit.record import record
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
 from seed.db.base import now, ring
+from seed.errors import SeedError
 from seed.promotions.covered import PREVIEW
 from seed.promotions.go_on import go_on
 from seed.promotions.load import load_promotion
@@ -16,11 +17,15 @@ from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
 from seed.promotions.states import moved
 from seed.work.auto_promote import promote_what_waited
-from seed.work.execute import execute
+from seed.work.build import load
+from seed.work.checkout import Job
+from seed.work.execute import deploy, finish
+from seed.work.hooked import promotion_hooks, run_hook
+from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import what_moved
 from seed.work.preview import look_again, wait_too, waits
-from seed.work.rows import begin, end, fail_service, move_service, step, unfinished
+from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, step, unfinished
 from seed.work.run_phases import run_phases
 from seed.work.world import World
 
@@ -38,13 +43,25 @@ def apply(world: World, promotion_id: int) -> None:
                 _refuse(world, promotion, build, reason)
                 return
         _to(world, promotion_id, "deploy")
-        _run(world, promotion, build)
+        _run_hooked(world, promotion, build)
         end(world, build.id, "the rest waits for a second review" if _waiting(world, build.id) else "")
     _finish(world, promotion_id)
     promote_what_waited(world, promotion_id)
 
 
-def _run(world: World, promotion: Promotion, build: Build) -> None:
+def _run_hooked(world: World, promotion: Promotion, build: Build) -> None:
+    try:
+        hooks = promotion_hooks(world, load(world, build.id))
+    except SeedError as error:
+        fail_waiting(world, build.id, error)
+        return
+    try:
+        _run(world, promotion, build, hooks)
+    finally:
+        hooks.close()
+
+
+def _run(world: World, promotion: Promotion, build: Build, hooks: Hooks) -> None:
     """Phase by phase. What waits for a second review keeps the later phases from beginning."""
     with world.database.read() as session:
         query = sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id).order_by(ServiceBuild.id)
@@ -53,7 +70,7 @@ def _run(world: World, promotion: Promotion, build: Build) -> None:
         world,
         build.id,
         rows,
-        lambda row: _run_service(world, promotion, row),
+        lambda row: _run_service(world, promotion, row, hooks),
         back=promotion.kind == "rollback",
         held=lambda: bool(_waiting(world, build.id)),
     )
@@ -63,15 +80,20 @@ def _run(world: World, promotion: Promotion, build: Build) -> None:
             wait_too(world, cloud, row)
 
 
-def _run_service(world: World, promotion: Promotion, row: ServiceBuild) -> None:
+def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: Hooks) -> None:
     writer = LogWriter(world.folders.log(row.id))
+    job = Job(writer.write, lambda: cancel_asked(world, row.build_id))
     try:
         cloud = world.connect(promotion.target_stage.account)
         if row.method == PREVIEW:
             row = look_again(world, cloud, promotion, row, writer)
         if row.state not in ENDED:
+            if row.state != "deploying":
+                run_hook(world, hooks, "before_deploy", row, writer, job)
             with step(world, row.id, "deploy", writer):
-                execute(world, cloud, row, writer)
+                done = deploy(world, cloud, row, writer)
+            run_hook(world, hooks, "after_deploy", row, writer, job)
+            finish(world, done)
     except Exception as error:  # noqa: BLE001, told by the row
         fail_service(world, row.id, error, writer)
     finally:

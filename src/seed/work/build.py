@@ -24,9 +24,11 @@ from seed.work.auto_promote import promote_by_itself
 from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.deploy_code import METHOD as CODE
 from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
-from seed.work.execute import execute
+from seed.work.execute import deploy, finish
+from seed.work.hooked import before_compile, build_hooks, deploy_hooks, run_hook
+from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
-from seed.work.make_package import build_environment, make_package
+from seed.work.make_package import make_package
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
@@ -85,19 +87,23 @@ def _run_on(
 ) -> None:
     tree = bench.tree
     link_to(bench, world.folders.checkout(run.id, "source"))
-    if todo:
-        prepare(world, cloud, run, todo, tree)
-        todo = _present(world, tree, todo)
-    todo_ids = {row.id for row in todo}
-    open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
-    run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row))
+    hooks = build_hooks(world, cloud, run, tree, lazily=() if todo else [row.service for row in open_rows])
+    try:
+        if todo:
+            todo = _present(world, tree, prepare(world, run, todo, tree, hooks))
+        todo_ids = {row.id for row in todo}
+        open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
+        run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row, hooks))
+    finally:
+        hooks.close()
     if _all_well(world, run.id):
         _order_downstream(world, run)
 
 
-def prepare(world: World, cloud: Cloud, run: Build, todo: list[ServiceBuild], tree: Path) -> None:
-    """Source and dependencies, once for all services; each service's log tells of it."""
+def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:
+    """Source and dependencies, once for all services; each service's log tells of it. Those that can go on."""
     writers = [LogWriter(world.folders.log(row.id)) for row in todo]
+    logs = {row.id: writer for row, writer in zip(todo, writers, strict=True)}
 
     def say(text: str) -> None:
         for writer in writers:
@@ -110,18 +116,22 @@ def prepare(world: World, cloud: Cloud, run: Build, todo: list[ServiceBuild], tr
             writer.step("source")
         say(f"Commit {run.commit[:12]} {run.subject}")
         check_out(world, run.stage.app, run.commit, tree)
+        good = before_compile(world, hooks, todo, writers, job)
+        if not good:
+            return []
         for writer in writers:
             writer.step("install")
-        services = [row.service for row in todo]
-        env = build_environment(cloud, run, services[0], run.stage)
-        install(world, tree, services, env, job)
+        services = [row.service for row in good]
+        install(world, tree, services, hooks.environment(services[0], job), job)
     except Exception as error:
-        for row, writer in zip(todo, writers, strict=True):
-            rows.fail_service(world, row.id, error, writer)
+        for row in rows.unfinished(world, run.id):
+            if row.id in logs:
+                rows.fail_service(world, row.id, error, logs[row.id])
         raise
     finally:
         for writer in writers:
             writer.close()
+    return good
 
 
 def _present(world: World, tree: Path, todo: list[ServiceBuild]) -> list[ServiceBuild]:
@@ -170,17 +180,21 @@ def _order_downstream(world: World, run: Build) -> None:
         ring(session, f"build:{run.id}")
 
 
-def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild) -> None:
+def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, hooks: Hooks) -> None:
     writer = LogWriter(world.folders.log(row.id))
     job = Job(writer.write, lambda: rows.cancel_asked(world, run.id))
     try:
         if row.state != "deploying":
-            row = _package_and_plan(world, cloud, run, bench, row, writer, job)
+            row = _package_and_plan(world, cloud, run, bench, row, writer, job, hooks)
         if row.state not in ENDED:
             if job.cancelled():
                 raise Cancelled("Cancelled before it was deployed.")
+            if row.state != "deploying":
+                run_hook(world, hooks, "before_deploy", row, writer, job)
             with rows.step(world, row.id, "deploy", writer):
-                (deploy_code if row.method == CODE else execute)(world, cloud, row, writer)
+                done = (deploy_code if row.method == CODE else deploy)(world, cloud, row, writer)
+            run_hook(world, hooks, "after_deploy", row, writer, job)
+            finish(world, done)
     except Exception as error:  # noqa: BLE001, told by the row
         rows.fail_service(world, row.id, error, writer)
     finally:
@@ -188,17 +202,21 @@ def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: 
 
 
 def _package_and_plan(
-    world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, writer: LogWriter, job: Job
-) -> ServiceBuild:
+    world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, writer: LogWriter, job: Job,
+    hooks: Hooks,
+) -> ServiceBuild:  # fmt: skip
     rows.move_service(world, row.id, "package")
+    run_hook(world, hooks, "before_build", row, writer, job)
     with rows.step(world, row.id, "package", writer):
-        package = make_package(world, cloud, bench.tree, run, row.service, run.stage, job, bench)
+        env = hooks.environment(row.service, job)
+        package = make_package(world, cloud, bench.tree, row.service, run.stage, job, bench, env)
     with rows.step(world, row.id, "plan", writer):
         code = code_plan(world, cloud, run, row, package)
         if code is not None and not code.functions:
             writer.write("Nothing to deploy: the functions run the code that this commit makes.")
             outputs = dict(code.stack.outputs)
             facts = facts_of(code, package)
+            deploy_hooks(world, hooks, row, writer, job)
             return rows.move_service(world, row.id, "unchanged", reason="nothing to change", outputs=outputs, **facts)
         if code is not None:
             writer.write("Nothing but code changed: functions are updated directly.")
@@ -227,6 +245,7 @@ def _package_and_plan(
         return rows.move_service(world, row.id, "package", **{**facts, "method": CODE})
     if plan.unchanged:
         writer.write("Nothing to deploy: the stack is what this commit makes.")
+        deploy_hooks(world, hooks, row, writer, job)
         return rows.move_service(
             world, row.id, "unchanged", reason="nothing to change", outputs=_outputs(cloud, package), **facts
         )

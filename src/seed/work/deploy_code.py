@@ -24,6 +24,7 @@ from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, 
 from seed.packages import Package, adopt
 from seed.packages.code_only import code_keys, same_but_code
 from seed.packages.versions import FUNCTION
+from seed.work.execute import Deployed
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import upload
 from seed.work.rows import move_service
@@ -105,8 +106,8 @@ def facts_of(plan: CodePlan, package: Package) -> dict[str, object]:
     }
 
 
-def deploy_code(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> ServiceBuild:
-    """The row, ended. Lambda is asked again which functions differ, so it can be begun anew at any point."""
+def deploy_code(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
+    """Lambda is asked again which functions differ, so it can be begun anew at any point."""
     row = move_service(world, row.id, "deploy")
     package = world.store.get_package(row.package_digest)
     update(world, cloud, package, tuple(differing(cloud, package)), writer.write)
@@ -114,7 +115,7 @@ def deploy_code(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter
     deployed = parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
     ahead = code_keys(deployed) != code_keys(parse_template(package.template))
     outputs = dict(stack.outputs) if stack else {}
-    return move_service(world, row.id, "succeed", outputs=outputs, reason="", code_ahead=ahead)
+    return Deployed(row, outputs, ahead)
 
 
 def catch_up(world: World, cloud: Cloud, package: Package, writer: LogWriter) -> list[str]:

@@ -6,6 +6,9 @@ event before it, kept in the row, is where following starts again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from seed.aws.errors import ChangeSetMoved
 from seed.aws.follow import StackEnd, follow
 from seed.aws.port import Cloud, StackEvent
@@ -27,8 +30,27 @@ class DeploymentFailed(SeedError):
     status = 409
 
 
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A service whose stack is as it should be; its row has not ended yet."""
+
+    row: ServiceBuild
+    outputs: Mapping[str, str]
+    code_ahead: bool | None = None
+
+
 def execute(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> ServiceBuild:
     """The row, ended. Safe to call again at any point of an earlier call."""
+    return finish(world, deploy(world, cloud, row, writer))
+
+
+def finish(world: World, done: Deployed) -> ServiceBuild:
+    ahead = {} if done.code_ahead is None else {"code_ahead": done.code_ahead}
+    return move_service(world, done.row.id, "succeed", outputs=dict(done.outputs), reason="", **ahead)
+
+
+def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
+    """The stack, changed. Raises where it was not; safe to call again at any point of an earlier call."""
     token = f"seed-{row.id}"
     row = _remember_ground(world, cloud, row)
     if _must_start(cloud, row, token):
@@ -46,7 +68,7 @@ def execute(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) ->
         cancelled=world.stopping.is_set,
         after=row.last_event,
     )
-    return _settle(world, row, end, writer)
+    return _settle(row, end, writer)
 
 
 def event_line(event: StackEvent) -> str:
@@ -82,11 +104,11 @@ def _must_start(cloud: Cloud, row: ServiceBuild, token: str) -> bool:
     )
 
 
-def _settle(world: World, row: ServiceBuild, end: StackEnd, writer: LogWriter) -> ServiceBuild:
+def _settle(row: ServiceBuild, end: StackEnd, writer: LogWriter) -> Deployed:
     if end.ok:
         for name, value in sorted(end.outputs.items()):
             writer.write(f"{name}: {value}")
-        return move_service(world, row.id, "succeed", outputs=dict(end.outputs), reason="")
+        return Deployed(row, end.outputs)
     raise DeploymentFailed(_first_failure(end), hint=_what_to_do(end), where=row.stack_name)
 
 

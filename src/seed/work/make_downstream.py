@@ -12,10 +12,11 @@ from seed.db.base import now, ring
 from seed.packages import Package
 from seed.work import rows, stream
 from seed.work.build import load
-from seed.work.checkout import Job, check_out, copy_installed, install, remove
+from seed.work.checkout import Job, copy_installed, remove
 from seed.work.errors import PackageNotMade
+from seed.work.hooked import build_hooks, prepared, source_for
 from seed.work.logs import LogWriter
-from seed.work.make_package import build_environment, make_package
+from seed.work.make_package import make_package
 from seed.work.packagers import Workbench
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
@@ -106,11 +107,13 @@ def _source(world: World, run: Build, tree: Path) -> None:
     if source.is_dir():
         copy_installed(source, tree)
         return
-    check_out(world, run.stage.app, run.commit, tree)
     services = [row.service for row in run.services]
     job = Job(lambda _text: None, lambda: False)
-    cloud = world.connect(run.stage.account)
-    install(world, tree, services, build_environment(cloud, run, services[0], run.stage), job)
+    hooks = build_hooks(world, world.connect(run.stage.account), run, tree)
+    try:
+        source_for(world, hooks, run, services, tree, job)
+    finally:
+        hooks.close()
 
 
 def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
@@ -118,7 +121,8 @@ def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, r
     job = Job(writer.write, lambda: False)
     try:
         cloud = world.connect(stage.account)
-        package = make_package(world, cloud, bench.tree, run, row.service, stage, job, bench)
+        env = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
+        package = make_package(world, cloud, bench.tree, row.service, stage, job, bench, env)
         _settle(world, made.id, package.digest, None)
     except Exception as error:  # noqa: BLE001, told by the row
         said = rows.told(error, downstream_package=made.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from seed.apps.records import Service, Stage
@@ -16,18 +17,24 @@ from seed.work.environment import BuildFacts, environment
 from seed.work.runner import Runner
 from seed.work.world import World
 
+PROMOTED = frozenset({"promotion", "rollback"})
+"""No branch is being built then, but what was built before."""
+
 
 def make_package(
     world: World,
     cloud: Cloud,
     tree: Path,
-    build: Build,
     service: Service,
     stage: Stage,
     job: Job,
     runner: Runner,
+    env: Mapping[str, str],
 ) -> Package:
-    """`tree` is the checkout with dependencies. Raises what the framework said when it fails."""
+    """`tree` is the checkout with dependencies, `env` what the framework is given.
+
+    Raises what the framework said when it fails.
+    """
     what = found(service)
     framework = choose_framework(tree, what, world.bundled)
     job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
@@ -42,7 +49,7 @@ def make_package(
             stage=stage.name,
             region=cloud.region,
             out=out,
-            env=build_environment(cloud, build, service, stage),
+            env=env,
             timeout=world.settings.build_minutes * 60,
         )
         lines: list[str] = []
@@ -76,7 +83,7 @@ def build_environment(cloud: Cloud, build: Build, service: Service, stage: Stage
         app=stage.app.slug,
         stage=stage.name,
         stage_branch=stage.branch if stage.auto_deploy else "",
-        branch=build.branch,
+        branch="" if build.trigger in PROMOTED else build.branch,
         service=service.name,
         service_path=service.path,
         build=str(build.id),

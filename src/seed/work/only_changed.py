@@ -20,6 +20,7 @@ from seed.db.base import now
 from seed.git import CommitNotFound, Mirror
 from seed.work import rows
 from seed.work.checkout import synced
+from seed.work.hooks import read_spec
 from seed.work.logs import LogWriter
 from seed.work.workspace import NoWorkspace, read_workspace
 from seed.work.world import World
@@ -44,7 +45,8 @@ def only_changed(world: World, run: Build, todo: Sequence[ServiceBuild]) -> list
     present = set(mirror.files(run.commit))
     with world.database.read() as session:
         ran = what_ran(session, run)
-    look = _Look(run, mirror, present, ran)
+    way = read_spec(world, run.stage.app, run.commit).check_code_change or run.stage.app.check_code_change
+    look = _Look(run, mirror, present, ran, way)
     stay = set()
     for row in waiting:
         if f"{row.service.path}/{row.service.config}".lstrip("/") not in present:
@@ -86,12 +88,12 @@ def what_ran(session: Session, run: Build) -> dict[int, Ran]:
 class _Look:
     """The questions to Git, each asked once."""
 
-    def __init__(self, run: Build, mirror: Mirror, present: set[str], ran: dict[int, Ran]) -> None:
+    def __init__(self, run: Build, mirror: Mirror, present: set[str], ran: dict[int, Ran], way: str) -> None:
         self._run, self._mirror, self._present, self._ran = run, mirror, present, ran
         self._services = {service.id: service.path for service in run.stage.app.services}
         self._since: dict[str, _Since] = {}
         self._workspace: Workspace | None = None
-        self._way = run.stage.app.check_code_change
+        self._way = way
 
     def verdict(self, row: ServiceBuild) -> Verdict:
         path, ran = row.service.path, self._ran.get(row.service_id)

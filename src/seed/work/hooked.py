@@ -1,0 +1,101 @@
+"""The hooks of one build for one stage, put together; and the source for them where the build has none checked out.
+
+A promotion deploys stored packages, and so does a build that was taken up again after a crash: the commit is
+checked out and installed then only when the first hook asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from seed.apps.records import Service, Stage
+from seed.aws.port import Cloud
+from seed.builds.records import Build, ServiceBuild
+from seed.spec import Hook
+from seed.work import rows
+from seed.work.checkout import Job, check_out, install, remove
+from seed.work.hooks import Hooks, read_spec
+from seed.work.logs import LogWriter
+from seed.work.make_package import build_environment
+from seed.work.world import World
+
+PREPARING: tuple[Hook, ...] = ("before_compile", "before_build")
+DEPLOYING: tuple[Hook, ...] = ("before_deploy", "after_deploy")
+
+
+def build_hooks(
+    world: World, cloud: Cloud, run: Build, tree: Path, stage: Stage | None = None, *, lazily: Sequence[Service] = ()
+) -> Hooks:
+    """`stage` is where it is deployed to, when that is not the build's own. `lazily`: the services to install for."""
+    target = stage or run.stage
+    spec = read_spec(world, run.stage.app, run.commit)
+    folder = world.folders.checkout(run.id, f"hooks-{target.id}")
+    hooks = Hooks(world, spec, tree, folder, lambda service: build_environment(cloud, run, service, target))
+    hooks.services = {row.service_id: row.service for row in run.services}
+    if lazily:
+        hooks.before_first = lambda job: source_for(world, hooks, run, lazily, tree, job)
+    return hooks
+
+
+def promotion_hooks(world: World, run: Build) -> Hooks:
+    """Those of a promotion's build: the commit's own, with everything of the stage it is deployed to."""
+    services = [row.service for row in run.services]
+    tree = world.folders.checkout(run.id, "source")
+    hooks = build_hooks(world, world.connect(run.stage.account), run, tree, lazily=services)
+    hooks.after_last = lambda: remove(tree)
+    return hooks
+
+
+def source_for(world: World, hooks: Hooks, run: Build, services: Sequence[Service], tree: Path, job: Job) -> None:
+    """The commit with its dependencies, as a build makes it."""
+    job.say(f"Checking out {run.commit[:12]} for the hooks")
+    check_out(world, run.stage.app, run.commit, tree)
+    for service in services:
+        hooks.run("before_compile", service, job, lambda _name: nullcontext())
+    install(world, tree, list(services), hooks.environment(services[0], job), job)
+
+
+def run_hook(world: World, hooks: Hooks, hook: Hook, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
+    """As a step of the service's build."""
+    hooks.run(hook, hooks.services[row.service_id], job, lambda name: rows.step(world, row.id, name, writer))
+
+
+def deploy_hooks(world: World, hooks: Hooks, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
+    """Where the stack needs no change they run all the same: what they upload is no part of it."""
+    for hook in DEPLOYING:
+        run_hook(world, hooks, hook, row, writer, job)
+
+
+def prepared(
+    world: World, cloud: Cloud, run: Build, tree: Path, service: Service, stage: Stage, writer: LogWriter, job: Job
+) -> dict[str, str]:
+    """For a package of another stage: what comes before packaging is run anew, with that stage's variables."""
+    hooks = build_hooks(world, cloud, run, tree, stage)
+    try:
+        for hook in PREPARING:
+            hooks.run(hook, service, job, lambda name: _part(writer, name))
+        writer.step("package")
+        return hooks.environment(service, job)
+    finally:
+        hooks.close()
+
+
+def _part(writer: LogWriter, name: str) -> AbstractContextManager[None]:
+    writer.step(name)
+    return nullcontext()
+
+
+def before_compile(
+    world: World, hooks: Hooks, todo: Sequence[ServiceBuild], writers: Sequence[LogWriter], job: Job
+) -> list[ServiceBuild]:
+    """One service after the other, since they share the files. Those that go on; one that fails is told alone."""
+    good = []
+    for row, writer in zip(todo, writers, strict=True):
+        try:
+            run_hook(world, hooks, "before_compile", row, writer, Job(writer.write, job.cancelled))
+            good.append(row)
+        except Exception as error:  # noqa: BLE001, told by the row
+            rows.fail_service(world, row.id, error, writer)
+    return good

@@ -1,0 +1,137 @@
+"""Hooks of the build spec, on a whole Seed: what runs when, with which variables, and what a failing one does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.support.repository import Repository
+from tests.support.seeds import Seed, TestApp
+
+from seed.builds.records import Build
+
+SPEC = """
+before_compile:
+  - echo "compile $SEED_SERVICE_NAME at [$SEED_SERVICE_PATH] of $SEED_APP_NAME"
+  - echo "export LEVEL=from-$SEED_STAGE_NAME" >> "$BASH_ENV"
+  - touch "$HOME/kept"
+before_build:
+  - echo "build $LEVEL"; ls "$HOME/kept"
+before_deploy:
+  - echo "before deploy to $SEED_STAGE_NAME of [$SEED_BRANCH] $SEED_BUILD_SERVICE_SHA $WORD"
+after_deploy:
+  - echo "after deploy to $SEED_STAGE_NAME, build $SEED_BUILD_ID, follows [$SEED_STAGE_BRANCH]"
+environment: {WORD: shared}
+services:
+  web:
+    before_build: []
+    environment: {WORD: webs}
+"""
+
+
+@pytest.fixture
+def app(seed: Seed, tmp_path: Path) -> TestApp:
+    repository = Repository(tmp_path / "repository", ("api", "web"))
+    repository.edit("api/serverless.yml", "LOG_LEVEL: info", "LOG_LEVEL: ${env:LEVEL}")
+    repository.write("seed.yml", SPEC)
+    repository.commit("Hooks")
+    return seed.app(repository)
+
+
+def steps(build: Build, name: str, app: TestApp) -> list[tuple[str, str]]:
+    from sqlalchemy.orm import selectinload
+
+    from seed.builds.records import ServiceBuild
+
+    with app.world.database.read() as session:
+        row = session.get_one(ServiceBuild, app.service(build, name).id, options=[selectinload(ServiceBuild.steps)])
+        return [(step.name, step.state) for step in row.steps]
+
+
+def log(app: TestApp, build: Build, name: str) -> str:
+    return app.log(app.service(build, name))
+
+
+def test_hooks_run_in_their_order_and_pass_on_what_they_export(app: TestApp) -> None:
+    build = app.deploy()
+
+    assert build.state == "succeeded", log(app, build, "api")
+    said = log(app, build, "api")
+    for line in ("compile api at [api]", "build from-dev", "before deploy to dev of [main]", "shared"):
+        assert line in said
+    assert f"after deploy to dev, build {build.id}, follows [main]" in said
+    assert [name for name, _ in steps(build, "api", app) if name != "changes"] == [
+        "before_compile", "before_build", "package", "plan", "before_deploy", "deploy", "after_deploy",
+    ]  # fmt: skip
+    template = app.cloud.template("api-dev") or ""
+    assert "from-dev" in template
+    assert ("before_build", "succeeded") not in steps(build, "web", app)
+    assert "webs" in log(app, build, "web")
+
+
+def test_on_a_promotion_only_the_deploy_hooks_run_with_the_targets_variables(app: TestApp) -> None:
+    build = app.deploy()
+    promotion = app.promote()
+    assert promotion.state == "review", promotion.reason
+
+    done = app.confirm(promotion)
+
+    assert done.state == "promoted", done.reason
+    target = app.ended(done.target_build_id or 0)
+    said = log(app, target, "api")
+    assert f"before deploy to prod of [] {build.commit} shared" in said
+    assert "after deploy to prod" in said
+    assert not any(name.startswith(("before_compile", "before_build")) for name, _ in steps(target, "api", app))
+    assert "from-prod" in (app.cloud.template("api-prod") or "")
+
+
+def test_a_failing_hook_fails_its_service_and_says_which_command(app: TestApp) -> None:
+    app.repository.write("seed.yml", "services:\n  api:\n    before_deploy:\n      - echo why; exit 7\n")
+    app.repository.edit("api/serverless.yml", "${env:LEVEL}", "info")
+    app.repository.commit("A hook that fails")
+
+    build = app.deploy()
+
+    api = app.service(build, "api")
+    assert (build.state, api.state, app.service(build, "web").state) == ("failed", "failed", "succeeded")
+    assert (api.failure or {})["code"] == "hook-failed"
+    assert "before_deploy: `echo why; exit 7` ended with 7." in api.reason
+    assert app.cloud.stack("api-dev") is None or "why" in app.log(api)
+
+
+def test_a_wrong_build_spec_fails_the_build_before_anything_runs(app: TestApp) -> None:
+    app.repository.write("seed.yml", "before_biuld: [echo x]\n")
+    app.repository.commit("A wrong word")
+
+    build = app.deploy()
+
+    assert build.state == "failed"
+    failure = app.service(build, "api").failure or {}
+    assert (failure["code"], failure["hint"]) == ("spec-not-readable", "Did you mean before_build?")
+
+
+def test_deploy_hooks_run_also_where_the_stack_needs_no_change(app: TestApp) -> None:
+    app.deploy()
+    app.repository.write("web/README.md", "nothing that is packaged as a resource\n")
+    app.repository.write("seed.yml", "after_deploy:\n  - echo uploaded\n")
+    app.repository.edit("api/serverless.yml", "${env:LEVEL}", "from-dev")
+    app.repository.commit("Only words")
+
+    build = app.deploy()
+
+    assert build.state == "succeeded"
+    assert "uploaded" in log(app, build, "api")
+
+
+def test_a_command_that_asks_gets_no_answer_and_one_that_never_ends_is_stopped(app: TestApp) -> None:
+    app.repository.write(
+        "seed.yml",
+        "timeout: 2s\nservices:\n  api: {before_build: ['read answer']}\n  web: {before_build: ['sleep 99']}\n",
+    )
+    app.repository.edit("api/serverless.yml", "${env:LEVEL}", "info")
+    app.repository.commit("Asking and sleeping")
+
+    build = app.deploy()
+
+    assert "`read answer` ended with 1" in app.service(build, "api").reason
+    assert "`sleep 99` did not end within" in app.service(build, "web").reason
