@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.support.waiting import eventually
 from seed.people.actor import Actor
 from seed.people.records import Person
 from seed.people.tokens import make_token
+from seed.promotions.records import Promotion, ServicePlan
 from seed.server import application
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -54,14 +56,16 @@ def run(shop: Seeded, url: str, tmp_path: Path) -> Run:
         person = session.scalars(sa.select(Person)).first()
         _, token = make_token(session, Actor(person.id, person.name, "admin"), name="cli", scope="admin", days=1)
 
-    def command(*arguments: str, signed_in: bool = True, given: str = "") -> subprocess.CompletedProcess[str]:
+    def command(
+        *arguments: str, signed_in: bool = True, given: str = "", terminal: int = -1
+    ) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
         if signed_in:
             environment |= {"SEED_URL": url, "SEED_TOKEN": token}
         return subprocess.run(
             [sys.executable, "-m", "seed.cli.main", *arguments],
             env=environment,
-            input=given,
+            **({"stdin": terminal} if terminal >= 0 else {"input": given}),
             capture_output=True,
             text=True,
             timeout=60,
@@ -227,3 +231,21 @@ def test_new_code_may_go_straight_to_a_development_stage_only(run: Run) -> None:
         json.loads(run("stage", "functions", "shop", "dev", "cloudformation", "--json").stdout)["functions_only"]
         is False
     )
+
+
+@pytest.mark.parametrize(("has", "asks"), [("mails-prod", "Confirm? [y/N]"), ("OrdersTable", "Type prod to confirm:")])
+def test_a_yes_is_enough_where_nothing_needs_reading(run: Run, shop: Seeded, has: str, asks: str) -> None:
+    with shop.world.database.read() as session:
+        rows = session.scalars(sa.select(ServicePlan).join(Promotion).where(Promotion.state == "review")).all()
+        by_promotion = {row.promotion_id: [one for one in rows if one.promotion_id == row.promotion_id] for row in rows}
+    number = next(n for n, plans in by_promotion.items() if len(plans) == 1 and has in str(plans[0].changes))
+    terminal, other = pty.openpty()
+    os.write(terminal, b"no\n")
+
+    said = run("promotion", "confirm", str(number), terminal=other)
+
+    os.close(terminal)
+    os.close(other)
+    assert said.returncode == 1
+    assert asks in said.stdout
+    assert "nothing was deployed" in said.stderr

@@ -153,12 +153,16 @@ def _code(found: dict[str, Any]) -> int:
 
 
 def _ask(found: dict[str, Any]) -> str:
-    """Show the review and have the stage's name typed: what is confirmed is what was just shown."""
+    """Show the review and have the stage's name typed; a yes is enough where nothing needs reading."""
     if not sys.stdin.isatty():
         raise api.Told(
             {"code": "usage", "sentence": "Name the digest of the review: --digest", "hint": "seed promotion show ID"}
         )
     show.review(found)
-    if input(f"\nType {found['target_stage']} to confirm: ").strip() != found["target_stage"]:
+    if found["needs_reading"]:
+        agreed = input(f"\nType {found['target_stage']} to confirm: ").strip() == found["target_stage"]
+    else:
+        agreed = input("\nConfirm? [y/N] ").strip().lower() in {"y", "yes"}
+    if not agreed:
         raise api.Told({"code": "not-confirmed", "sentence": "Not confirmed; nothing was deployed."})
     return str(found["digest"])
