@@ -34,6 +34,7 @@ READS = [
     "/apps/shop/verdicts",
     "/apps/shop/services/found",
     "/apps/shop/phases/proposal",
+    "/apps/shop/checks",
     "/apps/shop/deliveries",
     "/apps/shop/forge/messages",
 ]

@@ -249,3 +249,22 @@ def test_a_yes_is_enough_where_nothing_needs_reading(run: Run, shop: Seeded, has
     assert said.returncode == 1
     assert asks in said.stdout
     assert "nothing was deployed" in said.stderr
+
+
+def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text("no key")
+    wrong = run(
+        "forge", "connect", "shop", "github", "--repository", "a/b", "--github-app", "1", "--key-file", str(key)
+    )
+    assert (wrong.returncode, "RSA private key" in wrong.stderr) == (1, True)
+
+    made = run("forge", "connect", "shop", "gitlab", "--repository", "a/b", "--api-url", "https://forge.invalid")
+    assert (made.returncode, "token" in made.stderr.lower()) == (1, True), "no token was given"
+
+    assert "hooks/shop/gitlab" in run("forge", "hooks", "shop").stdout
+    assert "waits for ci/tests." in run("forge", "checks", "shop", "on", "--names", "ci/tests").stdout
+    assert "waits for no checks" in run("forge", "checks", "shop", "off").stdout
+    assert json.loads(run("forge", "deliveries", "shop", "--json").stdout) == []
+    assert json.loads(run("forge", "messages", "shop", "--json").stdout) == []
+    assert run("forge", "show", "shop").returncode == 1

@@ -31,6 +31,13 @@ async def hear_forge(request: Request, world: TheWorld, slug: str, forge: Forge)
     return shapes.HeardWebhook(name=webhook.name, events=kept or [], repeated=kept is None)
 
 
+@router.get("/apps/{slug}/checks")
+def show_checks(world: TheWorld, actor: TheActor, slug: str) -> shapes.Checks:
+    with world.database.read() as session:
+        app = app_of(session, actor, slug)
+        return shapes.Checks(wait=app.wait_for_checks, names=app.required_checks)
+
+
 @router.put("/apps/{slug}/checks")
 def change_checks(world: TheWorld, actor: TheActor, slug: str, asked: shapes.Checks) -> shapes.Checks:
     """Whether pushes wait for another CI, and for which of its checks."""

@@ -26,9 +26,22 @@ app = App(
 
 def main() -> None:
     """The program's entry."""
-    from seed.cli import accounts, apps, builds, diff, findings, lint, local, people, promotions, services, stages
+    from seed.cli import (
+        accounts,
+        apps,
+        builds,
+        diff,
+        findings,
+        forges,
+        lint,
+        local,
+        people,
+        promotions,
+        services,
+        stages,
+    )
 
-    for part in (people, apps, services, stages, accounts, builds, promotions, findings, diff, lint, local):
+    for part in (people, apps, services, stages, accounts, builds, promotions, findings, forges, diff, lint, local):
         part.register(app)
     wants_json = "--json" in sys.argv
     try:

@@ -50,6 +50,9 @@ DONE = {
     "stage.added": "added the stage",
     "stage.removed": "removed the stage",
     "stage.account": "changed the account of",
+    "forge.connected": "connected the forge of",
+    "forge.disconnected": "disconnected the forge of",
+    "app.wait_for_checks": "changed what is waited for in",
 }
 
 

@@ -26,7 +26,7 @@ def hear_webhook(
     secret = world.vault.open(app.sealed_webhook_secret, webhook_place(slug)) if app else ""
     if app is None or not verify(forge, secret, headers, body, now()):
         raise WrongSignature(
-            "The signature does not fit.", hint="Give the forge the webhook secret of the app's settings."
+            "The signature does not fit.", hint="Give the forge this app's webhook secret: seed forge hooks APP"
         )
     webhook = read(forge, headers, body)
     with world.database.write() as session:
