@@ -14,6 +14,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -54,7 +55,7 @@ from seed.work.engine import Kind
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
-from seed.work.runner import LocalRunner
+from seed.work.runner import Limits, LocalRunner
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1
@@ -133,7 +134,11 @@ class Server:
         bundled = Bundled(_frameworks(settings))
         if settings.aws == "local":
             self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules)
-        runner = LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm")
+        limits = Limits(
+            settings.build_memory_mb, settings.build_processes, settings.build_disk_mb, settings.build_output_mb
+        )
+        runner = LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm", limits=limits)
+        log.info("builds run", fence="bubblewrap" if runner.sandboxed else "none", limits="watched", **asdict(limits))
         return World(
             settings=settings,
             folders=folders,

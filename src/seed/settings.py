@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     frameworks: Path | None = Field(default=None, description="Folder with `node_modules` of the bundled frameworks.")
     build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
+    build_memory_mb: int = Field(default=4096, ge=64, description="Memory that one command of a build may use, in MB.")
+    build_processes: int = Field(default=2048, ge=8, description="Processes that one command of a build may have.")
+    build_disk_mb: int = Field(default=10_240, ge=16, description="Disk that one command of a build may use, in MB.")
+    build_output_mb: int = Field(default=64, ge=1, description="Output of one command that is kept, in MB.")
     services_at_once: int = Field(
         default=4, ge=1, le=64, description="Services of one build that work at the same time."
     )

@@ -16,7 +16,7 @@ from seed.frameworks.errors import InstallFailed
 from seed.frameworks.serverless import InstallStep, explain_install, install_steps
 from seed.git import Mirror
 from seed.work.packagers import Workbench
-from seed.work.runner import Exit
+from seed.work.runner import Exit, LimitReached
 from seed.work.world import World
 
 
@@ -96,6 +96,8 @@ def must_end_well(ended: Exit, job: Job, minutes: float, what: str) -> bool:
             f"{what} did not end within {minutes:g} minutes and was stopped.",
             hint="SEED_BUILD_MINUTES sets the limit.",
         )
+    if ended.ending == "limit":
+        raise LimitReached(f"{what} was stopped. {ended.reason}")
     return ended.ok
 
 

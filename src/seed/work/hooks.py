@@ -19,7 +19,7 @@ from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
 from seed.spec import FILE, BuildSpec, Hook, parse
 from seed.work.checkout import Job, synced
-from seed.work.runner import Command
+from seed.work.runner import Command, LimitReached
 from seed.work.world import World
 
 SHELL = ("bash", "-c")
@@ -149,6 +149,8 @@ def run_command(world: World, shell: Shell, command: str, job: Job, what: str) -
             f"{what}: `{told}` did not end within {shell.minutes:g} minutes and was stopped.",
             hint="`timeout` in seed.yml sets it, SEED_BUILD_MINUTES the highest. Nobody answers a command that asks.",
         )
+    if ended.ending == "limit":
+        raise LimitReached(f"{what}: `{told}` was stopped. {ended.reason}", where=FILE)
     if not ended.ok:
         how = f"ended with {ended.code}" if ended.code is not None else "was killed"
         raise HookFailed(f"{what}: `{told}` {how}.", hint="What it said stands in the log above.", where=FILE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-Ending = Literal["exited", "timeout", "cancelled", "killed"]
+Ending = Literal["exited", "timeout", "cancelled", "killed", "limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Exit:
     ending: Ending
     code: int | None
     seconds: float
+    reason: str = ""
+    """Which limit it went over, as a sentence."""
 
     @property
     def ok(self) -> bool:

@@ -10,19 +10,22 @@ import os
 import sys
 
 PROGRAM = (
-    "import ctypes, os, sys\n"
+    "import ctypes, os, resource, sys\n"
     "ctypes.CDLL(None).prctl(1, 9)\n"  # PR_SET_PDEATHSIG, SIGKILL
     "os.getppid() == int(sys.argv[1]) or os._exit(1)\n"
+    "largest = int(sys.argv[2])\n"
+    "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))\n"
     "try:\n"
-    "    os.execvp(sys.argv[2], sys.argv[2:])\n"
+    "    os.execvp(sys.argv[3], sys.argv[3:])\n"
     "except FileNotFoundError:\n"
-    "    print(sys.argv[2] + ' is not installed here')\n"
+    "    print(sys.argv[3] + ' is not installed here')\n"
     "    os._exit(127)\n"
 )
 
 
-def leashed(argv: list[str]) -> list[str]:
-    """Linux alone has the kernel's part; elsewhere the argument list stays as it is."""
+def leashed(argv: list[str], largest_file: int = -1) -> list[str]:
+    """Linux alone has the kernel's part; elsewhere the arguments stay. `largest_file` in bytes; -1: any."""
     if sys.platform != "linux":
         return argv
-    return [sys.executable, "-I", "-S", "-c", PROGRAM, str(os.getpid()), *argv]
+    return [sys.executable, "-I", "-S", "-c", PROGRAM, str(os.getpid()), str(largest_file), *argv]

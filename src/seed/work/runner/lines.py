@@ -13,10 +13,10 @@ TICK = 0.05
 class Lines:
     """Bytes in, lines out: broken UTF-8 replaced, endless lines cut, progress bars at their last state."""
 
-    def __init__(self, on_line: Callable[[str], None]) -> None:
+    def __init__(self, on_line: Callable[[str], None], most: int = MOST_OUTPUT) -> None:
         self._on_line = on_line
         self._rest = b""
-        self._left = MOST_OUTPUT
+        self._most = self._left = most
 
     def feed(self, chunk: bytes) -> None:
         if self._left <= 0:
@@ -25,7 +25,8 @@ class Lines:
         for line in self._split(chunk):
             self._tell(line)
         if self._left <= 0:
-            self._on_line(f"[output beyond {MOST_OUTPUT // 1024 // 1024} MB is dropped]")
+            self._rest = b""
+            self._on_line(f"[output beyond {self._most // 1024 // 1024} MB is dropped]")
 
     def end(self) -> None:
         if self._rest:

@@ -23,8 +23,9 @@ from typing import IO, Literal
 from seed.errors import SeedError
 from seed.work.runner.command import Command, Ending, Exit
 from seed.work.runner.leash import leashed
+from seed.work.runner.limits import MB, USUAL, Guard, Limits
 from seed.work.runner.lines import CHUNK, TICK, Lines
-from seed.work.runner.sandbox import bubblewrap, fenced
+from seed.work.runner.sandbox import bubblewrap, fenced, must_lie_there
 from seed.work.runner.standing import Standing
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
@@ -50,9 +51,12 @@ class LocalRunner:
     `skeleton` is what a fresh HOME begins with: caches that we made ourselves, never what a build left.
     """
 
-    def __init__(self, folder: Path, sandbox: Sandbox = "auto", skeleton: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, sandbox: Sandbox = "auto", skeleton: Path | None = None, limits: Limits = USUAL
+    ) -> None:
         self._folder = folder
         self._skeleton = skeleton
+        self.limits = limits
         self._fence = None if sandbox == "none" else bubblewrap()
         if sandbox == "bubblewrap" and self._fence is None:
             raise SandboxMissing(
@@ -82,7 +86,7 @@ class LocalRunner:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                leashed(self._argv(command, home, temporary)),
+                leashed(self._argv(command, home, temporary), self.limits.disk_mb * MB),
                 cwd=command.cwd,
                 env={**_environment(command, home, temporary), "SEED_CONTROL": str(theirs.fileno())},
                 stdin=subprocess.DEVNULL,
@@ -91,7 +95,8 @@ class LocalRunner:
                 start_new_session=True,
                 pass_fds=(theirs.fileno(),),
             )
-        return Standing(process, ours, own, lambda job: _environment(job, home, temporary))
+        guard = Guard(self.limits, process.pid, (home, temporary, *command.writable))
+        return Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
 
     def _rooms(self, command: Command, own: Path) -> tuple[Path, Path]:
         """Its HOME and its temporary folder."""
@@ -105,6 +110,7 @@ class LocalRunner:
     def _argv(self, command: Command, home: Path, temporary: Path) -> list[str]:
         argv = list(command.argv)
         if self._fence is not None:
+            must_lie_there(self._folder.parent, command.writable)
             argv = fenced(self._fence, command, home, temporary)
         return [*BACKGROUND, *argv] if command.background else argv
 
@@ -113,7 +119,7 @@ class LocalRunner:
         began = time.monotonic()
         try:
             process = subprocess.Popen(
-                leashed(self._argv(command, home, temporary)),
+                leashed(self._argv(command, home, temporary), self.limits.disk_mb * MB),
                 cwd=command.cwd,
                 env=_environment(command, home, temporary),
                 stdin=subprocess.DEVNULL,
@@ -127,11 +133,13 @@ class LocalRunner:
             ) from None
         assert process.stdout is not None  # noqa: S101, PIPE
         try:
-            ending = _watch(process, process.stdout, began + command.timeout, on_line, cancelled)
+            guard = Guard(self.limits, process.pid, (home, temporary, *command.writable))
+            lines = Lines(on_line, self.limits.output_mb * MB)
+            ending, reason = _watch(process, process.stdout, began + command.timeout, lines, cancelled, guard)
         finally:
             _sweep(process)
         code = process.wait() if ending == "exited" else None
-        return Exit(ending, code, time.monotonic() - began)
+        return Exit(ending, code, time.monotonic() - began, reason)
 
 
 def _environment(command: Command, home: Path, temporary: Path) -> dict[str, str]:
@@ -150,18 +158,21 @@ def _watch(
     process: subprocess.Popen[bytes],
     stdout: IO[bytes],
     deadline: float,
-    on_line: Callable[[str], None],
+    lines: Lines,
     cancelled: Callable[[], bool],
-) -> Ending:
-    lines = Lines(on_line)
+    guard: Guard,
+) -> tuple[Ending, str]:
     os.set_blocking(stdout.fileno(), False)
     with selectors.DefaultSelector() as selector, stdout:
         selector.register(stdout, selectors.EVENT_READ)
         while True:
             if cancelled():
-                return "cancelled"
+                return "cancelled", ""
             if time.monotonic() > deadline:
-                return "timeout"
+                return "timeout", ""
+            reason = guard.over()
+            if reason:
+                return "limit", reason
             if selector.select(TICK):
                 chunk = stdout.read(CHUNK)
                 if chunk == b"":
@@ -176,8 +187,8 @@ def _watch(
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(GRACE)
     if process.poll() is None:
-        return "killed"
-    return "exited" if process.returncode >= 0 else "killed"
+        return "killed", ""
+    return ("exited" if process.returncode >= 0 else "killed"), ""
 
 
 def _sweep(process: subprocess.Popen[bytes]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from seed.errors import SeedError
 from seed.work.runner.command import Command
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix")
@@ -20,8 +21,17 @@ ETC = (
     "resolv.conf", "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "localtime", "alternatives",
     "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "npmrc", "pip.conf", "gitconfig", "passwd", "group",
 )  # fmt: skip
+IN_MEMORY = ("/tmp", "/dev/shm")  # noqa: S108, inside the fence
+IN_MEMORY_BYTES = str(512 * 1024 * 1024)
 PROGRAMS = ("node", "npm", "python3", "git", "yarn", "pnpm", "pipenv", "uv")
 FENCE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session")
+
+
+class FolderReplaced(SeedError):
+    """A build put a link in the place of a folder of its own."""
+
+    code = "folder-replaced"
+    status = 422
 
 
 @cache
@@ -46,6 +56,22 @@ def toolchains() -> tuple[Path, ...]:
     return tuple(sorted(p for p in found if not _is_system(p)))
 
 
+def must_lie_there(root: Path, writable: Iterable[Path]) -> None:
+    """Below `root` no folder on the way to one that is bound may be a link: an earlier command of the build, which
+    may write there, could have put it in the folder's place, and would be let out to where it leads.
+    """
+    for path in writable:
+        if not path.is_relative_to(root):
+            continue
+        way = root
+        for part in path.relative_to(root).parts:
+            way /= part
+            if way.is_symlink():
+                raise FolderReplaced(
+                    "A folder of the build was replaced by a link; nothing more of it is run.", where=path.name
+                )
+
+
 def fenced(prefix: tuple[str, ...], command: Command, home: Path, temporary: Path) -> list[str]:
     """The whole argument list, in the order in which bubblewrap mounts."""
     arguments = list(prefix)
@@ -53,11 +79,15 @@ def fenced(prefix: tuple[str, ...], command: Command, home: Path, temporary: Pat
         arguments += ["--ro-bind-try", folder, folder]
     for name in ETC:
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108, inside the fence
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run"]
+    for folder in IN_MEMORY:
+        arguments += ["--size", IN_MEMORY_BYTES, "--tmpfs", folder]
     for path in _once(*toolchains(), *command.readable):
         arguments += ["--ro-bind-try", str(path), str(path)]
     for path in _once(home, temporary, *command.writable):
         arguments += ["--bind", str(path), str(path)]
+    # The root and /dev are file systems in memory, made to hang the others in: nobody fills those.
+    arguments += ["--remount-ro", "/run", "--remount-ro", "/dev", "--remount-ro", "/"]
     if not command.network:
         arguments.append("--unshare-net")
     return [*arguments, "--chdir", str(command.cwd), "--", *command.argv]

@@ -20,19 +20,27 @@ from pathlib import Path
 from typing import Any
 
 from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.limits import Guard
 from seed.work.runner.lines import CHUNK, TICK, Lines
 
 START_SECONDS = 60.0
 MOST_MESSAGE = 65_536
+MOST_CHUNKS = 64
 
 
 class Standing:
     """One process. `again` says whether it can take another job; it is used by one thread at a time."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], control: socket.socket, own: Path, env: Callable[..., dict[str, str]]
+        self,
+        process: subprocess.Popen[bytes],
+        control: socket.socket,
+        own: Path,
+        env: Callable[..., dict[str, str]],
+        guard: Guard,
     ) -> None:
         self._process, self._control, self._own, self._env = process, control, own, env
+        self._guard, self._reason = guard, ""
         self._ready: bool | None = None
         self._heard = b""
         self.again = True
@@ -73,7 +81,7 @@ class Standing:
         self.again = False
         if code is not None and code < 0:
             ending, code = "killed", None
-        return Exit(ending, code, time.monotonic() - began)
+        return Exit(ending, code, time.monotonic() - began, self._reason)
 
     def _send(self, job: Mapping[str, object]) -> None:
         self._control.setblocking(True)
@@ -94,6 +102,9 @@ class Standing:
                     return "cancelled", None
                 if time.monotonic() > deadline:
                     return "timeout", None
+                self._reason = self._guard.over()
+                if self._reason:
+                    return "limit", None
                 ready = {key.fileobj for key, _ in selector.select(TICK)}
                 message = self._message() if self._control in ready else None
                 over = self._drain(lines) if self._stdout in ready or message is not None else False
@@ -104,9 +115,12 @@ class Standing:
 
     def _drain(self, lines: Lines) -> bool:
         """All that lies in the pipe. True at its end."""
-        while chunk := self._stdout.read(CHUNK):
+        for _ in range(MOST_CHUNKS):  # one that writes without end must not keep us from looking at the clock
+            chunk = self._stdout.read(CHUNK)
+            if not chunk:
+                return chunk == b""
             lines.feed(chunk)
-        return chunk == b""
+        return False
 
     def _message(self) -> dict[str, Any] | None:
         with contextlib.suppress(OSError):
