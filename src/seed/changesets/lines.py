@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seed.changesets.called import called
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.values import printable, show
 from seed.changesets.words import counted, word
@@ -20,7 +21,8 @@ def title(row: ResourceChange) -> str:
     sign = "!" if row.replacement == "True" else SIGNS.get(row.action, "~")
     fate = fate_of(row)
     held = f" (held {row.held}, {row.held_at[:16].replace('T', ' ')} UTC)" if row.held else ""
-    return f"{sign} {word(row.resource_type)} {row.logical_id}{f': {fate}' if fate else ''}{held}"
+    name = f" ({short(called(row))})" if called(row) else ""
+    return f"{sign} {word(row.resource_type)} {row.logical_id}{name}{f': {fate}' if fate else ''}{held}"
 
 
 def fate_of(row: ResourceChange) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seed.changesets import PropertyChange, ResourceChange
+from seed.changesets.called import called
 from seed.changesets.lines import fate_of
 from seed.changesets.words import counted, listed, word
 from seed.console.access_table import Grant, access_table
@@ -68,6 +69,11 @@ class Row:
     @property
     def fate(self) -> str:
         return fate_of(self.change)
+
+    @cached_property
+    def called(self) -> str:
+        """What developers call it, where that is not its logical id."""
+        return called(self.change)
 
     @cached_property
     def paths(self) -> list[str]:
