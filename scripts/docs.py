@@ -76,10 +76,37 @@ def commands() -> str:
 
 
 def command_names() -> list[str]:
-    from seed.cli import accounts, apps, builds, diff, findings, lint, local, main, people, promotions, services, stages
+    from seed.cli import (
+        accounts,
+        apps,
+        builds,
+        diff,
+        findings,
+        lint,
+        local,
+        main,
+        people,
+        promotions,
+        services,
+        stages,
+        variables,
+    )
 
     if not list(_commands(main.app)):
-        for part in (people, apps, services, stages, accounts, builds, promotions, findings, diff, lint, local):
+        for part in (
+            people,
+            apps,
+            services,
+            stages,
+            accounts,
+            builds,
+            promotions,
+            findings,
+            diff,
+            lint,
+            local,
+            variables,
+        ):
             part.register(main.app)
     return sorted(_commands(main.app))
 

@@ -28,6 +28,7 @@ from seed import answers, api, console
 from seed.apps.accounts import settings_of
 from seed.apps.records import Account, App
 from seed.aws.connect import check_same_account, connect
+from seed.aws.kms import KmsGuard
 from seed.aws.local import LocalAws
 from seed.aws.port import Cloud
 from seed.db.base import Database
@@ -52,6 +53,7 @@ from seed.work.build import build
 from seed.work.dbos_engine import DbosEngine
 from seed.work.discard import discard
 from seed.work.engine import Kind
+from seed.work.given import opened
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
@@ -130,7 +132,7 @@ class Server:
         folders.data.chmod(0o700)
         self._lock = _only_one(folders.data)
         database = Database(folders.database, self.bell.ring)
-        vault = Vault(folders.key)
+        vault = Vault(folders.key, KmsGuard(settings.kms_key) if settings.kms_key else None)
         bundled = Bundled(_frameworks(settings))
         if settings.aws == "local":
             self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules)
@@ -159,13 +161,13 @@ class Server:
                 each=min(settings.services_at_once, os.cpu_count() or 1),
             ),
             bundled=bundled,
-            connect=self._connector(vault),
+            connect=self._connector(database, vault),
             mirror=lambda app: _mirror(folders, app),
             forge=_forges(settings.private),
             stopping=self.stopping,
         )
 
-    def _connector(self, vault: Vault) -> Callable[[Account], Cloud]:
+    def _connector(self, database: Database, vault: Vault) -> Callable[[Account], Cloud]:
         """One gateway for each account, made when first asked for; a changed account gets a new one."""
         made: dict[tuple[object, ...], Cloud] = {}
         lock = threading.Lock()
@@ -176,7 +178,9 @@ class Server:
             key = (account.id, settings, endpoint)
             with lock:
                 if key not in made:
-                    cloud = connect(settings, local_endpoint=endpoint)
+                    cloud = connect(
+                        settings, local_endpoint=endpoint, opened=lambda given: opened(database, vault, given)
+                    )
                     check_same_account(cloud, account.aws_account)
                     made[key] = cloud
                 return made[key]

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         description="Packagers that stand ready with the framework loaded; each holds about 150 MB.",
     )
     review_days: float = Field(default=7, gt=0, description="After this an unconfirmed review expires.")
+    kms_key: str = Field(
+        default="",
+        description="AWS KMS key that the key file is encrypted with, by the server's own credentials.",
+    )
     session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
     log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -9,7 +9,20 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from seed import __version__
-from seed.api import apps, builds, findings, forge_hooks, forges, hooks, people, promotions, services, shapes, stages
+from seed.api import (
+    apps,
+    builds,
+    findings,
+    forge_hooks,
+    forges,
+    hooks,
+    people,
+    promotions,
+    services,
+    shapes,
+    stages,
+    variables,
+)
 from seed.errors import SeedError
 
 PREFIX = "/api/v1"
@@ -20,7 +33,7 @@ def install(app: FastAPI) -> None:
         code: {"model": shapes.ErrorAnswer} for code in (400, 401, 403, 404, 409, 413, 422)
     }
     router = APIRouter(prefix=PREFIX, responses=errors)
-    for part in (people, apps, stages, services, builds, promotions, findings, hooks, forge_hooks, forges):
+    for part in (people, apps, stages, services, builds, promotions, findings, hooks, forge_hooks, forges, variables):
         router.include_router(part.router)
     app.include_router(router)
     app.add_api_route(f"{PREFIX}/openapi.json", lambda: describe(app), include_in_schema=False)

@@ -148,6 +148,7 @@ def _plan(plan: promotions.ServicePlan, stage_name: str) -> shapes.ServicePlan:
         changes=plan.changes,
         headline=headline(change_set, stage_name) if change_set else "",
         failure=plan.failure,
+        repackaged=review.repackaged(plan),
     )
 
 

@@ -29,7 +29,7 @@ def add_account(session: Session, actor: Actor, name: str, settings: AccountSett
         endpoint_url=settings.endpoint_url,
         profile=settings.profile,
         access_key_id=settings.access_key_id,
-        sealed_secret=vault.seal(secret, _place(name)) if secret else None,
+        sealed_secret=vault.seal(secret, account_place(name)) if secret else None,
         role_arn=settings.role_arn,
         external_id=settings.external_id,
     )
@@ -59,7 +59,7 @@ def remove_account(session: Session, actor: Actor, account: Account) -> None:
 def settings_of(account: Account, vault: Vault) -> AccountSettings:
     if account.kind not in KINDS:
         raise Invalid(f"There is no account kind {account.kind!r}.", where=account.name)
-    secret = vault.open(account.sealed_secret, _place(account.name)) if account.sealed_secret else ""
+    secret = vault.open(account.sealed_secret, account_place(account.name)) if account.sealed_secret else ""
     return AccountSettings(
         kind=account.kind,  # type: ignore[arg-type]  # checked above
         region=account.region,
@@ -72,7 +72,7 @@ def settings_of(account: Account, vault: Vault) -> AccountSettings:
     )
 
 
-def _place(name: str) -> str:
+def account_place(name: str) -> str:
     return f"account/{name}/secret"
 
 

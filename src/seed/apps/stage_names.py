@@ -9,7 +9,7 @@ from seed.errors import Invalid
 
 MOST = 30
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9-]{{0,{MOST - 1}}}")
-RESERVED = frozenset({"activity", "services", "settings"})
+RESERVED = frozenset({"activity", "notifications", "services", "settings", "variables"})
 """Pages of an app have these names."""
 OTHER = re.compile(r"[^a-z0-9]+")
 MARK = 6

@@ -26,6 +26,7 @@ from seed.aws.port import (
     StackEvent,
     StackResource,
 )
+from seed.aws.references import referenced
 from seed.aws.session import AwsSession
 
 if TYPE_CHECKING:
@@ -55,8 +56,13 @@ def _ours(call: Callable[P, R]) -> Callable[P, R]:
 class BotoCloud:
     """Implements `seed.aws.port.Cloud`."""
 
-    def __init__(self, session: AwsSession) -> None:
-        self._session = session
+    def __init__(
+        self,
+        session: AwsSession,
+        opened: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda parameters: parameters,
+    ) -> None:
+        """`opened` puts values in for what a package only names."""
+        self._session, self._opened = session, opened
         self.region = session.region
         self._cfn = session.cloudformation
         self._assets = AssetsBucket(session)
@@ -261,6 +267,10 @@ class BotoCloud:
         return self._looks.taken(resource_type, name)
 
     @_ours
+    def referenced(self, kind: str, name: str) -> str:
+        return referenced(self._session, kind, name)
+
+    @_ours
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
         return self._looks.new_access(before, after, kind)
 
@@ -281,7 +291,13 @@ class BotoCloud:
 
     def _body(self, request: ChangeSetRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in sorted(request.parameters.items())],
+            "Parameters": [
+                *(
+                    {"ParameterKey": k, "ParameterValue": v}
+                    for k, v in sorted(self._opened(request.parameters).items())
+                ),
+                *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(request.previous)),
+            ],
             "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
             "Capabilities": list(request.capabilities),
             **({"RoleARN": request.role_arn} if request.role_arn else {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +13,12 @@ from seed.aws.port import AccountSettings, Cloud
 from seed.aws.session import AwsSession
 
 
-def connect(settings: AccountSettings, *, local_endpoint: str | None) -> Cloud:
+def connect(
+    settings: AccountSettings,
+    *,
+    local_endpoint: str | None,
+    opened: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda parameters: parameters,
+) -> Cloud:
     """Kind `local` leads to the embedded local AWS; nothing is asked of AWS yet, but for a role."""
     if settings.kind == "local":
         if local_endpoint is None:
@@ -21,7 +27,7 @@ def connect(settings: AccountSettings, *, local_endpoint: str | None) -> Cloud:
             )
         settings = replace(settings, endpoint_url=local_endpoint)
     try:
-        return BotoCloud(AwsSession(settings))
+        return BotoCloud(AwsSession(settings), opened)
     except (ClientError, BotoCoreError, OSError) as error:
         raise errors.told(error) from error
 

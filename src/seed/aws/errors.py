@@ -76,6 +76,13 @@ class ChangeSetMoved(Conflict):
     code = "change-set-moved"
 
 
+class ReferenceMissing(SeedError):
+    """A variable names a parameter or a secret that is not in the account."""
+
+    code = "reference-missing"
+    status = 422
+
+
 class LocalAwsDown(SeedError):
     """The embedded local AWS is not running."""
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
+from seed.aws.errors import AwsSaid, ChangeSetMoved, ReferenceMissing, StackBusy
 from seed.aws.port import (
     Access,
     ChangeSetAnswer,
@@ -72,6 +72,8 @@ class FakeCloud:
         """(type, name) of what is in the account beside the stacks."""
         self.analyzer: Access | SeedError | None = None
         """What Access Analyzer answers; None: by comparing the statements."""
+        self.references: dict[tuple[str, str], str] = {}
+        """(kind, name) of parameters and secrets, with their values."""
         self._stacks: dict[str, _Stack] = {}
         self._assets: dict[str, bytes] = {}
         self._codes: dict[str, str] = {}
@@ -139,7 +141,12 @@ class FakeCloud:
         if there is not None and there[1].status != "FAILED":
             return there[1].arn
         changes = _changes(_parsed(stack.template), _parsed(request.template))
-        same = not changes and stack.parameters == dict(request.parameters) and stack.tags == dict(request.tags)
+        same = (
+            not changes
+            and set(request.previous) <= set(stack.parameters)
+            and _same_given(stack.parameters, request)
+            and stack.tags == dict(request.tags)
+        )
         answer = ChangeSetAnswer(
             arn=self._arn("changeSet", request.name),
             stack_id=stack.stack_id,
@@ -267,6 +274,12 @@ class FakeCloud:
         more = [one for one in after.get("Statement", []) if one not in before.get("Statement", [])]
         return Access(new=bool(more), reasons=tuple(json.dumps(one) for one in more))
 
+    def referenced(self, kind: str, name: str) -> str:
+        self._maybe_fail()
+        if (kind, name) not in self.references:
+            raise ReferenceMissing(f"There is no {kind} {name}.", where=name)
+        return self.references[kind, name]
+
     def _physical(self, name_key: str = "") -> set[tuple[str, str]]:
         """(type, physical id) of all that the stacks made; by their own names where a key is given."""
         made = set()
@@ -294,7 +307,8 @@ class FakeCloud:
             end = f"{verb}_COMPLETE"
             self._take_code(stack, resources)
             stack.template = request.template
-            stack.parameters, stack.tags = dict(request.parameters), dict(request.tags)
+            kept = {name: stack.parameters[name] for name in request.previous}
+            stack.parameters, stack.tags = {**kept, **request.parameters}, dict(request.tags)
         events.append(self._event(stack.name, whole, end, token))
         stack.status = f"{verb}_IN_PROGRESS"
         stack.updated = datetime.now(UTC)
@@ -352,3 +366,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, A
         change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": resource["Type"]}
         changes.append({"Type": "Resource", "ResourceChange": change})
     return changes
+
+
+def _same_given(now: Mapping[str, str], request: ChangeSetRequest) -> bool:
+    kept = {name: now[name] for name in request.previous}
+    return dict(now) == {**kept, **request.parameters}

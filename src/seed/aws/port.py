@@ -86,6 +86,8 @@ class ChangeSetRequest:
     """The role that CloudFormation itself works with; "" is the caller's."""
     notification_arns: Sequence[str] = ()
     description: str = "Made by Seed"
+    previous: Sequence[str] = ()
+    """Parameters that keep the value which the stack has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,10 @@ class Cloud(Protocol):
 
     def taken(self, resource_type: str, name: str) -> bool | None:
         """Whether something of this type has this name already; None where its type does not tell."""
+        ...
+
+    def referenced(self, kind: str, name: str) -> str:
+        """The value of a parameter (`ssm`) or a secret (`secretsmanager`) of the account."""
         ...
 
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:

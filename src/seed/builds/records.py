@@ -85,6 +85,8 @@ class ServiceBuild(Base):
     changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     """seed.changesets.to_json."""
     outputs: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    variables: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    """With which variables it was packaged: name → id and version, never a value."""
     last_event: Mapped[str] = mapped_column(default="")
     """Id of the last stack event before execution: where following starts."""
     started_at: Mapped[datetime | None]
@@ -122,5 +124,9 @@ class DownstreamPackage(Base):
     state: Mapped[str] = mapped_column(default="making")
     """making | ready | failed; missing while a promotion makes what no build had ordered."""
     digest: Mapped[str] = mapped_column(default="")
+    variables: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    """As of a service build."""
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was made anew."""
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     ended_at: Mapped[datetime | None]

@@ -39,9 +39,24 @@ def main() -> None:
         promotions,
         services,
         stages,
+        variables,
     )
 
-    for part in (people, apps, services, stages, accounts, builds, promotions, findings, forges, diff, lint, local):
+    for part in (
+        people,
+        apps,
+        services,
+        stages,
+        accounts,
+        builds,
+        promotions,
+        findings,
+        forges,
+        diff,
+        lint,
+        local,
+        variables,
+    ):
         part.register(app)
     wants_json = "--json" in sys.argv
     try:

@@ -78,6 +78,9 @@ def review(found: dict[str, Any]) -> None:
     promotion(found)
     if found["headline"]:
         out(f"\n{found['headline']}")
+    for service in found["services"]:
+        if service.get("repackaged"):
+            out(f"  {service['service']}: {service['repackaged']}")
     if found["commits"]:
         out("\nCommits:")
         for commit in found["commits"]:

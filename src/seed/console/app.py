@@ -19,6 +19,7 @@ from seed.console import (
     stages,
     style,
     tokens,
+    variables,
 )
 
 
@@ -35,6 +36,7 @@ def install(app: FastAPI) -> None:
         settings,
         forges,
         services,
+        variables,
         apps,
         builds,
         stages,

@@ -26,6 +26,7 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
 from seed.work import review as read
 from seed.work.code_files import texts_of
+from seed.work.review import repackaged
 from seed.work.world import World
 
 WORTH_OPENING = 5
@@ -89,6 +90,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         newer=newer,
         replaced=replaced,
         error=error,
+        repackaged=repackaged,
         named=naming({name for service in services for name in service.ids}),
     )
 

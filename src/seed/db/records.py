@@ -6,5 +6,6 @@ from seed.builds import records as builds
 from seed.connections import records as connections
 from seed.people import records as people
 from seed.promotions import records as promotions
+from seed.variables import records as variables
 
-__all__ = ["apps", "audit", "builds", "connections", "people", "promotions"]
+__all__ = ["apps", "audit", "builds", "connections", "people", "promotions", "variables"]

@@ -19,6 +19,7 @@ def load_promotion(session: Session, promotion_id: int) -> Promotion:
         selectinload(Promotion.target_stage).selectinload(Stage.account),
         selectinload(Promotion.target_stage).selectinload(Stage.app),
         selectinload(Promotion.plans).selectinload(ServicePlan.service),
+        selectinload(Promotion.plans).selectinload(ServicePlan.promotion),
         # What the source's own deployment changed is long, and nothing that a promotion needs.
         selectinload(Promotion.plans).selectinload(ServicePlan.source).defer(ServiceBuild.changes),
         selectinload(Promotion.plans).selectinload(ServicePlan.source).selectinload(ServiceBuild.build),

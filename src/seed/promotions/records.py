@@ -68,6 +68,7 @@ class ServicePlan(Base):
     changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
+    promotion: Mapped[Promotion] = relationship(viewonly=True)
     service: Mapped[Service] = relationship(viewonly=True)
     source: Mapped[ServiceBuild] = relationship(viewonly=True)
 

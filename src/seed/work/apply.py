@@ -22,7 +22,7 @@ from seed.work.checkout import Job
 from seed.work.execute import deploy, finish
 from seed.work.hooked import promotion_hooks, run_hook
 from seed.work.hooks import Hooks
-from seed.work.logs import LogWriter
+from seed.work.open_log import open_log
 from seed.work.plan_stack import what_moved
 from seed.work.preview import look_again, wait_too, waits
 from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, step, unfinished
@@ -81,8 +81,8 @@ def _run(world: World, promotion: Promotion, build: Build, hooks: Hooks) -> None
 
 
 def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: Hooks) -> None:
-    writer = LogWriter(world.folders.log(row.id))
-    job = Job(writer.write, lambda: cancel_asked(world, row.build_id))
+    writer = open_log(world, world.folders.log(row.id))
+    job = Job(writer.write, lambda: cancel_asked(world, row.build_id), writer.masked)
     try:
         cloud = world.connect(promotion.target_stage.account)
         if row.method == PREVIEW:

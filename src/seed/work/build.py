@@ -25,11 +25,13 @@ from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.deploy_code import METHOD as CODE
 from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
 from seed.work.execute import deploy, finish
+from seed.work.given import is_strangers
 from seed.work.hooked import before_compile, build_hooks, deploy_hooks, run_hook
 from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
 from seed.work.make_package import make_package
 from seed.work.only_changed import MISSING, only_changed
+from seed.work.open_log import open_log
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
 from seed.work.run_phases import run_phases
@@ -102,14 +104,15 @@ def _run_on(
 
 def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:
     """Source and dependencies, once for all services; each service's log tells of it. Those that can go on."""
-    writers = [LogWriter(world.folders.log(row.id)) for row in todo]
+    cloud, services = world.connect(run.stage.account), [row.service for row in todo]
+    writers = [open_log(world, world.folders.log(row.id), cloud, run.stage, services) for row in todo]
     logs = {row.id: writer for row, writer in zip(todo, writers, strict=True)}
 
     def say(text: str) -> None:
         for writer in writers:
             writer.write(text)
 
-    job = Job(say, lambda: rows.cancel_asked(world, run.id))
+    job = Job(say, lambda: rows.cancel_asked(world, run.id), writers[0].masked)
     try:
         for row, writer in zip(todo, writers, strict=True):
             rows.move_service(world, row.id, "check")
@@ -163,7 +166,8 @@ def _nothing_there(world: World, build_id: int) -> str:
 def _order_downstream(world: World, run: Build) -> None:
     """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
     with world.database.write() as session:
-        targets = downstream(session, run.stage)
+        # A stranger's code would see production's variables: its package is made when somebody promotes it.
+        targets = [] if is_strangers(session, run) else downstream(session, run.stage)
         good = sa.select(ServiceBuild).where(
             ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
         )
@@ -181,8 +185,8 @@ def _order_downstream(world: World, run: Build) -> None:
 
 
 def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, hooks: Hooks) -> None:
-    writer = LogWriter(world.folders.log(row.id))
-    job = Job(writer.write, lambda: rows.cancel_asked(world, run.id))
+    writer = open_log(world, world.folders.log(row.id), cloud, run.stage, [row.service])
+    job = Job(writer.write, lambda: rows.cancel_asked(world, run.id), writer.masked)
     try:
         if row.state != "deploying":
             row = _package_and_plan(world, cloud, run, bench, row, writer, job, hooks)
@@ -209,7 +213,8 @@ def _package_and_plan(
     run_hook(world, hooks, "before_build", row, writer, job)
     with rows.step(world, row.id, "package", writer):
         env = hooks.environment(row.service, job)
-        package = make_package(world, cloud, bench.tree, row.service, run.stage, job, bench, env)
+        package, marks = make_package(world, cloud, bench.tree, row.service, run.stage, job, bench, env)
+    rows.keep_variables(world, row.id, marks)
     with rows.step(world, row.id, "plan", writer):
         code = code_plan(world, cloud, run, row, package)
         if code is not None and not code.functions:

@@ -26,6 +26,8 @@ class Job:
 
     say: Callable[[str], None]
     cancelled: Callable[[], bool]
+    masked: Callable[[str], str] = str
+    """Text as it may be shown."""
 
 
 def check_out(world: World, app: App, commit: str, to: Path) -> None:
@@ -105,7 +107,7 @@ def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], j
     lines: list[str] = []
 
     def hear(line: str) -> None:
-        lines.append(line)
+        lines.append(job.masked(line))
         job.say(line)
 
     where = step.folder or "the root"

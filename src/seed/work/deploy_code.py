@@ -24,6 +24,7 @@ from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, 
 from seed.packages import Package, adopt
 from seed.packages.code_only import code_keys, same_but_code
 from seed.packages.versions import FUNCTION
+from seed.variables.inject import sealed_mark
 from seed.work.execute import Deployed
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import upload
@@ -187,7 +188,10 @@ def _same_around(stack: Stack, package: Package) -> bool:
 
 def _given(now: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     """A parameter that AWS does not tell (`****`) is not known to be the same."""
-    return all(now.get(name) == value for name, value in wanted.items())
+    return all(
+        name in now if sealed_mark(value) else now.get(name) == value  # its name holds the version
+        for name, value in wanted.items()
+    )
 
 
 def _code(package: Package, logical_id: str) -> str:

@@ -108,7 +108,7 @@ def _settle(row: ServiceBuild, end: StackEnd, writer: LogWriter) -> Deployed:
     if end.ok:
         for name, value in sorted(end.outputs.items()):
             writer.write(f"{name}: {value}")
-        return Deployed(row, end.outputs)
+        return Deployed(row, {name: writer.masked(value) for name, value in end.outputs.items()})
     raise DeploymentFailed(_first_failure(end), hint=_what_to_do(end), where=row.stack_name)
 
 

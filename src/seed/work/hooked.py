@@ -32,7 +32,7 @@ def build_hooks(
     target = stage or run.stage
     spec = read_spec(world, run.stage.app, run.commit)
     folder = world.folders.checkout(run.id, f"hooks-{target.id}")
-    hooks = Hooks(world, spec, tree, folder, lambda service: build_environment(cloud, run, service, target))
+    hooks = Hooks(world, spec, tree, folder, lambda service: build_environment(world, cloud, run, service, target))
     hooks.services = {row.service_id: row.service for row in run.services}
     if lazily:
         hooks.before_first = lambda job: source_for(world, hooks, run, lazily, tree, job)
@@ -94,7 +94,7 @@ def before_compile(
     good = []
     for row, writer in zip(todo, writers, strict=True):
         try:
-            run_hook(world, hooks, "before_compile", row, writer, Job(writer.write, job.cancelled))
+            run_hook(world, hooks, "before_compile", row, writer, Job(writer.write, job.cancelled, job.masked))
             good.append(row)
         except Exception as error:  # noqa: BLE001, told by the row
             rows.fail_service(world, row.id, error, writer)

@@ -6,7 +6,6 @@ by a crash, is cut off when the log is opened again, and numbering goes on.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import threading
@@ -14,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from seed.errors import SeedError
+from seed.masking import Masker
 
-SHORTEST_SECRET = 4
 TAIL_BLOCK = 262_144
 
 
@@ -42,7 +40,7 @@ class LogWriter:
     def __init__(self, path: Path, mask: Sequence[str] = ()) -> None:
         self.path = path
         self.problem: LogNotWritable | None = None
-        self._masked = sorted({form for secret in mask for form in _forms(secret)}, key=len, reverse=True)
+        self.masked = Masker(mask)
         self._lock = threading.Lock()
         self._step = ""
         self._number = 0
@@ -65,7 +63,7 @@ class LogWriter:
             lines = []
             for line in text.split("\n"):
                 self._number += 1
-                lines.append(_encode(self._number, self._step, self._mask(line)))
+                lines.append(_encode(self._number, self._step, self.masked(line)))
             if self._handle >= 0:
                 self._append("".join(lines).encode())
 
@@ -89,12 +87,6 @@ class LogWriter:
                 hint="Free some space in the data folder; the job itself goes on.",
                 where=self.path.name,
             )
-
-    def _mask(self, text: str) -> str:
-        for form in self._masked:
-            if form in text:
-                text = text.replace(form, "***")
-        return text
 
 
 class LogReader:
@@ -175,11 +167,3 @@ def _mend(path: Path) -> int:
             file.truncate(start + whole)
     last = tail(path, 1)
     return last[0].number if last else 0
-
-
-def _forms(secret: str) -> set[str]:
-    """A secret as it is, and as it looks in base64 and in a URL."""
-    if len(secret) < SHORTEST_SECRET:
-        return set()
-    encoded = base64.b64encode(secret.encode()).decode()
-    return {secret, encoded, encoded.rstrip("="), quote(secret, safe="")}

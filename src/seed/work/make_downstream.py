@@ -6,17 +6,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from seed.apps.records import Stage
+from seed.apps.records import Service, Stage
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.db.base import now, ring
 from seed.packages import Package
+from seed.variables.effective import marks_of, moved
 from seed.work import rows, stream
 from seed.work.build import load
 from seed.work.checkout import Job, copy_installed, remove
 from seed.work.errors import PackageNotMade
+from seed.work.given import said
 from seed.work.hooked import build_hooks, prepared, source_for
-from seed.work.logs import LogWriter
 from seed.work.make_package import make_package
+from seed.work.open_log import open_log
 from seed.work.packagers import Workbench
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
@@ -59,7 +61,7 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
     # The job beside the build is at it, or about to be.
     stream.until(world, f"build:{row.build_id}", JOB_SECONDS, lambda: _made(world, made_id).state != "making")
     made = _made(world, made_id)
-    if made.state == "ready":
+    if made.state == "ready" and not _out_of_date(world, made, row, stage):
         return world.store.get_package(made.digest)
     run = load(world, row.build_id)
     bench = world.packagers.lend()
@@ -79,6 +81,19 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
             where=failure.get("where", ""),
         )
     return world.store.get_package(done.digest)
+
+
+def _out_of_date(world: World, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> bool:
+    """Whether variables have changed since it was made; then the row says so, and waits to be made anew."""
+    with world.database.write() as session:
+        names = moved(made.variables, marks_of(session, stage, session.get(Service, row.service_id)))
+        if not names:
+            return False
+        stored = session.get_one(DownstreamPackage, made.id)
+        stored.state = "missing"
+        number = session.get_one(Build, row.build_id).number
+        stored.reason = f"Packaged again for {stage.name}: {said(names)} after build {number} was packaged."
+        return True
 
 
 def _made(world: World, made_id: int) -> DownstreamPackage:
@@ -117,29 +132,37 @@ def _source(world: World, run: Build, tree: Path) -> None:
 
 
 def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
-    writer = LogWriter(world.folders.package_log(made.id))
-    job = Job(writer.write, lambda: False)
     try:
         cloud = world.connect(stage.account)
-        env = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
-        package = make_package(world, cloud, bench.tree, row.service, stage, job, bench, env)
-        _settle(world, made.id, package.digest, None)
     except Exception as error:  # noqa: BLE001, told by the row
-        said = rows.told(error, downstream_package=made.id)
-        writer.write(f"✗ {said.sentence}")
-        _settle(world, made.id, None, said)
+        _settle(world, made.id, None, error)
+        return
+    writer = open_log(world, world.folders.package_log(made.id), cloud, stage, [row.service])
+    job = Job(writer.write, lambda: False, writer.masked)
+    try:
+        env = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
+        package, used = make_package(world, cloud, bench.tree, row.service, stage, job, bench, env)
+        _settle(world, made.id, package.digest, None, used)
+    except Exception as error:  # noqa: BLE001, told by the row
+        failed = rows.shown(world, rows.told(error, downstream_package=made.id))
+        writer.write(f"✗ {failed.sentence}")
+        _settle(world, made.id, None, failed)
     finally:
         writer.close()
 
 
-def _settle(world: World, made_id: int, digest: str | None, error: Exception | None) -> None:
+def _settle(
+    world: World, made_id: int, digest: str | None, error: Exception | None, used: dict[str, str] | None = None
+) -> None:
+    failure = None if error is None else rows.shown(world, rows.told(error, downstream_package=made_id)).as_dict()
     with world.database.write() as session:
         made = session.get_one(DownstreamPackage, made_id)
         if error is not None and made.state == "ready":
             return
         made.state = "ready" if digest else "failed"
         made.digest = digest or ""
-        made.failure = None if error is None else rows.told(error, downstream_package=made_id).as_dict()
+        made.variables = used
+        made.failure = failure
         made.ended_at = now()
         build = session.get_one(Build, session.get_one(ServiceBuild, made.service_build_id).build_id)
         ring(session, f"build:{build.id}", f"app:{build.app_id}")

@@ -12,8 +12,10 @@ from seed.aws.port import Cloud
 from seed.builds.records import Build
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
+from seed.variables.effective import marks
 from seed.work.checkout import Job, found, must_end_well
 from seed.work.environment import BuildFacts, environment
+from seed.work.given import given_to, opened_for, with_variables
 from seed.work.runner import Runner
 from seed.work.world import World
 
@@ -30,11 +32,12 @@ def make_package(
     job: Job,
     runner: Runner,
     env: Mapping[str, str],
-) -> Package:
-    """`tree` is the checkout with dependencies, `env` what the framework is given.
+) -> tuple[Package, dict[str, str]]:
+    """With the marks of the variables in it. `tree` is the checkout with dependencies, `env` what the framework gets.
 
     Raises what the framework said when it fails.
     """
+    given = given_to(world, stage, service)
     what = found(service)
     framework = choose_framework(tree, what, world.bundled)
     job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
@@ -55,7 +58,7 @@ def make_package(
         lines: list[str] = []
 
         def hear(line: str) -> None:
-            lines.append(line)
+            lines.append(job.masked(line))
             job.say(line)
 
         ended = runner.run(command, hear, job.cancelled)
@@ -69,16 +72,19 @@ def make_package(
             source=tree / service.path,
             tree=tree,
         )
+        assembly, left = with_variables(assembly, given)
+        if left:
+            job.say(f"Set no variables in {', '.join(left)}: their environment is computed in the template.")
         bucket = f"seed-assets-{cloud.identity().account}-{cloud.region}"
         trusted = trust(assembly, bucket=bucket, scratch=scratch)
         world.store.put(trusted)
         job.say(f"Package {trusted.package.digest[:19]}: {len(trusted.package.assets)} assets")
-        return trusted.package
+        return trusted.package, marks(given)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def build_environment(cloud: Cloud, build: Build, service: Service, stage: Stage) -> dict[str, str]:
+def build_environment(world: World, cloud: Cloud, build: Build, service: Service, stage: Stage) -> dict[str, str]:
     facts = BuildFacts(
         app=stage.app.slug,
         stage=stage.name,
@@ -89,4 +95,4 @@ def build_environment(cloud: Cloud, build: Build, service: Service, stage: Stage
         build=str(build.id),
         commit=build.commit,
     )
-    return environment(facts, cloud.environment(), {})
+    return environment(facts, cloud.environment(), opened_for(cloud, given_to(world, stage, service)).environment)

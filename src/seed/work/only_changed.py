@@ -20,6 +20,7 @@ from seed.db.base import now
 from seed.git import CommitNotFound, Mirror
 from seed.work import rows
 from seed.work.checkout import synced
+from seed.work.given import variables_moved
 from seed.work.hooks import read_spec
 from seed.work.logs import LogWriter
 from seed.work.workspace import NoWorkspace, read_workspace
@@ -45,6 +46,7 @@ def only_changed(world: World, run: Build, todo: Sequence[ServiceBuild]) -> list
     present = set(mirror.files(run.commit))
     with world.database.read() as session:
         ran = what_ran(session, run)
+        moved = variables_moved(session, run)
     way = read_spec(world, run.stage.app, run.commit).check_code_change or run.stage.app.check_code_change
     look = _Look(run, mirror, present, ran, way)
     stay = set()
@@ -54,6 +56,8 @@ def only_changed(world: World, run: Build, todo: Sequence[ServiceBuild]) -> list
             stay.add(row.id)
             continue
         said = look.verdict(row)
+        if not said.deploy and row.service_id in moved:
+            said = Verdict(True, moved[row.service_id])
         if not _told(world, row, said):
             stay.add(row.id)
     return [row for row in todo if row.id not in stay]

@@ -21,7 +21,7 @@ from seed.work.code_files import running_package, with_code
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, asked, plan_stack
 from seed.work.preview import plan_preview, promised
-from seed.work.rows import told
+from seed.work.rows import shown, told
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
@@ -183,11 +183,12 @@ def _plans(session: Session, promotion_id: int) -> list[ServicePlan]:
 
 
 def _fail(world: World, promotion_id: int, failures: dict[int, Exception]) -> None:
+    said = {plan_id: shown(world, told(error, promotion=promotion_id)) for plan_id, error in failures.items()}
     with world.database.write() as session:
         row = session.get_one(Promotion, promotion_id)
-        for plan_id, error in failures.items():
+        for plan_id in failures:
             failed = session.get_one(ServicePlan, plan_id)
-            failed.state, failed.failure = "failed", told(error, promotion=promotion_id).as_dict()
+            failed.state, failed.failure = "failed", said[plan_id].as_dict()
         first = session.get_one(ServicePlan, min(failures))
         if row.state not in ENDED:
             row.state, row.ended_at = moved(row.state, "fail"), now()

@@ -28,6 +28,7 @@ from seed.changesets import (
 from seed.changesets.values import is_secret
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
+from seed.variables.inject import sealed_mark
 from seed.work.ask_account import ask, importers
 from seed.work.nested import Ground, look_inside
 
@@ -153,12 +154,19 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
         name=name,
         kind="CREATE" if new else "UPDATE",
         template=package.template if new else adopt(package.template, _deployed_template(cloud, package)),
-        parameters=package.parameters,
+        parameters=given(package, before),
+        previous=tuple(sorted(package.parameters.keys() - given(package, before).keys())),
         tags=package.tags,
         capabilities=package.capabilities,
         role_arn=package.settings.role_arn,
         notification_arns=package.settings.notification_arns,
     )
+
+
+def given(package: Package, before: Stack | None) -> dict[str, str]:
+    """The parameters to send. A secret's parameter is named after its version: one that is there holds it already."""
+    there = before.parameters if before is not None and not before.is_new else {}
+    return {name: value for name, value in package.parameters.items() if not (name in there and sealed_mark(value))}
 
 
 def compared(cloud: Cloud, package: Package, before: Stack | None, secrets: frozenset[str]) -> ChangeSet:
@@ -169,7 +177,7 @@ def compared(cloud: Cloud, package: Package, before: Stack | None, secrets: froz
         return compare(None, parse_template(package.template), after=package.parameters, **common)
     old = _deployed_template(cloud, package)
     new = parse_template(adopt(package.template, old))
-    values: dict[str, Any] = {"before": before.parameters, "after": package.parameters}
+    values: dict[str, Any] = {"before": before.parameters, "after": given(package, before)}
     deployed = _deployed(cloud, package, before)
     changes = compare(old, new, deployed=deployed, **values, **common)
     if changes.outputs and (used := importers(cloud, before.exports)):

@@ -84,6 +84,14 @@ def _spoken(one: Said) -> Finding:
     return replace(one.finding, sentence=said, severity=Severity.ROUTINE if one.accepted else one.finding.severity)
 
 
+def repackaged(plan: ServicePlan) -> str:
+    """Why its package is not the one that was made beside the build; "" where it is."""
+    if plan.promotion.kind == "rollback":
+        return ""
+    made = (one for one in plan.source.downstream if one.stage_id == plan.promotion.target_stage_id)
+    return next((one.reason for one in made if one.digest == plan.package_digest), "")
+
+
 def commits_between(world: World, promotion: Promotion, limit: int = 50) -> tuple[list[Commit], str]:
     """Newest first, what is new since the target's working build; and the forge's page that compares them."""
     before = _running_commit(world, promotion)

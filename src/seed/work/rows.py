@@ -17,6 +17,7 @@ from seed.db.base import now, ring
 from seed.errors import Cancelled, SeedError
 from seed.work import lock
 from seed.work.logs import LogWriter
+from seed.work.secrets import masker
 from seed.work.world import World
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter 
     if isinstance(error, Cancelled):
         move_service(world, row_id, "cancel", reason=error.sentence)
         return
-    said = told(error, service_build=row_id)
+    said = shown(world, told(error, service_build=row_id))
     if writer is not None:
         writer.write(f"✗ {said.sentence}")
         if said.hint:
@@ -82,6 +83,13 @@ def told(error: Exception, **where: Any) -> SeedError:
         return error
     log.error("unexpected", exc_info=error, **where)
     return SeedError("Seed itself failed here.", hint="The server's log has the details; please report it.")
+
+
+def shown(world: World, error: SeedError) -> SeedError:
+    """The same error without a secret in it: the words of a framework or of AWS may repeat what they were given."""
+    masked = masker(world)
+    error.sentence, error.hint = masked(error.sentence), masked(error.hint)
+    return error
 
 
 def fail_waiting(world: World, build_id: int, error: SeedError) -> None:
@@ -129,6 +137,12 @@ def step(world: World, row_id: int, name: str, writer: LogWriter) -> Iterator[No
             ended = session.get_one(Step, row.id)
             ended.state, ended.ended_at = state, now()
             _ring(session, session.get_one(ServiceBuild, row_id).build)
+
+
+def keep_variables(world: World, row_id: int, marks: dict[str, str]) -> None:
+    """With which variables a service is packaged, by their marks."""
+    with world.database.write() as session:
+        session.get_one(ServiceBuild, row_id).variables = marks
 
 
 def keep_step(world: World, row_id: int, name: str, first_line: int, started: datetime) -> None:

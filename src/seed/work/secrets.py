@@ -1,4 +1,4 @@
-"""Every secret that Seed stores: no review shows one, wherever in a template it is written."""
+"""Every secret that Seed stores: no review, log or page shows one, however it is written."""
 
 from __future__ import annotations
 
@@ -7,28 +7,58 @@ import sqlalchemy as sa
 from seed.apps.accounts import settings_of
 from seed.apps.add import webhook_place
 from seed.apps.records import Account, App
+from seed.aws.port import Cloud
 from seed.connections.connect import forge_place
 from seed.connections.records import ForgeConnection
 from seed.db.vault import SecretNotReadable
+from seed.masking import Masker, forms
+from seed.variables.change import seal_place
+from seed.variables.records import SECRET, VariableVersion
 from seed.work.world import World
 
+CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+SHORTEST_CREDENTIAL = 16
+"""The local AWS takes any; its words are no secrets."""
 
-def stored_secrets(world: World) -> frozenset[str]:
-    """Opened for as long as a comparison takes. One that does not open cannot be looked for."""
+
+def raw_secrets(world: World) -> frozenset[str]:
+    """Opened for as long as they are needed. One that does not open cannot be looked for."""
     with world.database.read() as session:
         accounts = session.scalars(sa.select(Account).where(Account.sealed_secret.is_not(None))).all()
         apps = session.scalars(sa.select(App)).all()
-        query = sa.select(ForgeConnection.sealed_secret, App.slug).join(App, App.id == ForgeConnection.app_id)
-        forges = [(row[0], forge_place(row[1])) for row in session.execute(query)]
+        forges = sa.select(ForgeConnection.sealed_secret, App.slug).join(App, App.id == ForgeConnection.app_id)
+        sealed = [(row[0], forge_place(row[1])) for row in session.execute(forges)]
+        # Also earlier versions: a stack may still have them.
+        versions = session.scalars(
+            sa.select(VariableVersion).where(VariableVersion.kind == SECRET, VariableVersion.sealed_value.is_not(None))
+        ).all()
     found = set()
     for account in accounts:
         try:
             found.add(settings_of(account, world.vault).secret_access_key)
         except SecretNotReadable:
             continue
-    for sealed, place in [*((app.sealed_webhook_secret, webhook_place(app.slug)) for app in apps), *forges]:
+    sealed += [(app.sealed_webhook_secret, webhook_place(app.slug)) for app in apps]
+    sealed += [(one.sealed_value, seal_place(one.variable_id, one.number)) for one in versions if one.sealed_value]
+    for value, place in sealed:
         try:
-            found.add(world.vault.open(sealed, place))
+            found.add(world.vault.open(value, place))
         except SecretNotReadable:
             continue
     return frozenset(found) - {""}
+
+
+def stored_secrets(world: World) -> frozenset[str]:
+    """As they are and as base64, URL and JSON write them: for those that look for text, a comparison say."""
+    found = raw_secrets(world)
+    return found.union(*(forms(secret) for secret in found)) if found else found
+
+
+def masker(world: World) -> Masker:
+    return Masker(raw_secrets(world))
+
+
+def credentials_of(cloud: Cloud) -> list[str]:
+    """What a build works with in AWS, and must not print."""
+    environment = cloud.environment()
+    return [value for name in CREDENTIALS if len(value := environment.get(name, "")) >= SHORTEST_CREDENTIAL]

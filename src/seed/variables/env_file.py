@@ -1,0 +1,47 @@
+"""Variables as a .env file: read one, write one. Secrets are named in it, and have no value."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+
+from dotenv import dotenv_values
+
+from seed.errors import Invalid
+from seed.variables.effective import Given
+from seed.variables.records import PLAIN
+
+MOST = 500
+
+
+def read_env(text: str) -> dict[str, str]:
+    """Nothing in it is expanded: a value is what stands there."""
+    found = dotenv_values(stream=io.StringIO(text), interpolate=False)
+    bare = [name for name, value in found.items() if value is None]
+    if bare:
+        raise Invalid(f"{bare[0][:80]!r} has no value.", hint="Each line is NAME=value.", where=bare[0][:80])
+    if len(found) > MOST:
+        raise Invalid(f"There are more than {MOST} variables in it.")
+    return {name: value or "" for name, value in found.items()}
+
+
+def write_env(given: Iterable[Given]) -> str:
+    lines = []
+    for one in given:
+        if one.kind == PLAIN:
+            lines.append(f"{one.name}={_quoted(one.value)}")
+        elif one.kind == "secret":
+            lines.append(f"# {one.name} is secret")
+        else:
+            lines.append(f"# {one.name} comes from {one.kind}: {one.value}")
+    return "\n".join(lines) + ("\n" if lines else "")
+
+
+def _quoted(value: str) -> str:
+    """In single quotes nothing but a quote and a backslash is special."""
+    if value and all(letter.isalnum() or letter in "_-./:@,+" for letter in value):
+        return value
+    if "\n" in value or "\r" in value:
+        return json.dumps(value, ensure_ascii=False)
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,35 @@
+"""The log of a job, opened so that no secret gets into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from seed.apps.records import Service, Stage
+from seed.aws.port import Cloud
+from seed.errors import SeedError
+from seed.work.given import given_to, opened_for
+from seed.work.logs import LogWriter
+from seed.work.secrets import credentials_of, raw_secrets
+from seed.work.world import World
+
+
+def open_log(
+    world: World, path: Path, cloud: Cloud | None = None, stage: Stage | None = None, services: Sequence[Service] = ()
+) -> LogWriter:
+    """Masks what Seed stores; of an account its credentials, and the values that these services' variables name."""
+    hidden = set(raw_secrets(world))
+    if cloud is not None:
+        hidden |= {*credentials_of(cloud), *_referenced(world, cloud, stage, services)}
+    return LogWriter(path, sorted(hidden))
+
+
+def _referenced(world: World, cloud: Cloud, stage: Stage | None, services: Sequence[Service]) -> set[str]:
+    found: set[str] = set()
+    for service in services if stage is not None else ():
+        assert stage is not None  # noqa: S101, or there is no service to ask for
+        try:
+            found |= set(opened_for(cloud, given_to(world, stage, service)).hidden)
+        except SeedError:
+            continue  # the build asks again, and tells what is wrong
+    return found

@@ -1,0 +1,26 @@
+"""The page of variables."""
+
+from __future__ import annotations
+
+from starlette.testclient import TestClient
+
+
+def test_a_secret_is_set_and_never_on_a_page_again(own_alice: TestClient) -> None:
+    answer = own_alice.post(
+        "/apps/shop/variables", data={"name": "KEY", "value": "hush-hush", "kind": "secret", "stage": "prod"}
+    )
+    assert answer.status_code == 303
+    own_alice.post("/apps/shop/variables/import", data={"text": "A=<b>1</b>\n", "kind": "plain", "service": "orders"})
+    page = own_alice.get("/apps/shop/variables").text
+    assert "hush-hush" not in page
+    assert "&lt;b&gt;1&lt;/b&gt;" in page
+    assert "KEY" in page
+    own_alice.post("/apps/shop/variables/remove", data={"name": "KEY", "stage": "prod"})
+    assert "KEY" not in own_alice.get("/apps/shop/variables").text
+
+
+def test_what_is_wrong_is_said_and_the_value_is_not_repeated(own_alice: TestClient) -> None:
+    answer = own_alice.post("/apps/shop/variables", data={"name": "AWS_X", "value": "hush-hush", "kind": "secret"})
+    assert answer.status_code == 422
+    assert "hush-hush" not in answer.text
+    assert 'value="AWS_X"' in answer.text

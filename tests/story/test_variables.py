@@ -1,0 +1,225 @@
+"""Variables on their way: into builds and functions, out of date when they change, and a secret seen nowhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sqlite3
+from urllib.parse import quote
+
+import boto3
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+from tests.story.conftest import MakeApp
+from tests.support.seeds import PASSWORD, TestApp
+
+from seed.apps.find import stage_of
+from seed.apps.records import App
+from seed.connections.records import KnownPullRequest
+from seed.people.sign_in import sign_in
+from seed.people.tokens import make_token
+from seed.server import application
+from seed.variables.change import set_variable
+from seed.work.review import repackaged
+
+SECRET = "hush/hush+of=prod æ"
+DEV_SECRET = "quiet&quiet of dev ø"
+LEAK = """
+const text = process.env.KEY || '';
+console.log('plain ' + text);
+console.log('base64 ' + Buffer.from(text).toString('base64'));
+console.log('inside ' + Buffer.from('user:' + text + ':x').toString('base64'));
+console.log('url ' + encodeURIComponent(text));
+console.log('json ' + JSON.stringify({text}));
+console.log('hex ' + Buffer.from(text).toString('hex'));
+module.exports = { service: 'api', provider: { name: 'aws', runtime: 'nodejs20.x' },
+  functions: { hello: { handler: 'hello.handler', description: process.env.FAIL_WITH ? '' : 'Says hello' } } };
+if (process.env.FAIL) { throw new Error('it is ' + text); }
+"""
+
+
+def give(app: TestApp, name: str, value: str, kind: str = "", stage: str = "") -> None:
+    with app.world.database.write() as session:
+        found = session.scalars(sa.select(App).where(App.slug == app.slug)).one()
+        where = stage_of(session, app.seed.alice, app.slug, stage) if stage else None
+        set_variable(session, app.world.vault, app.seed.alice, found, name, value, kind=kind, stage=where)
+
+
+def runs_with(app: TestApp, stage: str) -> dict[str, str]:
+    """The environment of the function, as Lambda has it."""
+    env = app.cloud.environment()
+    client = boto3.client(
+        "lambda", endpoint_url=env["AWS_ENDPOINT_URL"], region_name="us-east-1",
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key="x",
+    )  # fmt: skip
+    found = client.get_function_configuration(FunctionName=f"api-{stage}-hello")
+    client.close()
+    return dict(found["Environment"]["Variables"])
+
+
+def test_variables_reach_functions_and_a_change_packages_again_and_says_so(make_app: MakeApp) -> None:
+    app = make_app()
+    give(app, "GREETING", "hello dev", stage="dev")
+    give(app, "LOG_LEVEL", "debug")
+    give(app, "KEY", SECRET, "secret", "prod")
+    app.live()
+
+    assert runs_with(app, "dev")["GREETING"] == "hello dev"
+    assert runs_with(app, "dev")["LOG_LEVEL"] == "debug", "it overrides what the configuration says"
+    assert runs_with(app, "prod")["KEY"] == SECRET
+    assert "KEY" not in runs_with(app, "dev")
+    assert SECRET not in (app.cloud.template("api-prod") or "")
+    assert app.promote().state == "unchanged", "the same secret again changes nothing"
+
+    give(app, "KEY", "another hush", "secret", "prod")
+    review = app.promote()
+    assert review.state == "review"
+    assert repackaged(review.plans[0]).startswith("Packaged again for prod: the variable KEY changed after build 1")
+    assert "another hush" not in json.dumps(review.plans[0].changes)
+    assert app.confirm(review).state == "promoted"
+    assert runs_with(app, "prod")["KEY"] == "another hush"
+
+    back = app.confirm(app.roll_back(1))
+    assert back.state == "promoted", back.reason
+    assert runs_with(app, "prod")["KEY"] == SECRET, "a rollback runs what ran, its variables included"
+
+
+def test_a_changed_variable_deploys_a_service_whose_files_did_not_change(make_app: MakeApp) -> None:
+    app = make_app("api", "web")
+    app.deploy()
+    give(app, "GREETING", "hello", stage="dev")
+
+    app.repository.commit("Nothing", allow_empty=True)
+    build = app.deploy()
+
+    assert app.service(build, "api").state == "succeeded"
+    assert "the variable GREETING changed since build 1" in app.log(app.service(build, "api"))
+
+
+def test_a_strangers_code_is_not_packaged_with_productions_variables(make_app: MakeApp) -> None:
+    app = make_app()
+    give(app, "KEY", SECRET, "secret", "prod")
+    with app.world.database.write() as session:
+        found = session.scalars(sa.select(App).where(App.slug == app.slug)).one()
+        head = app.repository.commit("From a stranger", allow_empty=True)
+        session.add(
+            KnownPullRequest(app_id=found.id, number=1, state="open", head_branch="main", head_commit=head,
+                             base_branch="main", title="x", author="mallory", from_fork=True)
+        )  # fmt: skip
+
+    build = app.deploy()
+
+    assert build.state == "succeeded"
+    assert [made.id for row in build.services for made in _downstream(app, row.id)] == []
+
+
+def test_a_reference_is_followed_for_the_build_and_never_shown(make_app: MakeApp) -> None:
+    app = make_app()
+    env = app.cloud.environment()
+    ssm = boto3.client(
+        "ssm", endpoint_url=env["AWS_ENDPOINT_URL"], region_name="us-east-1",
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key="x",
+    )  # fmt: skip
+    ssm.put_parameter(Name="/shop/key", Value="from the store", Type="String")
+    ssm.close()
+    give(app, "KEY", "/shop/key", "ssm", "dev")
+    app.repository.write("api/serverless.js", LEAK)
+    (app.repository.folder / "api/serverless.yml").unlink()
+    app.repository.write("api/serverless.yml", "service: api\nprovider: {name: aws, runtime: nodejs20.x}\n"
+                         "functions: {hello: {handler: hello.handler, description: '${file(./say.js):text}'}}\n")  # fmt: skip
+    (app.repository.folder / "api/serverless.js").unlink()
+    app.repository.write(
+        "api/say.js", LEAK.split("module.exports", maxsplit=1)[0] + "module.exports.text = 'x' + text.length;\n"
+    )
+    app.repository.commit("Say it")
+
+    build = app.deploy()
+
+    assert build.state == "succeeded", build.services[0].reason
+    assert "from the store" not in app.log(build.services[0])
+    assert "plain ***" in app.log(build.services[0])
+    assert runs_with(app, "dev")["KEY"] == "from the store"
+
+
+def test_no_secret_is_in_any_log_page_answer_listing_or_row(make_app: MakeApp) -> None:
+    """Builds and a promotion of code that prints its secrets in every way, also in its failure and in its outputs."""
+    app = make_app()
+    give(app, "KEY", DEV_SECRET, "secret", "dev")
+    give(app, "KEY", SECRET, "secret", "prod")
+    app.repository.edit("api/serverless.yml", "handler: hello.handler",
+                        "handler: hello.handler\n    description: ${file(./say.js):text}")  # fmt: skip
+    say = LEAK.split("module.exports", maxsplit=1)[0]
+    app.repository.write("api/say.js", f"{say}module.exports.text = 'Says hello';\n")
+    app.repository.commit("Print them all")
+    first = app.deploy()
+    assert first.state == "succeeded", first.services[0].reason
+    review = app.promote()
+    assert app.confirm(review).state == "promoted"
+    app.repository.write("api/say.js", f"{say}throw new Error('it is ' + text);\n")
+    app.repository.commit("Fail with it")
+    assert app.deploy().state == "failed"
+
+    texts = [app.log(first.services[0])]
+    assert texts[0].count("***") >= 6, "it was printed, and masked"
+    places = everything(app, review.id)
+    assert len(places) > 25
+
+    found = [
+        (place, form) for place, text in places.items() for secret in (SECRET, DEV_SECRET) for form in written(secret)
+        if form in text
+    ]  # fmt: skip
+    assert found == []
+
+
+def written(secret: str) -> list[bytes]:
+    raw = secret.encode()
+    inside = base64.b64encode(b"user:" + raw + b":x")[8:-8]
+    forms = [raw, base64.b64encode(raw)[:-4], base64.urlsafe_b64encode(raw)[:-4], inside, raw.hex().encode(),
+             quote(secret, safe="").encode(), json.dumps(secret)[1:-1].encode()]  # fmt: skip
+    return [*forms, *(json.dumps(form.decode())[1:-1].encode() for form in forms)]
+
+
+def everything(app: TestApp, promotion: int) -> dict[str, bytes]:
+    """Every page, answer, file of the data folder (builds' work and the local AWS's own state left out), and row."""
+    world = app.world
+    email = f"alice-{os.getpid()}@example.com"
+    with world.database.write() as session:
+        cookie = sign_in(session, email, PASSWORD, days=1)
+        _, token = make_token(session, app.seed.alice, name="all", scope="admin", days=1)
+    web = application(app.seed.server)
+    base = f"/apps/{app.slug}"
+    pages = [
+        base, f"{base}/dev", f"{base}/prod", f"{base}/settings", f"{base}/variables", f"{base}/activity",
+        f"{base}/dev/builds/1", f"{base}/dev/builds/2", f"{base}/prod/builds/1", f"/promotions/{promotion}",
+        f"{base}/dev/builds/1/log/api/text", f"{base}/dev/builds/2/log/api/text",
+    ]  # fmt: skip
+    answers = [
+        base, f"{base}/variables", f"{base}/variables?stage=prod", f"{base}/variables/export?stage=prod",
+        f"{base}/pipeline", f"{base}/activity", f"{base}/builds", f"/promotions/{promotion}", "/promotions",
+        f"{base}/stages/dev/builds/1", f"{base}/stages/dev/builds/2", f"{base}/stages/prod/builds/1",
+    ]  # fmt: skip
+    found: dict[str, bytes] = {}
+    with TestClient(web, base_url="http://127.0.0.1") as client:
+        for page in pages:
+            answer = client.get(page, headers={"cookie": f"seed_session={cookie}"})
+            assert answer.status_code == 200, page
+            found[f"page {page}"] = answer.content
+        for path in answers:
+            answer = client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+            found[f"answer {path}"] = answer.content
+    data = world.folders.data
+    for file in (*(data / "logs").rglob("*"), *(data / "packages").rglob("*")):
+        if file.is_file():
+            found[f"file {file.relative_to(data)}"] = file.read_bytes()
+    with sqlite3.connect(world.folders.database) as dump:
+        found["database"] = "\n".join(dump.iterdump()).encode()
+    dump.close()
+    return found
+
+
+def _downstream(app: TestApp, row_id: int) -> list[object]:
+    from seed.builds.records import DownstreamPackage
+
+    with app.world.database.read() as session:
+        return list(session.scalars(sa.select(DownstreamPackage).where(DownstreamPackage.service_build_id == row_id)))
