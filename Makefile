@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NPM_STAMP := npm/node_modules/.installed
+CONTRACT_STAMP := npm/contract/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo rules test test-chaos test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos test-contract test-campaign lint types bench docs lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +27,10 @@ test: install system browser ## Run the whole test suite, with lint, types and i
 test-chaos: install system ## Kill the server at 20 random moments and show that nothing is lost or done twice
 	$(BIN)/pytest -m campaign tests/chaos -s
 
-test-campaign: install system browser ## Run the slow tests too
+test-contract: install $(CONTRACT_STAMP) ## Speak with a server that validates by GitHub's own description of its API
+	$(BIN)/pytest -m campaign tests/forges
+
+test-campaign: install system browser $(CONTRACT_STAMP) ## Run the slow tests too
 	$(BIN)/pytest -m campaign
 
 lint: install ## Check style and import rules
@@ -63,6 +67,10 @@ $(STAMP): requirements-dev.txt pyproject.toml
 
 $(NPM_STAMP): npm/package.json npm/package-lock.json
 	cd npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONTRACT_STAMP): npm/contract/package.json npm/contract/package-lock.json
+	cd npm/contract && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: browser

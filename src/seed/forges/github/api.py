@@ -11,7 +11,11 @@ from seed.forges.http import Answer, Http, Query
 from seed.forges.messages import Comment, Deployment, State, Status
 
 URL = "https://api.github.com"
-HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28", "User-Agent": "seed"}
+HEADERS = {
+    "Accept": "application/vnd.github+json, application/json",
+    "X-GitHub-Api-Version": "2022-11-28",
+    "User-Agent": "seed",
+}
 STATUS: dict[State, str] = {
     "queued": "pending", "running": "pending", "succeeded": "success", "failed": "failure", "cancelled": "error",
 }  # fmt: skip
