@@ -24,6 +24,7 @@ from scripts.bench.pipelines import pipelines
 from scripts.bench.review_pages import review_pages
 from scripts.bench.reviews import reviews
 from scripts.bench.starts import starts
+from scripts.bench.webhooks import webhooks
 
 ALONE: dict[str, Callable[[Path], None]] = {
     "diff": changesets,
@@ -31,6 +32,7 @@ ALONE: dict[str, Callable[[Path], None]] = {
     "start": starts,
     "pipeline": pipelines,
     "page": review_pages,
+    "webhook": webhooks,
 }
 WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews, "monorepo": monorepo}
 
