@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from seed import __version__
@@ -23,10 +24,10 @@ class Rows(Collector):
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         return list(self._collect())
 
-    def _collect(self) -> Iterator[GaugeMetricFamily]:
+    def _collect(self) -> Iterator[Metric]:
         with self._world.database.read() as session:
             for name, record in (("builds", Build), ("promotions", Promotion)):
                 family = GaugeMetricFamily(f"seed_{name}", f"Number of {name} by state", labels=["state"])
@@ -38,6 +39,10 @@ class Rows(Collector):
         for kind, count in self._world.engine.pending().items():
             jobs.add_metric([kind], count)
         yield jobs
+        cache = CounterMetricFamily("seed_dependency_cache", "Looks into the cache of dependencies", labels=["result"])
+        for result, count in vars(self._world.dependencies.counts).items():
+            cache.add_metric([result], count)
+        yield cache
         yield GaugeMetricFamily(
             "seed_sandboxed", "1 when builds run in a sandbox", value=int(getattr(self._world.runner, "sandboxed", 0))
         )

@@ -51,6 +51,7 @@ from seed.work.apply import apply
 from seed.work.bell import Bell
 from seed.work.build import build
 from seed.work.dbos_engine import DbosEngine
+from seed.work.dependency_cache import DependencyCache
 from seed.work.discard import discard
 from seed.work.engine import Kind
 from seed.work.given import opened
@@ -152,6 +153,7 @@ class Server:
             bell=self.bell,
             store=DiskStore(folders.packages),
             runner=runner,
+            dependencies=DependencyCache(folders.data / "cache", settings.cache_mb),
             packagers=Packagers(
                 runner,
                 folders.work,

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     build_processes: int = Field(default=2048, ge=8, description="Processes that one command of a build may have.")
     build_disk_mb: int = Field(default=10_240, ge=16, description="Disk that one command of a build may use, in MB.")
     build_output_mb: int = Field(default=64, ge=1, description="Output of one command that is kept, in MB.")
+    cache_mb: int = Field(
+        default=5120, ge=0, description="Size of the cache of installed dependencies, in MB; 0 keeps none."
+    )
     services_at_once: int = Field(
         default=4, ge=1, le=64, description="Services of one build that work at the same time."
     )

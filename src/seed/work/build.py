@@ -125,7 +125,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
         for writer in writers:
             writer.step("install")
         services = [row.service for row in good]
-        install(world, tree, services, hooks.environment(services[0], job), job)
+        install(world, tree, services, hooks.environment(services[0], job), job, force=run.forced)
     except Exception as error:
         for row in rows.unfinished(world, run.id):
             if row.id in logs:

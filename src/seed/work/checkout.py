@@ -15,6 +15,8 @@ from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import InstallFailed
 from seed.frameworks.serverless import InstallStep, explain_install, install_steps
 from seed.git import Mirror
+from seed.work.dependency_cache import Keeper
+from seed.work.dependency_key import recipe
 from seed.work.packagers import Workbench
 from seed.work.runner import Exit, LimitReached
 from seed.work.world import World
@@ -42,14 +44,19 @@ def synced(world: World, app: App, commit: str) -> Mirror:
     return mirror
 
 
-def install(world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job) -> None:
-    """The dependencies of every folder on the way to a service, from the root down."""
+def install(
+    world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job, *, force: bool = False
+) -> None:
+    """The dependencies of every folder on the way to a service, from the root down. `force`: nothing is taken
+    from the cache.
+    """
+    scope = f"app {services[0].app_id}" if services else ""
     steps = {(s.folder, s.name): s for service in services for s in install_steps(tree, service.path)}
     # A folder's dependencies before those of the folders below it; folders of one depth side by side.
     ordered = sorted(steps.values(), key=_depth)
     for _, group in groupby(ordered, _depth):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda step: _install(world, tree, step, env, job), list(group)))
+            list(pool.map(lambda step: _install(world, tree, step, env, job, scope, force=force), list(group)))
 
 
 def _depth(step: InstallStep) -> int:
@@ -103,7 +110,11 @@ def must_end_well(ended: Exit, job: Job, minutes: float, what: str) -> bool:
     return ended.ok
 
 
-def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job) -> None:
+def _install(
+    world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job, scope: str, *, force: bool
+) -> None:
+    if _kept(world, tree, step, env, job, scope, force=force):
+        return
     lines: list[str] = []
 
     def hear(line: str) -> None:
@@ -116,3 +127,21 @@ def _install(world: World, tree: Path, step: InstallStep, env: dict[str, str], j
     ended = world.runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
     if not must_end_well(ended, job, minutes, step.name):
         raise explain_install(step.name, lines, where=where)
+
+
+def _kept(
+    world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job, scope: str, *, force: bool
+) -> bool:
+    """Whether it is installed by way of the cache."""
+    cache, scratch = world.dependencies, world.folders.data / "work"
+    if not world.settings.cache_mb:
+        return False
+    made = recipe(tree, step, env, scope, cache.versions(world.runner, scratch / "versions"))
+    if made is None:
+        return False
+    timeout = world.settings.build_minutes * 60
+    keeper = Keeper(cache, world.runner, scratch)
+    done = keeper.install(made, step, tree, job.say, job.cancelled, timeout, force=force)
+    if job.cancelled():
+        raise Cancelled("Cancelled while it ran.")
+    return done

@@ -18,6 +18,7 @@ from seed.git import Mirror
 from seed.packages import PackageStore
 from seed.settings import Settings
 from seed.work.bell import Bell
+from seed.work.dependency_cache import DependencyCache
 from seed.work.engine import Engine
 from seed.work.packagers import Packagers
 from seed.work.runner import Runner
@@ -70,6 +71,7 @@ class World:
     bell: Bell
     store: PackageStore
     runner: Runner
+    dependencies: DependencyCache
     packagers: Packagers
     bundled: Bundled
     connect: Callable[[Account], Cloud]

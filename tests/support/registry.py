@@ -1,0 +1,77 @@
+"""A package registry of a test's own, on loopback: what it serves is made here, and every request is counted."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class Registry:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.port = 0
+        self._tarballs: dict[str, bytes] = {}
+        self._scripts: dict[str, dict[str, str]] = {}
+
+    def add(self, name: str, code: str, install: str = "") -> None:
+        scripts = {"install": install} if install else {}
+        manifest = json.dumps({"name": name, "version": "1.0.0", "scripts": scripts})
+        data = io.BytesIO()
+        with tarfile.open(fileobj=data, mode="w:gz") as tar:
+            for path, text in (("package/package.json", manifest), ("package/index.js", code)):
+                entry = tarfile.TarInfo(path)
+                entry.size = len(text.encode())
+                tar.addfile(entry, io.BytesIO(text.encode()))
+        self._tarballs[name] = data.getvalue()
+        self._scripts[name] = scripts
+
+    def content(self, path: str) -> bytes | None:
+        self.asked += 1
+        return self._tarballs.get(path.strip("/").removesuffix(".tgz"))
+
+    def write_project(self, folder: Path, *packages: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        package = {"name": "project", "version": "1.0.0", "dependencies": dict.fromkeys(packages, "1.0.0")}
+        entries: dict[str, Any] = {"": package}
+        for name in packages:
+            hashed = base64.b64encode(hashlib.sha512(self._tarballs[name]).digest()).decode()
+            entries[f"node_modules/{name}"] = {
+                "version": "1.0.0",
+                "resolved": f"http://127.0.0.1:{self.port}/{name}.tgz",
+                "integrity": f"sha512-{hashed}",
+                **({"hasInstallScript": True} if self._scripts[name] else {}),
+            }
+        lock = {"name": "project", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
+        (folder / "package.json").write_text(json.dumps(package))
+        (folder / "package-lock.json").write_text(json.dumps(lock))
+
+
+@contextmanager
+def serving() -> Iterator[Registry]:
+    registry = Registry()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = registry.content(self.path)
+            self.send_response(200 if content is not None else 404)
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    registry.port = server.server_port
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield registry
+    server.shutdown()
+    server.server_close()
