@@ -145,9 +145,22 @@ def spec() -> str:
     return "\n".join(rows)
 
 
+def known_errors() -> str:
+    """Every error of the catalogue, with its cause and fix."""
+    from seed.known_errors import catalogue
+
+    parts = []
+    for one in sorted(catalogue(), key=lambda known: known.title.lower()):
+        told = f"\n\nA review tells of it before it happens: `{one.finding}`." if one.finding else ""
+        said = f"```text\n{one.examples[0]}\n```"
+        parts.append(f"### {one.title}\n\n{said}\n\n{one.cause}\n\n{one.fix} ([source]({one.source})){told}")
+    return "\n\n".join(parts)
+
+
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", settings),
     "errors": ("errors.md", errors),
+    "known errors": ("known-errors.md", known_errors),
     "commands": ("cli.md", commands),
     "routes": ("api.md", routes),
     "spec": ("build-spec.md", spec),

@@ -27,12 +27,14 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._forms: tuple[str, ...] = ()
         self._long: tuple[str, ...] = ()
+        self._joined = ""
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
         found = set(self._forms).union(*(forms(secret) for secret in secrets))
         self._forms = tuple(sorted(found, key=lambda form: (-len(form), form)))
         self._long = tuple(form for form in self._forms if len(form) >= PART)
+        self._joined = "\0".join(self._long)
 
     def __call__(self, text: str) -> str:
         for form in self._forms:
@@ -42,7 +44,7 @@ class Masker:
 
     def _parts(self, text: str) -> str:
         bare = text.strip()
-        if len(bare) >= PART and any(bare in form for form in self._long):
+        if len(bare) >= PART and bare in self._joined:
             return text.replace(bare, MASK)
         if len(text) < LONG_LINE:
             return text

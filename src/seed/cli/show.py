@@ -61,8 +61,18 @@ def build(found: dict[str, Any]) -> None:
     for service in found.get("services", []):
         why = f"  {service['reason']}" if service["reason"] else ""
         out(f"  {service['service']:<24} {state(service['state'])}{why}")
-        if service["failure"] and service["failure"].get("hint"):
-            out(f"    → {service['failure']['hint']}")
+        if service["failure"]:
+            failure(service["failure"], "    ")
+
+
+def failure(found: dict[str, Any], indent: str) -> None:
+    """What is known of it first, then what to try."""
+    known = found.get("known")
+    if known:
+        out(f"{indent}{known['title']}: {known['cause']}")
+        out(f"{indent}→ {known['fix']}")
+    if found.get("hint"):
+        out(f"{indent}→ {found['hint']}")
 
 
 def promotion(found: dict[str, Any]) -> None:
@@ -70,8 +80,8 @@ def promotion(found: dict[str, Any]) -> None:
     out(f"{found['kind'].capitalize()} {found['id']} of {found['app']}: {target}  {state(found['state'])}")
     if found["reason"]:
         out(f"  {found['reason']}")
-    if found["failure"] and found["failure"].get("hint"):
-        out(f"  → {found['failure']['hint']}")
+    if found["failure"]:
+        failure(found["failure"], "  ")
 
 
 def review(found: dict[str, Any]) -> None:

@@ -154,7 +154,9 @@ def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, r
 def _settle(
     world: World, made_id: int, digest: str | None, error: Exception | None, used: dict[str, str] | None = None
 ) -> None:
-    failure = None if error is None else rows.shown(world, rows.told(error, downstream_package=made_id)).as_dict()
+    failure = None
+    if error is not None:
+        failure = rows.as_failure(rows.shown(world, rows.told(error, downstream_package=made_id)))
     with world.database.write() as session:
         made = session.get_one(DownstreamPackage, made_id)
         if error is not None and made.state == "ready":

@@ -21,7 +21,7 @@ from seed.work.code_files import running_package, with_code
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, asked, plan_stack
 from seed.work.preview import plan_preview, promised
-from seed.work.rows import shown, told
+from seed.work.rows import as_failure, shown, told
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
@@ -188,7 +188,7 @@ def _fail(world: World, promotion_id: int, failures: dict[int, Exception]) -> No
         row = session.get_one(Promotion, promotion_id)
         for plan_id in failures:
             failed = session.get_one(ServicePlan, plan_id)
-            failed.state, failed.failure = "failed", said[plan_id].as_dict()
+            failed.state, failed.failure = "failed", as_failure(said[plan_id])
         first = session.get_one(ServicePlan, min(failures))
         if row.state not in ENDED:
             row.state, row.ended_at = moved(row.state, "fail"), now()

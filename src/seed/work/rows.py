@@ -15,6 +15,7 @@ from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
 from seed.db.base import now, ring
 from seed.errors import Cancelled, SeedError
+from seed.known_errors import recognise
 from seed.work import lock
 from seed.work.logs import LogWriter
 from seed.work.secrets import masker
@@ -74,7 +75,11 @@ def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter 
         writer.write(f"✗ {said.sentence}")
         if said.hint:
             writer.write(f"  {said.hint}")
-    move_service(world, row_id, "fail", failure=said.as_dict(), reason=said.sentence)
+    failure = as_failure(said)
+    if writer is not None and "known" in failure:
+        writer.write(f"  {failure['known']['cause']}")
+        writer.write(f"  {failure['known']['fix']}")
+    move_service(world, row_id, "fail", failure=failure, reason=said.sentence)
 
 
 def told(error: Exception, **where: Any) -> SeedError:
@@ -90,6 +95,12 @@ def shown(world: World, error: SeedError) -> SeedError:
     masked = masker(world)
     error.sentence, error.hint = masked(error.sentence), masked(error.hint)
     return error
+
+
+def as_failure(error: SeedError) -> dict[str, Any]:
+    """As a row keeps it: what was said, and what is known of an error that says so."""
+    known = recognise(error.sentence)
+    return {**error.as_dict(), "known": known.as_dict()} if known else {**error.as_dict()}
 
 
 def fail_waiting(world: World, build_id: int, error: SeedError) -> None:
