@@ -58,6 +58,7 @@ from seed.work.given import opened
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
+from seed.work.remove import remove
 from seed.work.runner import Limits, LocalRunner
 from seed.work.world import Folders, World
 
@@ -70,6 +71,7 @@ HANDLERS: dict[Kind, Callable[[World, int], None]] = {
     "plan": plan,
     "apply": apply,
     "discard": discard,
+    "remove": remove,
 }
 DUTIES: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("clock", sweep.run),

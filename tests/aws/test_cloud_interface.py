@@ -242,3 +242,21 @@ def _stored(cloud: Cloud, folder: Path, name: str) -> str:
         made.writestr("index.js", f"exports.handler = async () => '{name}';")
     cloud.put_asset(f"code/{name}.zip", file)
     return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
+
+
+def test_a_bucket_is_emptied_with_its_old_versions_and_one_that_is_not_there_is_empty(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    if isinstance(cloud, FakeCloud):
+        cloud.buckets["full"] = ["one", "two"]
+        full, expected = "full", 2
+    else:
+        (tmp_path / "asset").write_text("x")
+        full = cloud.assets_bucket()
+        for key in ("one", "two"):
+            cloud.put_asset(key, tmp_path / "asset")
+        expected = 2
+
+    assert cloud.empty_bucket(full) == expected
+    assert cloud.empty_bucket(full) == 0
+    assert cloud.empty_bucket("no-such-bucket-anywhere") == 0

@@ -18,6 +18,7 @@ from seed.api import (
     hooks,
     people,
     promotions,
+    removals,
     services,
     shapes,
     stages,
@@ -33,7 +34,21 @@ def install(app: FastAPI) -> None:
         code: {"model": shapes.ErrorAnswer} for code in (400, 401, 403, 404, 409, 413, 422)
     }
     router = APIRouter(prefix=PREFIX, responses=errors)
-    for part in (people, apps, stages, services, builds, promotions, findings, hooks, forge_hooks, forges, variables):
+    parts = (
+        people,
+        apps,
+        stages,
+        services,
+        builds,
+        promotions,
+        findings,
+        hooks,
+        forge_hooks,
+        forges,
+        variables,
+        removals,
+    )
+    for part in parts:
         router.include_router(part.router)
     app.include_router(router)
     app.add_api_route(f"{PREFIX}/openapi.json", lambda: describe(app), include_in_schema=False)

@@ -558,3 +558,52 @@ class EnvText(Shape):
 
 class Rotated(Shape):
     values: int
+
+
+class ResourceToGo(Shape):
+    id: str
+    type: str
+    policy: str
+    """Delete, Retain or Snapshot."""
+
+
+class StackToGo(Shape):
+    stage: str
+    service: str
+    stack_name: str
+    headline: str
+    resources: list[ResourceToGo]
+    findings: list[str]
+
+
+class NewRemoval(Shape):
+    stage: str = Field(default="", max_length=60)
+    service: str = Field(default="", max_length=300)
+    name: str = Field(max_length=300)
+    """Of what goes, typed out: the stage's, the service's, or the app's."""
+    empty_buckets: bool = False
+    """Delete what is in buckets that are not empty."""
+
+
+class RemovedStack(Shape):
+    stage: str
+    service: str
+    stack_name: str
+    state: str
+    reason: str
+    leftovers: list[dict[str, Any]]
+    """What stays in the account: id, type, physical_id, because."""
+
+
+class Removal(Shape):
+    id: int
+    app: str
+    stage: str
+    service: str
+    state: str
+    """removing, removed or failed."""
+    reason: str
+    asked_by: str
+    created_at: datetime
+    ended_at: datetime | None
+    stacks: list[RemovedStack]

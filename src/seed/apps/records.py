@@ -103,6 +103,8 @@ class Stage(Base):
     """Development only: where nothing but code changed, functions are updated directly."""
     auto_promote: Mapped[str] = mapped_column(default="", server_default="")
     """Staging and production: how builds come in by themselves, one of LEVELS."""
+    removing: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Its resources are being taken away: nothing comes in any more."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
 

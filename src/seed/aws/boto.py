@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
+from seed.aws.empty import empty_bucket
 from seed.aws.functions import Functions
 from seed.aws.look import Looks
 from seed.aws.port import (
@@ -229,6 +230,10 @@ class BotoCloud:
         return self._cfn.update_stack(StackName=request.stack_name, ClientRequestToken=token, **self._body(request))[
             "StackId"
         ]
+
+    @_ours
+    def empty_bucket(self, name: str) -> int:
+        return empty_bucket(self._session, name)
 
     @_ours
     def assets_bucket(self) -> str:

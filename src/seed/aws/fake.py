@@ -70,6 +70,8 @@ class FakeCloud:
         """What is in a resource, by its physical id."""
         self.names: set[tuple[str, str]] = set()
         """(type, name) of what is in the account beside the stacks."""
+        self.buckets: dict[str, list[str]] = {}
+        """Keys of the objects in a bucket."""
         self.analyzer: Access | SeedError | None = None
         """What Access Analyzer answers; None: by comparing the statements."""
         self.references: dict[tuple[str, str], str] = {}
@@ -209,6 +211,10 @@ class FakeCloud:
     def delete_stack(self, name: str, token: str) -> None:  # noqa: ARG002, the interface's
         self._maybe_fail()
         self._stacks.pop(name, None)
+
+    def empty_bucket(self, name: str) -> int:
+        self._maybe_fail()
+        return len(self.buckets.pop(name, []))
 
     def assets_bucket(self) -> str:
         self._maybe_fail()

@@ -25,6 +25,12 @@ class PromotionOnly(Conflict):
     code = "promotion-only"
 
 
+class StageRemoved(Conflict):
+    """The stage's resources are being taken away."""
+
+    code = "stage-removed"
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """What a build says of its commit."""
@@ -54,6 +60,7 @@ def deploy(
             f"{stage.name} is reached by promotion only.",
             hint=f"Promote the working build of a development stage: seed promote {stage.app.slug} dev",
         )
+    not_while_removed(session, stage)
     if not services:
         raise Invalid("There is no service to deploy.", hint="Add one to the repository.")
     build = add_build(session, stage.id, commit, services, trigger=trigger, branch=branch, asked_by=actor.name)
@@ -63,6 +70,11 @@ def deploy(
            commit=commit.sha, trigger=trigger, **({"force": True} if force else {}))  # fmt: skip
     engine.submit(session, "build", build.id, key=str(stage.id), order=build.number)
     return build
+
+
+def not_while_removed(session: Session, stage: Stage) -> None:
+    if session.get_one(Stage, stage.id).removing:
+        raise StageRemoved(f"{stage.name} is being removed.", hint="Nothing is deployed to it any more.")
 
 
 def add_build(

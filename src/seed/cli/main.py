@@ -37,6 +37,7 @@ def main() -> None:
         local,
         people,
         promotions,
+        removals,
         services,
         stages,
         variables,
@@ -54,6 +55,7 @@ def main() -> None:
         forges,
         diff,
         lint,
+        removals,
         local,
         variables,
     ):

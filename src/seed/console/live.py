@@ -25,6 +25,7 @@ from seed.console.deps import TheActor, TheWorld, known_id
 from seed.errors import NotFound
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of
+from seed.removals.ask import removal_of
 from seed.work import stream
 from seed.work.logs import LogLine, LogReader
 from seed.work.world import World
@@ -117,6 +118,8 @@ def _may_hear(session: Session, actor: Actor, topic: str) -> None:
     identity = known_id(int(number)) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
     if kind == "promotion":
         promotion_of(session, actor, identity)
+    elif kind == "removal":
+        removal_of(session, actor, identity)
     elif kind == "app" and (app := session.get(App, identity)):
         app_of(session, actor, app.slug)
     elif kind == "build" and (build := session.get(Build, identity)):

@@ -12,9 +12,19 @@ WORDS = {
     "ready": "Ready",
 }
 TONES = {
-    "good": {"succeeded", "promoted", "ready"},
+    "good": {"succeeded", "promoted", "ready", "removed", "gone"},
     "bad": {"failed"},
-    "busy": {"running", "checking", "packaging", "deploying", "planning", "confirmed", "making"},
+    "busy": {
+        "running",
+        "checking",
+        "packaging",
+        "deploying",
+        "planning",
+        "confirmed",
+        "making",
+        "removing",
+        "deleting",
+    },
     "ask": {"review", "paused"},
     "wait": {"queued", "waiting"},
 }

@@ -6,6 +6,7 @@ from seed.builds import records as builds
 from seed.connections import records as connections
 from seed.people import records as people
 from seed.promotions import records as promotions
+from seed.removals import records as removals
 from seed.variables import records as variables
 
-__all__ = ["apps", "audit", "builds", "connections", "people", "promotions", "variables"]
+__all__ = ["apps", "audit", "builds", "connections", "people", "promotions", "removals", "variables"]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from seed.apps.records import Service, Stage
 from seed.apps.stages import downstream
 from seed.audit.record import record
+from seed.builds.deploy import not_while_removed
 from seed.builds.find import running_services, stage_busy, working_build
 from seed.builds.records import Build, ServiceBuild
 from seed.db.base import ring
@@ -88,6 +89,7 @@ def ask(
     """The rows and the planning job."""
     if not chosen:
         raise NothingToPromote("None of these services has run there.", hint="Deploy them first.")
+    not_while_removed(session, target)
     busy = stage_busy(session, target)
     if busy is not None:
         raise StageBusy(f"{target.name} is being deployed by build {busy.number}.", hint="Wait until it has ended.")

@@ -1,0 +1,64 @@
+"""Removals: what would go, asked for by name, and how it went."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from seed.api import shapes
+from seed.api.deps import TheActor, TheWorld
+from seed.apps.find import app_of
+from seed.changesets import Finding, headline
+from seed.removals.ask import removal_of, removals_of
+from seed.work import removals
+
+router = APIRouter(tags=["removals"])
+
+
+@router.get("/apps/{slug}/removals/preview")
+def preview_removal(
+    world: TheWorld, actor: TheActor, slug: str, stage: str = "", service: str = ""
+) -> list[shapes.StackToGo]:
+    """What removing a stage, a service (in every stage) or the whole app deletes."""
+    return [
+        shapes.StackToGo(
+            stage=one.stage,
+            service=one.service,
+            stack_name=one.stack_name,
+            headline=headline(one.changes, one.stage) if one.changes else "The account has no such stack any more.",
+            resources=[
+                shapes.ResourceToGo(id=row.logical_id, type=row.resource_type, policy=row.policy_action or "Delete")
+                for row in (one.changes.resources if one.changes else ())
+            ],
+            findings=[
+                f"{f.severity.name.lower()}: {f.sentence}" for f in (one.changes.findings if one.changes else ())
+            ],
+        )
+        for one in removals.preview(world, actor, slug, stage, service)
+    ]
+
+
+@router.post("/apps/{slug}/removals", status_code=202)
+def ask_removal(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewRemoval) -> shapes.Removal:
+    """With the resources. `name` is the name of what goes, typed out."""
+    made = removals.ask(
+        world, actor, slug, stage=asked.stage, service=asked.service, typed=asked.name,
+        empty_buckets=asked.empty_buckets,
+    )  # fmt: skip
+    return shapes.Removal.model_validate(made, from_attributes=True)
+
+
+@router.get("/apps/{slug}/removals")
+def list_removals(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Removal]:
+    with world.database.read() as session:
+        found = removals_of(session, actor, app_of(session, actor, slug))
+        return [shapes.Removal.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/removals/{removal_id}")
+def show_removal(world: TheWorld, actor: TheActor, removal_id: int) -> shapes.Removal:
+    with world.database.read() as session:
+        return shapes.Removal.model_validate(removal_of(session, actor, removal_id), from_attributes=True)
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.severity.name.lower()}: {finding.sentence}"

@@ -1,0 +1,191 @@
+"""Carry out a removal: delete the stacks, later phases first, look whether they are gone, and tell what stays.
+
+Safe to run twice: a stack that is gone is gone, one that is being deleted is followed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from seed.apps.records import Account, App, Service, Stage
+from seed.audit.record import record
+from seed.aws.port import Cloud
+from seed.changesets import compare, parse_template
+from seed.db.base import now, ring
+from seed.errors import SeedError
+from seed.removals.records import Removal, RemovedStack
+from seed.work.rows import told
+from seed.work.world import World
+
+TRIES = 3
+PAUSE = (0.05, 5.0)
+STARTED_SECONDS = 20.0
+BUCKET = "AWS::S3::Bucket"
+
+
+def remove(world: World, removal_id: int) -> None:
+    removal = _load(world, removal_id)
+    if removal is None or removal.state != "removing":
+        return
+    for _, group in groupby(removal.stacks, lambda row: row.phase):
+        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+            list(pool.map(lambda row: _remove_stack(world, removal, row), list(group)))
+        if _failed(world, removal_id):
+            break  # what an earlier phase made may still be in use
+    _finish(world, removal_id)
+
+
+def _remove_stack(world: World, removal: Removal, row: RemovedStack) -> None:
+    if row.state == "gone":
+        return
+    _set(world, row.id, state="deleting")
+    try:
+        with world.database.read() as session:
+            cloud = world.connect(session.get_one(Account, row.account_id))
+        kept = _kept(cloud, row.stack_name)
+        failed = _delete(cloud, row, empty_buckets=removal.empty_buckets)
+        if failed is None:
+            _set(world, row.id, state="gone", leftovers=kept, reason="")
+            return
+        _set(world, row.id, state="failed", leftovers=[*kept, *_left(cloud, row.stack_name)], reason=failed)
+    except Exception as error:  # noqa: BLE001, told by the row
+        _set(world, row.id, state="failed", reason=told(error, removal=removal.id).sentence)
+
+
+def _delete(cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:
+    """None once CloudFormation does not know the stack any more; else why it still does."""
+    for attempt in range(1, TRIES + 1):
+        stack = cloud.stack(row.stack_name)
+        if stack is None:
+            return None
+        if stack.termination_protection:
+            return "The stack is protected from termination: switch that off in CloudFormation first."
+        if empty_buckets:
+            for one in cloud.resources(row.stack_name):
+                if one.resource_type == BUCKET and one.physical_id and not one.status.startswith("DELETE_"):
+                    cloud.empty_bucket(one.physical_id)
+        if stack.status != "DELETE_IN_PROGRESS":
+            cloud.delete_stack(row.stack_name, f"seed-removal-{row.id}-{attempt}")
+        if _until_gone(cloud, row.stack_name, stack.status):
+            return None
+    stack = cloud.stack(row.stack_name)
+    return (stack.reason or f"The stack is in {stack.status}.") if stack else None
+
+
+def _until_gone(cloud: Cloud, stack_name: str, before: str) -> bool:
+    """False: CloudFormation gave up."""
+    pause, slowest = PAUSE
+    began = time.monotonic()
+    while True:
+        stack = cloud.stack(stack_name)
+        if stack is None:
+            return True
+        over = stack.status == "DELETE_FAILED" or not stack.status.startswith("DELETE_")
+        # A moment passes before a stack that failed before, or stood still, is seen to be deleted.
+        if over and (stack.status != before or time.monotonic() - began > STARTED_SECONDS):
+            return False
+        time.sleep(pause)
+        pause = min(pause * 1.5, slowest)
+
+
+def _kept(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
+    """What the template's own policies keep in the account."""
+    text = cloud.template(stack_name)
+    if text is None:
+        return []
+    physical = {one.logical_id: one.physical_id for one in cloud.resources(stack_name)}
+    try:
+        rows = compare(parse_template(text), {"Resources": {}}).resources
+    except SeedError:
+        return []
+    return [
+        {
+            "id": row.logical_id,
+            "type": row.resource_type,
+            "physical_id": physical.get(row.logical_id, ""),
+            "because": f"its DeletionPolicy is {row.policy_action}",
+        }
+        for row in rows
+        if row.policy_action in {"Retain", "Snapshot"}
+    ]
+
+
+def _left(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
+    return [
+        {"id": one.logical_id, "type": one.resource_type, "physical_id": one.physical_id, "because": one.status}
+        for one in cloud.resources(stack_name)
+        if one.status != "DELETE_COMPLETE"
+    ]
+
+
+def _failed(world: World, removal_id: int) -> bool:
+    removal = _load(world, removal_id)
+    return removal is None or any(row.state == "failed" for row in removal.stacks)
+
+
+def _finish(world: World, removal_id: int) -> None:
+    with world.database.write() as session:
+        removal = session.get_one(Removal, removal_id)
+        first = next((row for row in removal.stacks if row.state == "failed"), None)
+        removal.ended_at = now()
+        app_id = removal.app_id
+        app = session.get(App, app_id) if app_id else None
+        stages = sa.select(Stage).where(Stage.app_id == app_id)
+        for stage in session.scalars(stages.where(Stage.name == removal.stage) if removal.stage else stages):
+            stage.removing = False
+        if first is not None:
+            removal.state = "failed"
+            removal.reason = f"{first.stack_name}: {first.reason}"
+        else:
+            removal.state = "removed"
+            _forget(session, removal, app)
+        told_of = {"stacks": [row.stack_name for row in removal.stacks], "reason": removal.reason}
+        record(session, removal.asked_by, f"removal.{removal.state}", removal.what,
+               app_id=None if app is None or _whole(removal) else app.id, **told_of)  # fmt: skip
+        ring(session, f"app:{app_id}", f"removal:{removal.id}")
+
+
+def _whole(removal: Removal) -> bool:
+    return not removal.stage and not removal.service
+
+
+def _forget(session: Session, removal: Removal, app: App | None) -> None:
+    """The rows, once their resources are gone. A service keeps its history."""
+    if app is None:
+        return
+    by_name: Callable[[Any, str], Any] = lambda kind, name: sa.select(kind).where(  # noqa: E731
+        kind.app_id == app.id, kind.name == name
+    )
+    if removal.stage:
+        gone = session.scalars(by_name(Stage, removal.stage)).first()
+        if gone is not None:
+            session.delete(gone)
+    elif removal.service:
+        service = session.scalars(by_name(Service, removal.service)).first()
+        if service is not None:
+            service.removed_at = now()
+    else:
+        session.delete(app)
+
+
+def _load(world: World, removal_id: int) -> Removal | None:
+    with world.database.read() as session:
+        found = session.get(Removal, removal_id)
+        if found is not None:
+            _ = found.stacks  # loaded while the session is open
+        return found
+
+
+def _set(world: World, row_id: int, **values: Any) -> None:
+    with world.database.write() as session:
+        row = session.get_one(RemovedStack, row_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        ring(session, f"removal:{row.removal_id}")

@@ -1,0 +1,163 @@
+"""Removals really remove: stacks gone from the account, later phases first, and what stays is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from tests.story.conftest import MakeApp
+from tests.support.seeds import TestApp
+from tests.support.waiting import eventually
+
+from seed.apps.edit_stage import StageInUse
+from seed.apps.records import App, Stage
+from seed.builds.deploy import StageRemoved
+from seed.errors import Conflict
+from seed.removals.ask import NameNotTyped
+from seed.removals.records import Removal
+from seed.work import intake, removals
+from seed.work.remove import remove
+
+
+def ask(app: TestApp, typed: str, *, stage: str = "", service: str = "", empty: bool = False) -> Removal:
+    made = removals.ask(
+        app.world, app.seed.alice, app.slug, stage=stage, service=service, typed=typed, empty_buckets=empty
+    )
+    return ended(app, made.id)
+
+
+def ended(app: TestApp, removal_id: int) -> Removal:
+    eventually(lambda: load(app, removal_id).state != "removing", f"the end of removal {removal_id}")
+    return load(app, removal_id)
+
+
+def load(app: TestApp, removal_id: int) -> Removal:
+    with app.world.database.read() as session:
+        found = session.get_one(Removal, removal_id)
+        _ = found.stacks
+        return found
+
+
+def stages(app: TestApp) -> set[str]:
+    with app.world.database.read() as session:
+        found = sa.select(Stage.name).join(App, App.id == Stage.app_id).where(App.slug == app.slug)
+        return set(session.scalars(found))
+
+
+def test_a_stage_goes_with_its_stacks_and_the_others_stay(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+
+    [shown] = removals.preview(app.world, app.seed.alice, app.slug, stage="dev")
+    done = ask(app, "dev", stage="dev")
+
+    assert {row.action for row in shown.changes.resources} == {"Remove"}
+    assert (done.state, [one.state for one in done.stacks]) == ("removed", ["gone"])
+    assert app.cloud.stack("api-dev") is None
+    assert app.cloud.stack("api-prod") is not None
+    assert stages(app) == {"prod"}
+
+
+def test_nothing_goes_without_its_name_and_production_goes_with_its_app_alone(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+
+    with pytest.raises(NameNotTyped, match="Type the name dev"):
+        ask(app, "Dev", stage="dev")
+    with pytest.raises(Conflict, match="production stage"):
+        ask(app, "prod", stage="prod")
+
+    assert app.cloud.stack("api-dev") is not None
+
+
+def test_a_service_goes_from_every_stage_and_keeps_its_history(make_app: MakeApp) -> None:
+    app = make_app(services=("api", "jobs"))
+    app.live()
+
+    done = ask(app, "jobs", service="jobs")
+
+    assert done.state == "removed"
+    assert {one.stack_name for one in done.stacks} == {"jobs-dev", "jobs-prod"}
+    assert app.cloud.stack("jobs-prod") is None
+    assert app.cloud.stack("api-prod") is not None
+    assert [row.service.name for row in app.deploy().services] == ["api"]
+
+
+def test_an_app_goes_with_all_its_stages(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+
+    done = ask(app, app.slug)
+
+    assert done.state == "removed"
+    assert app.cloud.stack("api-prod") is None
+    assert stages(app) == set()
+
+
+def test_what_a_policy_keeps_is_told(make_app: MakeApp) -> None:
+    app = make_app()
+    kept = "    Things:\n      DeletionPolicy: Retain\n"
+    app.repository.edit("api/serverless.yml", "    Things:\n", kept)
+    app.repository.commit("Keep the table")
+    app.live()
+
+    done = ask(app, "dev", stage="dev")
+
+    [left] = done.stacks[0].leftovers
+    assert (done.state, left["id"], left["because"]) == ("removed", "Things", "its DeletionPolicy is Retain")
+
+
+def test_while_it_is_removed_nothing_comes_in(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+    with app.world.database.write() as session:
+        session.execute(sa.update(Stage).where(Stage.name == "dev").values(removing=True))
+
+    with pytest.raises(StageRemoved):
+        app.deploy()
+    with pytest.raises(StageInUse, match="already"):
+        ask(app, "dev", stage="dev")
+
+
+def test_a_removal_that_was_killed_goes_on_and_one_that_ended_does_nothing(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+    done = ask(app, "dev", stage="dev")
+    with app.world.database.write() as session:
+        row = session.get_one(Removal, done.id)
+        row.state, row.ended_at = "removing", None
+        row.stacks[0].state = "deleting"
+
+    remove(app.world, done.id)
+    remove(app.world, done.id)
+
+    assert load(app, done.id).state == "removed"
+
+
+def test_a_stack_that_nobody_may_delete_fails_with_its_reason(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+    import boto3
+
+    environment = app.cloud.environment()
+    cloudformation = boto3.client(
+        "cloudformation",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name=app.cloud.region,
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    cloudformation.update_termination_protection(StackName="api-dev", EnableTerminationProtection=True)
+
+    done = ask(app, "dev", stage="dev")
+
+    assert done.state == "failed"
+    assert "protected from termination" in done.reason
+    assert json.dumps(done.stacks[0].leftovers).count('"id"') > 0
+    assert stages(app) == {"dev", "prod"}
+    cloudformation.update_termination_protection(StackName="api-dev", EnableTerminationProtection=False)
+    cloudformation.close()
+    assert ask(app, "dev", stage="dev").state == "removed"
+    with pytest.raises(Exception, match="dev"):
+        intake.deploy(app.world, app.seed.alice, app.slug, "dev")
