@@ -76,7 +76,7 @@ def confirm_by_itself(world: World, promotion_id: int) -> None:
     """A planned promotion that Seed asked for, where nobody has to read it."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
-    level = promotion.target_stage.auto_promote
+    level = FINDINGS if promotion.target_stage.always_review else promotion.target_stage.auto_promote
     if promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
         return
     if level == NEVER or (level == FINDINGS and not must_be_read(world, promotion)):
