@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from seed.db.base import Base, now
+from seed.db.numbered import Numbered
 
 DEVELOPMENT, STAGING, PRODUCTION = "development", "staging", "production"
 BY_HAND, REVIEW, FINDINGS, NEVER = "", "review", "findings", "never"
@@ -37,7 +38,7 @@ class Account(Base):
     problem: Mapped[str] = mapped_column(default="")
 
 
-class App(Base):
+class App(Numbered, Base):
     """One Git repository."""
 
     __tablename__ = "apps"
@@ -67,7 +68,7 @@ class App(Base):
     stages: Mapped[list[Stage]] = relationship(order_by="Stage.position", viewonly=True)
 
 
-class Service(Base):
+class Service(Numbered, Base):
     """One deployable of an app, at a path. Services of one phase are deployed at the same time."""
 
     __tablename__ = "services"
@@ -84,7 +85,7 @@ class Service(Base):
     """Taken away: it keeps its history, and is deployed no more."""
 
 
-class Stage(Base):
+class Stage(Numbered, Base):
     """One environment. `branch` is empty where only promotions come in."""
 
     __tablename__ = "stages"

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from seed.apps.records import Service, Stage
 from seed.db.base import Base, now
+from seed.db.numbered import Numbered
 
 
-class Build(Base):
+class Build(Numbered, Base):
     """One run for one stage. On a downstream stage it is made by a confirmed promotion."""
 
     __tablename__ = "builds"
@@ -50,7 +51,7 @@ class Build(Base):
     services: Mapped[list[ServiceBuild]] = relationship(order_by="ServiceBuild.id", viewonly=True)
 
 
-class ServiceBuild(Base):
+class ServiceBuild(Numbered, Base):
     """One service within a build: packaged, planned, executed."""
 
     __tablename__ = "service_builds"
@@ -112,7 +113,7 @@ class Step(Base):
     ended_at: Mapped[datetime | None]
 
 
-class DownstreamPackage(Base):
+class DownstreamPackage(Numbered, Base):
     """The package of this commit for a downstream stage, made beside the build; its failure fails nothing."""
 
     __tablename__ = "downstream_packages"

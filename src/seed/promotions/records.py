@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from seed.apps.records import App, Service, Stage
 from seed.builds.records import Build, ServiceBuild
 from seed.db.base import Base, now
+from seed.db.numbered import Numbered
 
 
-class Promotion(Base):
+class Promotion(Numbered, Base):
     """plan → review → confirm → deploy. A rollback starts from an earlier build of its own stage."""
 
     __tablename__ = "promotions"
@@ -45,7 +46,7 @@ class Promotion(Base):
     confirmation: Mapped[Confirmation | None] = relationship(viewonly=True)
 
 
-class ServicePlan(Base):
+class ServicePlan(Numbered, Base):
     """What a promotion will do to one service's stack, and on what ground it was computed."""
 
     __tablename__ = "service_plans"
