@@ -110,7 +110,6 @@ class Server:
         if self.local is not None:
             self.local.start()
             self._local_account()
-        sweep_benches(self.folders.work)
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
         for name, duty in (*DUTIES, ("warm", warm)):
             threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
@@ -134,6 +133,7 @@ class Server:
         folders.data.mkdir(parents=True, exist_ok=True)
         folders.data.chmod(0o700)
         self._lock = _only_one(folders.data)
+        sweep_benches(folders.work)
         database = Database(folders.database, self.bell.ring)
         vault = Vault(folders.key, KmsGuard(settings.kms_key) if settings.kms_key else None)
         bundled = Bundled(_frameworks(settings))
