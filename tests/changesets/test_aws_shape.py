@@ -156,3 +156,24 @@ def test_rows_that_only_might_change_are_in_the_plain_view_alone() -> None:
         }
     ]
     assert len(as_aws(change_set)["Changes"]) == 1
+
+
+def test_with_values_a_replacement_that_only_might_come_from_an_update_in_place_is_not_told() -> None:
+    def chain(description: str, principal: str) -> dict[str, Any]:
+        allowed = {"FunctionName": {"Fn::GetAtt": ["F", "Arn"]}, "Action": "lambda:InvokeFunction"}
+        return stack(
+            F=("AWS::Lambda::Function", {"Description": description, "Role": "r", "Code": {"ZipFile": "x"}}),
+            Allowed=("AWS::Lambda::Permission", {**allowed, "Principal": "a.amazonaws.com"}),
+            Reads=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "Allowed"}}),
+            Also=("AWS::SSM::Parameter", {"Type": principal, "Value": {"Ref": "Allowed"}}),
+        )
+
+    change_set = compare(chain("a", "String"), chain("b", "StringList"))
+
+    plain = as_aws(change_set, property_values=False)
+    assert [(name, resource(plain, name)["Replacement"]) for name in ("Allowed", "Reads")] == [
+        ("Allowed", "Conditional"), ("Reads", "False"),
+    ]  # fmt: skip
+    shown = [change["ResourceChange"] for change in as_aws(change_set)["Changes"]]
+    assert [(one["LogicalResourceId"], one["Replacement"]) for one in shown] == [("Also", "False"), ("F", "False")]
+    assert [detail["Target"]["Path"] for detail in shown[0]["Details"]] == ["/Properties/Type"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
+from tests.support.waiting import eventually
 
-from seed.builds.records import Build
+from seed.builds.records import Build, DownstreamPackage
 
 SPEC = """
 before_compile:
@@ -48,6 +50,18 @@ def steps(build: Build, name: str, app: TestApp) -> list[tuple[str, str]]:
         return [(step.name, step.state) for step in row.steps]
 
 
+def forget_downstream_packages(app: TestApp) -> None:
+    made = sa.select(DownstreamPackage.state)
+
+    def settled() -> bool:
+        with app.world.database.read() as session:
+            return session.scalars(made).all() == ["ready", "ready"]
+
+    eventually(settled, "the packages for prod")
+    with app.world.database.write() as session:
+        session.execute(sa.update(DownstreamPackage).values(state="missing"))
+
+
 def log(app: TestApp, build: Build, name: str) -> str:
     return app.log(app.service(build, name))
 
@@ -71,6 +85,7 @@ def test_hooks_run_in_their_order_and_pass_on_what_they_export(app: TestApp) -> 
 
 def test_on_a_promotion_only_the_deploy_hooks_run_with_the_targets_variables(app: TestApp) -> None:
     build = app.deploy()
+    forget_downstream_packages(app)  # the promotion makes those of both services at the same time
     promotion = app.promote()
     assert promotion.state == "review", promotion.reason
 

@@ -7,12 +7,14 @@ out rows that are only Dynamic attributes of something updated in place. Scalars
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.propagate import replacement
 from seed.changesets.values import WITHHELD, is_intrinsic, is_text, joined, scalar_text
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -25,12 +27,46 @@ def as_aws(
     ids = dict(physical_ids or {})
     ids.update({row.logical_id: row.physical_id for row in change_set.resources if row.physical_id})
     moving = {r.logical_id for r in change_set.resources if r.action == "Add" or r.replacement == "True"}
-    shown = []
-    for row in sorted(change_set.resources, key=lambda row: row.logical_id):
-        change = _change(row, _Known(ids, moving), values=property_values)
-        if change:
-            shown.append({"Type": "Resource", "ResourceChange": change})
-    return {"Changes": shown}
+    rows = _told_with_values(change_set.resources) if property_values else change_set.resources
+    known = _Known(ids, moving)
+    ordered = sorted(rows, key=lambda row: row.logical_id)
+    changes = [_change(row, known, values=property_values) for row in ordered]
+    return {"Changes": [{"Type": "Resource", "ResourceChange": change} for change in changes]}
+
+
+def _told_with_values(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
+    """The view with values leaves out what only might move because something it reads is updated in place; and
+    with it what only follows from that: replacement is told from the rows that are left.
+    """
+    left = [_without(row, _only_dynamic) for row in rows]
+    while True:
+        steady = {row.logical_id for row in left if row and row.action == "Modify" and row.replacement == "False"}
+        steady |= {old.logical_id for old, new in zip(rows, left, strict=True) if new is None}
+        less = [_without(row, partial(_follows, steady=steady)) if row else None for row in left]
+        if less == left:
+            return [row for row in left if row]
+        left = less
+
+
+def _without(row: ResourceChange, left_out: Callable[[PropertyChange], bool]) -> ResourceChange | None:
+    """None where nothing is left of it."""
+    properties = tuple(one for one in row.properties if not left_out(one))
+    if row.action != "Modify" or len(properties) == len(row.properties):
+        return row
+    if not properties:
+        return None
+    other_type = replacement(row.properties) != row.replacement
+    replaced = row.replacement if other_type else replacement(properties)
+    policy = row.policy_action if replaced != "False" else ""
+    return replace(row, properties=properties, replacement=replaced, policy_action=policy)
+
+
+def _only_dynamic(row: PropertyChange) -> bool:
+    return row.change_source == "ResourceAttribute" and row.evaluation == "Dynamic"
+
+
+def _follows(row: PropertyChange, *, steady: Collection[str]) -> bool:
+    return row.evaluation == "Dynamic" and row.change_source == "ResourceReference" and row.causing_entity in steady
 
 
 class _Known:
@@ -71,10 +107,7 @@ class _Known:
         return UNKNOWN
 
 
-def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, Any] | None:
-    properties = [p for p in row.properties if not (values and _only_dynamic(p))]
-    if row.action == "Modify" and row.properties and not properties:
-        return None
+def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, Any]:
     change: dict[str, Any] = {"PolicyAction": row.policy_action} if row.policy_action else {}
     change |= {"Action": row.action, "LogicalResourceId": row.logical_id}
     if row.physical_id:
@@ -82,8 +115,8 @@ def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, An
     change["ResourceType"] = row.resource_type
     if row.action == "Modify":
         change["Replacement"] = row.replacement
-    change["Scope"] = sorted({p.attribute for p in properties})
-    change["Details"] = list(_details(row, properties, known, values=values))
+    change["Scope"] = sorted({p.attribute for p in row.properties})
+    change["Details"] = list(_details(row, known, values=values))
     if values:
         for key, context, after in (("BeforeContext", row.before, False), ("AfterContext", row.after, True)):
             if context is not None:
@@ -92,17 +125,11 @@ def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, An
     return change
 
 
-def _only_dynamic(row: PropertyChange) -> bool:
-    return row.change_source == "ResourceAttribute" and row.evaluation == "Dynamic"
-
-
-def _details(
-    row: ResourceChange, properties: Iterable[PropertyChange], known: _Known, *, values: bool
-) -> Iterator[dict[str, Any]]:
+def _details(row: ResourceChange, known: _Known, *, values: bool) -> Iterator[dict[str, Any]]:
     """What is done first, why second; each once."""
     told = set()
     found = []
-    for one in properties:
+    for one in row.properties:
         whole = _as_document(row, one)
         for evaluation, source, entity in _causes(one, values=values):
             moved = whole is one and one.change_source in REFERENCES

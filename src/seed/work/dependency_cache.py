@@ -14,12 +14,12 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seed.frameworks.serverless import InstallStep
+from seed.work.alone import Alone
 from seed.work.dependency_key import Recipe
 from seed.work.runner import Command, Runner
 
@@ -48,15 +48,8 @@ class DependencyCache:
         self.counts = Counts()
         self._versions = ""
         self._lock = threading.Lock()
-        self._keys: dict[str, threading.Lock] = {}
-
-    @contextmanager
-    def alone(self, key: str) -> Iterator[None]:
+        self.alone = Alone()
         """Services with the same dependencies wait for the one that installs them."""
-        with self._lock:
-            lock = self._keys.setdefault(key, threading.Lock())
-        with lock:
-            yield
 
     def versions(self, runner: Runner, folder: Path) -> str:
         """Of the programs that install, as the builds see them; asked for once."""

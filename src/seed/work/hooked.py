@@ -26,12 +26,21 @@ DEPLOYING: tuple[Hook, ...] = ("before_deploy", "after_deploy")
 
 
 def build_hooks(
-    world: World, cloud: Cloud, run: Build, tree: Path, stage: Stage | None = None, *, lazily: Sequence[Service] = ()
+    world: World,
+    cloud: Cloud,
+    run: Build,
+    tree: Path,
+    stage: Stage | None = None,
+    *,
+    lazily: Sequence[Service] = (),
+    alone: str = "",
 ) -> Hooks:
-    """`stage` is where it is deployed to, when that is not the build's own. `lazily`: the services to install for."""
+    """`stage` is where it is deployed to, when that is not the build's own. `lazily`: the services to install for.
+    `alone` keeps what they carry apart from other hooks of this build and stage that may run at the same time.
+    """
     target = stage or run.stage
     spec = read_spec(world, run.stage.app, run.commit)
-    folder = world.folders.checkout(run.id, f"hooks-{target.id}")
+    folder = world.folders.checkout(run.id, f"hooks-{target.id}{alone}")
     hooks = Hooks(world, spec, tree, folder, lambda service: build_environment(world, cloud, run, service, target))
     hooks.services = {row.service_id: row.service for row in run.services}
     if lazily:
@@ -72,7 +81,7 @@ def prepared(
     world: World, cloud: Cloud, run: Build, tree: Path, service: Service, stage: Stage, writer: LogWriter, job: Job
 ) -> dict[str, str]:
     """For a package of another stage: what comes before packaging is run anew, with that stage's variables."""
-    hooks = build_hooks(world, cloud, run, tree, stage)
+    hooks = build_hooks(world, cloud, run, tree, stage, alone=f"-{service.id}")
     try:
         for hook in PREPARING:
             hooks.run(hook, service, job, lambda name: _part(writer, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import AbstractContextManager, suppress
 
 import sqlalchemy as sa
 
@@ -33,9 +33,11 @@ def make_downstream(world: World, build_id: int) -> None:
     bench = world.packagers.lend_in_background()
     try:
         if waiting:
-            _source(world, run, bench.tree)
+            _source(world, run, bench, "-job")
         for made, row, stage in waiting:
-            _make(world, run, bench, made, row, stage)
+            with _alone(world, made):
+                if _made(world, made.id).state == "making":
+                    _make(world, run, bench, made, row, stage)
     except Exception as error:  # noqa: BLE001, told by the rows
         for made, _row, _stage in waiting:
             _settle(world, made.id, None, error)
@@ -58,21 +60,14 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
             session.add(made)
             session.flush()
         made_id = made.id
-    # The job beside the build is at it, or about to be.
+    # The job beside the build is about to make it.
     stream.until(world, f"build:{row.build_id}", JOB_SECONDS, lambda: _made(world, made_id).state != "making")
-    made = _made(world, made_id)
-    if made.state == "ready" and not _out_of_date(world, made, row, stage):
-        return world.store.get_package(made.digest)
-    run = load(world, row.build_id)
-    bench = world.packagers.lend()
-    try:
-        own = next(r for r in run.services if r.id == row.id)
-        _source(world, run, bench.tree)
-        _make(world, run, bench, made, own, stage)
-    finally:
-        bench.close()
-        remove(bench.folder)
-    done = _made(world, made.id)
+    with _alone(world, made):  # the job may be at it
+        made = _made(world, made_id)
+        if made.state == "ready" and not _out_of_date(world, made, row, stage):
+            return world.store.get_package(made.digest)
+        _make_now(world, made, row, stage)
+    done = _made(world, made_id)
     if done.state != "ready":
         failure = done.failure or {}
         raise PackageNotMade(
@@ -81,6 +76,22 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
             where=failure.get("where", ""),
         )
     return world.store.get_package(done.digest)
+
+
+def _alone(world: World, made: DownstreamPackage) -> AbstractContextManager[None]:
+    return world.making(f"package {made.id}")
+
+
+def _make_now(world: World, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
+    run = load(world, row.build_id)
+    bench = world.packagers.lend()
+    try:
+        own = next(r for r in run.services if r.id == row.id)
+        _source(world, run, bench, f"-{own.service_id}-source")
+        _make(world, run, bench, made, own, stage)
+    finally:
+        bench.close()
+        remove(bench.folder)
 
 
 def _out_of_date(world: World, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> bool:
@@ -116,15 +127,16 @@ def _waiting(world: World, build_id: int) -> list[tuple[DownstreamPackage, Servi
         return found
 
 
-def _source(world: World, run: Build, tree: Path) -> None:
+def _source(world: World, run: Build, bench: Workbench, alone: str) -> None:
     """Beside the build's own checkout where that is there, else from the start."""
-    source = world.folders.checkout(run.id, "source")
+    tree, source = bench.tree, world.folders.checkout(run.id, "source")
     if source.is_dir():
-        copy_installed(source, tree)
-        return
+        with suppress(OSError):  # it may be swept while it is copied
+            copy_installed(source, tree)
+            return
     services = [row.service for row in run.services]
     job = Job(lambda _text: None, lambda: False)
-    hooks = build_hooks(world, world.connect(run.stage.account), run, tree)
+    hooks = build_hooks(world, world.connect(run.stage.account), run, tree, alone=alone)
     try:
         source_for(world, hooks, run, services, tree, job)
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -17,6 +17,7 @@ from seed.frameworks.serverless import Bundled
 from seed.git import Mirror
 from seed.packages import PackageStore
 from seed.settings import Settings
+from seed.work.alone import Alone
 from seed.work.bell import Bell
 from seed.work.dependency_cache import DependencyCache
 from seed.work.engine import Engine
@@ -78,3 +79,5 @@ class World:
     mirror: Callable[[App], Mirror]
     forge: Callable[[Access], ForgeApi]
     stopping: Event
+    making: Alone = field(default_factory=Alone)
+    """The downstream packages that are being made."""
