@@ -212,3 +212,15 @@ def test_installed_packages_are_listed_as_npm_lists_them(tmp_path: Path, kind: s
     assert (ours[0], theirs[0]) == (True, False)
     assert ours[1] == theirs[1]
     assert len(ours[1]) == ((7 if kind == "--dev=true" else 5) if installed else 1)
+
+
+def test_a_builds_bench_is_kept_for_its_later_packages_and_never_more_than_stand_ready(packagers: Packagers) -> None:
+    first, second = packagers.lend(), packagers.lend()
+
+    packagers.keep(1, first)
+    packagers.keep(2, second)
+
+    assert packagers.lend_in_background(2) not in (first, second)
+    assert packagers.lend_in_background(1) is first
+    assert packagers.lend_in_background(1) is not first
+    first.close()

@@ -50,16 +50,16 @@ def steps(build: Build, name: str, app: TestApp) -> list[tuple[str, str]]:
         return [(step.name, step.state) for step in row.steps]
 
 
-def forget_downstream_packages(app: TestApp) -> None:
-    made = sa.select(DownstreamPackage.state)
+def forget_downstream_packages(app: TestApp, build: Build) -> None:
+    made = DownstreamPackage.service_build_id.in_([row.id for row in build.services])
 
     def settled() -> bool:
         with app.world.database.read() as session:
-            return session.scalars(made).all() == ["ready", "ready"]
+            return session.scalars(sa.select(DownstreamPackage.state).where(made)).all() == ["ready", "ready"]
 
     eventually(settled, "the packages for prod")
     with app.world.database.write() as session:
-        session.execute(sa.update(DownstreamPackage).values(state="missing"))
+        session.execute(sa.update(DownstreamPackage).where(made).values(state="missing"))
 
 
 def log(app: TestApp, build: Build, name: str) -> str:
@@ -85,7 +85,7 @@ def test_hooks_run_in_their_order_and_pass_on_what_they_export(app: TestApp) -> 
 
 def test_on_a_promotion_only_the_deploy_hooks_run_with_the_targets_variables(app: TestApp) -> None:
     build = app.deploy()
-    forget_downstream_packages(app)  # the promotion makes those of both services at the same time
+    forget_downstream_packages(app, build)  # the promotion makes those of both services at the same time
     promotion = app.promote()
     assert promotion.state == "review", promotion.reason
 

@@ -6,6 +6,7 @@ one that was packaging is packaged again.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -78,10 +79,13 @@ def _run(world: World, run: Build) -> None:
     if not todo and not deploying:
         return  # nothing changed: no checkout, no packager
     bench = world.packagers.lend()
-    try:
+    with ExitStack() as ending:
+        ending.callback(bench.close)
         _run_on(world, cloud, run, open_rows, todo, bench)
-    finally:
-        bench.close()
+        if _all_well(world, run.id):
+            world.packagers.keep(run.id, bench)  # first: the job may begin at once
+            _order_downstream(world, run)
+            ending.pop_all()
 
 
 def _run_on(
@@ -98,8 +102,6 @@ def _run_on(
         run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row, hooks))
     finally:
         hooks.close()
-    if _all_well(world, run.id):
-        _order_downstream(world, run)
 
 
 def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:

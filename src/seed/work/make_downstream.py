@@ -30,7 +30,7 @@ def make_downstream(world: World, build_id: int) -> None:
     """The job: every package of this build that is still to be made."""
     run = load(world, build_id)
     waiting = _waiting(world, build_id)
-    bench = world.packagers.lend_in_background()
+    bench = world.packagers.lend_in_background(build_id)
     try:
         if waiting:
             _source(world, run, bench, "-job")
@@ -131,6 +131,8 @@ def _source(world: World, run: Build, bench: Workbench, alone: str) -> None:
     """Beside the build's own checkout where that is there, else from the start."""
     tree, source = bench.tree, world.folders.checkout(run.id, "source")
     if source.is_dir():
+        if tree.is_dir() and source.samefile(tree):
+            return  # the build's own bench
         with suppress(OSError):  # it may be swept while it is copied
             copy_installed(source, tree)
             return

@@ -102,6 +102,7 @@ class Packagers:
         self.takes = takes
         self._folder, self._command, self._wanted = folder, start, ready
         self._waiting: list[Workbench] = []
+        self._kept: dict[int, Workbench] = {}
         self._lock = threading.Lock()
         # The kernel ends a leashed process with the thread that started it: this one stays.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="packagers")
@@ -119,9 +120,22 @@ class Packagers:
         self.refill()
         return bench
 
-    def lend_in_background(self) -> Workbench:
-        """For work that nobody waits for: it takes nothing that stands ready, and gives way to other work."""
-        return self._bench(background=True)
+    def keep(self, build_id: int, bench: Workbench) -> None:
+        """For the build's packages of later stages: its files lie there, and its packagers know them."""
+        with self._lock:
+            full = self._stopped or len(self._kept) >= max(self._wanted, 1)
+            if not full:
+                self._kept[build_id] = bench
+        if full:
+            bench.close()
+
+    def lend_in_background(self, build_id: int) -> Workbench:
+        """For work that nobody waits for: the build's own bench where it was kept, or else one that takes nothing
+        that stands ready and gives way to other work.
+        """
+        with self._lock:
+            kept = self._kept.pop(build_id, None)
+        return kept or self._bench(background=True)
 
     def refill(self) -> None:
         with self._lock:
@@ -135,8 +149,10 @@ class Packagers:
         with self._lock:
             self._stopped = True
             waiting, self._waiting = self._waiting, []
-        for bench in waiting:
+            kept, self._kept = [*self._kept.values()], {}
+        for bench in (*waiting, *kept):
             bench.close()
+        for bench in waiting:
             shutil.rmtree(bench.folder, ignore_errors=True)
 
     def _bench(self, *, background: bool) -> Workbench:
