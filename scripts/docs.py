@@ -76,38 +76,10 @@ def commands() -> str:
 
 
 def command_names() -> list[str]:
-    from seed.cli import (
-        accounts,
-        apps,
-        builds,
-        diff,
-        findings,
-        lint,
-        local,
-        main,
-        people,
-        promotions,
-        services,
-        stages,
-        variables,
-    )
+    from seed.cli import main
 
     if not list(_commands(main.app)):
-        for part in (
-            people,
-            apps,
-            services,
-            stages,
-            accounts,
-            builds,
-            promotions,
-            findings,
-            diff,
-            lint,
-            local,
-            variables,
-        ):
-            part.register(main.app)
+        main.register()
     return sorted(_commands(main.app))
 
 

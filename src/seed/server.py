@@ -46,7 +46,7 @@ from seed.packages import DiskStore
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
 from seed.settings import Settings
-from seed.work import forge_events, forge_messages, forge_previews, sweep
+from seed.work import forge_events, forge_messages, forge_previews, notifications, sweep
 from seed.work.apply import apply
 from seed.work.bell import Bell
 from seed.work.build import build
@@ -78,6 +78,7 @@ DUTIES: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("forges", forge_events.run),
     ("outbox", forge_messages.run),
     ("previews", forge_previews.run),
+    ("notifications", notifications.run),
 )
 
 

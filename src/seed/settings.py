@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="How people reach the console; default http://host:port.")
     allowed_hosts: str = Field(default="", description="More host names the console answers to, comma separated.")
     private_hosts: str = Field(
-        default="", description="Hosts in private networks that Seed may speak to (your own forge), comma separated."
+        default="",
+        description="Hosts in private networks that Seed may speak to (your forge, mail, webhooks), comma separated.",
     )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         default="auto",

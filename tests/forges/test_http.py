@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.forges.speaking import speaking
 
-from seed.forges.errors import ForgeNotReached, PrivateAddress
-from seed.forges.http import Http, check_url, is_public, paused_until
+from seed.forges.errors import ForgeNotReached
+from seed.forges.http import Http, check_url
+from seed.outside import PrivateAddress, is_public, paused_until
 
 NONE: frozenset[str] = frozenset()
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

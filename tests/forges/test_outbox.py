@@ -18,10 +18,11 @@ from seed.connections.records import BuildPreview, ForgeConnection, ForgeMessage
 from seed.db.base import now
 from seed.errors import Invalid
 from seed.forges.connect import Access
-from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused, PrivateAddress
+from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused
 from seed.forges.fake import FakeForge
 from seed.forges.port import ForgeApi
 from seed.forges.webhooks import Forge
+from seed.outside import PrivateAddress
 from seed.people.actor import SEED, Actor, NotAllowed
 from seed.work import forge_messages
 from seed.work.forge_messages import put_out, send_due

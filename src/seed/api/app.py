@@ -16,6 +16,7 @@ from seed.api import (
     forge_hooks,
     forges,
     hooks,
+    notifications,
     people,
     promotions,
     removals,
@@ -47,6 +48,7 @@ def install(app: FastAPI) -> None:
         forges,
         variables,
         removals,
+        notifications,
     )
     for part in parts:
         router.include_router(part.router)

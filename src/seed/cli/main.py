@@ -24,8 +24,8 @@ app = App(
 )
 
 
-def main() -> None:
-    """The program's entry."""
+def register() -> None:
+    """Every command."""
     from seed.cli import (
         accounts,
         apps,
@@ -35,6 +35,7 @@ def main() -> None:
         forges,
         lint,
         local,
+        notifications,
         people,
         promotions,
         removals,
@@ -58,8 +59,14 @@ def main() -> None:
         removals,
         local,
         variables,
+        notifications,
     ):
         part.register(app)
+
+
+def main() -> None:
+    """The program's entry."""
+    register()
     wants_json = "--json" in sys.argv
     try:
         result = app(exit_on_error=False, print_error=not wants_json)

@@ -8,6 +8,7 @@ from seed.console import (
     accounts,
     apps,
     assets,
+    badges,
     builds,
     findings,
     forges,
@@ -29,6 +30,7 @@ def install(app: FastAPI) -> None:
     # Fixed words come before names: `/apps/{slug}/settings` is a page, not a stage.
     for part in (
         assets,
+        badges,
         sign_in,
         live,
         style,

@@ -4,9 +4,10 @@ from seed.apps import records as apps
 from seed.audit import records as audit
 from seed.builds import records as builds
 from seed.connections import records as connections
+from seed.notify import records as notify
 from seed.people import records as people
 from seed.promotions import records as promotions
 from seed.removals import records as removals
 from seed.variables import records as variables
 
-__all__ = ["apps", "audit", "builds", "connections", "people", "promotions", "removals", "variables"]
+__all__ = ["apps", "audit", "builds", "connections", "notify", "people", "promotions", "removals", "variables"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from seed.errors import Invalid, SeedError
+from seed.errors import SeedError
 
 
 class ForgeNotReached(SeedError):
@@ -35,9 +35,3 @@ class ForgeRefused(SeedError):
         super().__init__(sentence, hint=hint)
         self.answered = answered
         """The HTTP status."""
-
-
-class PrivateAddress(Invalid):
-    """An outbound address leads into a private network, and the operator has not allowed that."""
-
-    code = "private-address"

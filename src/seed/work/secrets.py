@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from seed.apps.accounts import settings_of
 from seed.apps.add import webhook_place
-from seed.apps.records import Account, App
+from seed.apps.records import Account, App, Stage
 from seed.aws.port import Cloud
 from seed.connections.connect import forge_place
 from seed.connections.records import ForgeConnection
 from seed.db.vault import SecretNotReadable
 from seed.masking import Masker, forms
+from seed.notify.mail_server import PLACE as MAIL_PLACE
+from seed.notify.records import MailServer, Notification
+from seed.notify.targets import notification_place
 from seed.variables.change import seal_place
 from seed.variables.records import SECRET, VariableVersion
 from seed.work.world import World
@@ -28,6 +32,7 @@ def raw_secrets(world: World) -> frozenset[str]:
         apps = session.scalars(sa.select(App)).all()
         forges = sa.select(ForgeConnection.sealed_secret, App.slug).join(App, App.id == ForgeConnection.app_id)
         sealed = [(row[0], forge_place(row[1])) for row in session.execute(forges)]
+        sealed += _of_notifications(session)
         # Also earlier versions: a stack may still have them.
         versions = session.scalars(
             sa.select(VariableVersion).where(VariableVersion.kind == SECRET, VariableVersion.sealed_value.is_not(None))
@@ -46,6 +51,14 @@ def raw_secrets(world: World) -> frozenset[str]:
         except SecretNotReadable:
             continue
     return frozenset(found) - {""}
+
+
+def _of_notifications(session: Session) -> list[tuple[bytes, str]]:
+    here = sa.select(Stage.app_id, Notification.sealed_url, Notification.sealed_key)
+    sealed = [(password, MAIL_PLACE) for password in session.scalars(sa.select(MailServer.sealed_password))]
+    for app_id, url, key in session.execute(here.join(Stage, Stage.id == Notification.stage_id)):
+        sealed += [(url, notification_place(app_id, "url")), (key, notification_place(app_id, "key"))]
+    return [(value, where) for value, where in sealed if value]
 
 
 def stored_secrets(world: World) -> frozenset[str]:

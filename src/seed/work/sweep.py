@@ -13,6 +13,7 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
 from seed.connections.hear import forget
 from seed.db.base import now
+from seed.notify.outbox import forget as forget_notifications
 from seed.promotions.records import Promotion
 from seed.promotions.stale import expire
 from seed.work.checkout import remove
@@ -62,6 +63,7 @@ def expire_reviews(world: World) -> None:
 def forget_deliveries(world: World) -> None:
     with world.database.write() as session:
         forget(session)
+        forget_notifications(session, now())
 
 
 def forget_checkout(world: World, build_id: int) -> None:

@@ -1,0 +1,434 @@
+"""What happens in a stage is told once, through outages and restarts, and to nobody inside private networks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.notify.listening import Mailbox, Receiver
+from tests.notify.telling import HERE, KEY, Telling
+from tests.support.seeded import danger, mild
+
+from seed.audit.records import AuditEvent
+from seed.builds.records import Build
+from seed.db.base import now
+from seed.db.rotate import rotate_keys
+from seed.errors import Invalid, NotFound
+from seed.notify.errors import NotTold
+from seed.notify.outbox import deliveries_of, forget, put_test, resend
+from seed.notify.records import Notification, NotificationDelivery
+from seed.notify.targets import (
+    Asked,
+    NoMailServer,
+    add_notification,
+    change_notification,
+    copy_notifications,
+    remove_notification,
+)
+from seed.notify.webhook import encoded, signed
+from seed.people.actor import SEED, Actor, NotAllowed
+from seed.work.notifications import put_out, send_due
+from seed.work.secrets import raw_secrets
+
+BAD = NotTold("The address does not answer.")
+
+
+class Heard:
+    """A fake other side. `failure` is raised instead of hearing."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.failure: Exception | None = None
+
+    def __call__(self, _world: Any, row: NotificationDelivery) -> str:
+        if self.failure:
+            raise self.failure
+        self.events.append(f"{row.event} {row.notification_id}")
+        return "ok"
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+def test_a_webhook_hears_of_a_build_from_its_start_to_its_end_signed(telling: Telling, receiver: Receiver) -> None:
+    telling.add("webhook", url=f"{receiver.url}/hook?team=1", key=KEY)
+    build = telling.build()
+    telling.tell()
+    telling.now_is(build, "running")
+    telling.tell()
+    telling.now_is(build, "succeeded", "succeeded")
+    telling.tell()
+    telling.tell()
+
+    assert [json.loads(body)["status"] for _, _, body in receiver.posts] == ["deploying", "success"]
+    for path, headers, body in receiver.posts:
+        assert path == "/hook?team=1"
+        assert headers["x-webhook-signature"] == signed(body, KEY)
+        assert encoded(json.loads(body)) == body
+    assert len({headers["x-webhook-id"] for _, headers, _ in receiver.posts}) == 2
+    assert json.loads(receiver.posts[1][2])["summary"] == "3 services deployed."
+    assert [(row.state, row.answer) for row in telling.log()] == [("sent", "HTTP 200: ok")] * 2
+
+
+def test_a_build_that_is_over_before_anybody_looked_is_told_whole(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    build = telling.build()
+    telling.now_is(build, "running")
+    telling.now_is(build, "failed", "failed", "OrdersTable: it exists.")
+
+    telling.tell(heard)
+
+    assert heard.events == ["started 1", "failed 1"]
+    assert telling.log()[1].fact["summary"].endswith("OrdersTable: it exists. (2 more failed)")
+
+
+def test_what_was_before_the_notification_is_not_told(telling: Telling, heard: Heard) -> None:
+    build = telling.build()
+    telling.now_is(build, "running")
+    telling.add("webhook", url="https://x.example.com")
+    telling.tell(heard)
+    telling.now_is(build, "succeeded")
+    telling.tell(heard)
+
+    assert heard.events == ["succeeded 1"]
+
+
+def test_each_hears_what_it_wants_and_of_its_stage_alone(telling: Telling, heard: Heard) -> None:
+    all_of, failures = telling.add("slack", url="https://x.example.com"), telling.add(
+        "slack", url="https://x.example.com", events=("failed",))  # fmt: skip
+    telling.add("slack", "prod", url="https://x.example.com")
+    build = telling.build()
+    telling.now_is(build, "running")
+    telling.now_is(build, "failed")
+
+    telling.tell(heard)
+
+    assert sorted(heard.events) == [f"failed {all_of}", f"failed {failures}", f"started {all_of}"]
+
+
+def test_a_review_that_waits_is_told_with_its_sentence_and_its_link(telling: Telling, receiver: Receiver) -> None:
+    telling.add("slack", "prod", url=receiver.url)
+    promotion = telling.promotion(changes=danger())
+
+    telling.tell()
+
+    [(_, _, body)] = receiver.posts
+    said = json.loads(body)["blocks"][0]["text"]["text"]
+    assert "users: Replaces the table OrdersTable" in said
+    assert f"https://seed.example.com/promotions/{promotion}|Read the review" in said
+
+
+def test_a_review_that_is_over_when_the_other_side_is_back_is_not_told(telling: Telling, heard: Heard) -> None:
+    telling.add("slack", "prod", url="https://x.example.com")
+    promotion = telling.promotion()
+    heard.failure = BAD
+    telling.tell(heard)
+    telling.move(promotion, "rejected")
+    heard.failure = None
+    telling.later(minutes=1)
+    telling.tell(heard)
+
+    assert heard.events == []
+    assert [(row.state, row.answer) for row in telling.log()] == [("dropped", "It does not wait any more: rejected.")]
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [((), ["started 1", "promoted 1"]), (("succeeded",), ["succeeded 1"]), (("promoted",), ["promoted 1"])],
+)
+def test_a_promotion_is_told_once_however_it_is_asked_for(
+    telling: Telling, heard: Heard, events: tuple[str, ...], told: list[str]
+) -> None:
+    telling.add("webhook", "prod", url="https://x.example.com", events=events)
+    promotion, build = telling.promotion("deploying"), telling.build("prod")
+    telling.write(lambda s: s.execute(sa.update(Build).where(Build.id == build).values(promotion_id=promotion)))
+    telling.now_is(build, "running")
+    telling.now_is(build, "succeeded")
+    telling.move(promotion, "promoted", target_build_id=build)
+
+    telling.tell(heard)
+
+    assert heard.events == told
+
+
+def test_a_promotion_that_cannot_be_planned_has_failed(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", "prod", url="https://x.example.com", events=("failed",))
+    promotion = telling.promotion("planning", mild())
+    telling.move(promotion, "failed", failure={"sentence": "The role cannot be assumed."})
+
+    telling.tell(heard)
+
+    assert heard.events == ["failed 1"]
+    assert telling.log()[0].fact["summary"] == "The role cannot be assumed."
+
+
+def test_an_outage_loses_nothing_and_is_asked_less_and_less_often(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    build = telling.build()
+    telling.now_is(build, "running")
+    heard.failure = BAD
+    waits = []
+    for _ in range(6):
+        assert telling.tell(heard) == 1
+        assert telling.tell(heard) == 0, "it rests"
+        until = telling.notification(1).paused_until
+        assert until is not None
+        waits.append(round((until - telling.at).total_seconds()))
+        telling.at = until
+    telling.now_is(build, "succeeded")
+    heard.failure = None
+    telling.tell(heard)
+
+    assert waits == [5, 10, 20, 40, 80, 160]
+    assert heard.events == ["started 1", "succeeded 1"], "in their order"
+    assert [row.attempts for row in telling.log()] == [7, 1]
+    assert telling.notification(1).problem == ""
+
+
+def test_after_a_day_it_is_given_up(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    telling.now_is(telling.build(), "running")
+    heard.failure = BAD
+    telling.tell(heard)
+    telling.later(days=1, minutes=1)
+    send_due(telling.world, telling.clock, heard)
+
+    assert [row.state for row in telling.log()] == ["failed"]
+    assert telling.notification(1).problem.startswith("The address does not answer.")
+
+
+def test_a_pause_that_is_asked_for_is_kept(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    telling.now_is(telling.build(), "running")
+    heard.failure = NotTold("HTTP 429", until=telling.at + timedelta(minutes=30))
+    telling.tell(heard)
+    telling.later(minutes=29)
+
+    assert telling.tell(heard) == 0
+    telling.later(minutes=2)
+    assert telling.tell(heard) == 1
+
+
+def test_a_refusal_ends_one_message_and_not_the_next(telling: Telling, receiver: Receiver) -> None:
+    telling.add("slack", url=receiver.url)
+    build = telling.build()
+    telling.now_is(build, "running")
+    telling.now_is(build, "succeeded")
+    receiver.answers = [(404, {}, b"no_team")]
+
+    telling.tell()
+
+    assert [(row.state, row.attempts) for row in telling.log()] == [("failed", 1), ("sent", 1)]
+    assert telling.log()[0].answer == "HTTP 404: no_team. Is the address still the right one?"
+
+
+def test_killed_after_sending_it_is_sent_again_under_the_same_id(telling: Telling, receiver: Receiver) -> None:
+    telling.add("webhook", url=receiver.url)
+    telling.now_is(telling.build(), "running")
+    telling.tell()
+    telling.write(lambda s: s.execute(sa.update(NotificationDelivery).values(state="waiting")))
+    telling.tell()
+
+    assert len({headers["x-webhook-id"] for _, headers, _ in receiver.posts}) == 1
+    assert len(receiver.posts) == 2
+
+
+def test_an_event_is_in_the_outbox_once_also_after_a_restart(telling: Telling) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    telling.now_is(telling.build(), "running")
+    assert put_out(telling.world, telling.clock) == 1
+    telling.write(lambda s: s.execute(sa.update(Notification).values(told_until=now() - timedelta(days=1))))
+    assert put_out(telling.world, telling.clock) == 0
+
+
+def test_one_that_is_away_keeps_nobody_from_hearing(telling: Telling, receiver: Receiver) -> None:
+    telling.add("webhook", url="http://127.0.0.1:1/nobody")
+    telling.add("webhook", url=receiver.url)
+    telling.now_is(telling.build(), "running")
+
+    telling.tell()
+
+    assert len(receiver.posts) == 1
+    assert sorted(row.state for row in telling.log()) == ["sent", "waiting"]
+
+
+def test_a_delivery_is_sent_again_when_asked_for(telling: Telling, receiver: Receiver) -> None:
+    telling.add("webhook", url=receiver.url)
+    telling.now_is(telling.build(), "running")
+    telling.tell()
+    first = telling.log()[0]
+    telling.write(lambda s: resend(s, SEED, telling.stage(s, "dev"), first.id))
+    telling.tell()
+
+    assert [body for _, _, body in receiver.posts] == [receiver.posts[0][2]] * 2
+    assert [row.state for row in telling.log()] == ["sent", "sent"]
+    with pytest.raises(NotFound):
+        telling.write(lambda s: resend(s, SEED, telling.stage(s, "prod"), first.id))
+    with pytest.raises(NotAllowed):
+        telling.write(lambda s: resend(s, Actor(1, "x", "read"), telling.stage(s, "dev"), first.id))
+
+
+def test_a_test_message_can_be_asked_for(telling: Telling, receiver: Receiver) -> None:
+    number = telling.add("slack", url=receiver.url, events=("failed",), channel="#ops")
+    telling.write(lambda s: put_test(s, SEED, telling.stage(s, "dev"), number, "https://seed.example.com"))
+    telling.tell()
+
+    assert json.loads(receiver.posts[0][2])["text"] == "shop: A test from dev: seed has asked for it."
+    assert json.loads(receiver.posts[0][2])["channel"] == "#ops"
+
+
+def test_a_mail_goes_to_all_its_recipients(telling: Telling, mailbox: Mailbox) -> None:
+    telling.mail_server(mailbox.port, username="seed", password="right password")
+    telling.add("email", recipients="a@example.com b@example.com,a@example.com")
+    build = telling.build()
+    telling.now_is(build, "running")
+    telling.now_is(build, "failed", "failed", "It broke.")
+    telling.tell()
+
+    assert mailbox.signed_in == [("seed", "right password")] * 2
+    assert mailbox.envelopes == [("seed@example.com", ["a@example.com", "b@example.com"])] * 2
+    number = telling.log()[1].fact["build"]
+    assert mailbox.messages[1]["Subject"] == f"[shop/dev] Build {number} of dev failed"
+    assert "It broke." in mailbox.messages[1].get_content()
+
+
+def test_without_a_mail_server_there_are_no_mails(telling: Telling) -> None:
+    with pytest.raises(NoMailServer):
+        telling.add("email", recipients="a@example.com")
+
+
+def test_secrets_are_stored_sealed_masked_and_rewrapped(telling: Telling, receiver: Receiver) -> None:
+    url = f"{receiver.url}/services/T0/B0/very-secret-part"
+    telling.add("webhook", url=url, key=KEY)
+    telling.mail_server(25, username="u", password="the mail password")
+    raw = b"".join(one.read_bytes() for one in telling.world.folders.data.glob("seed.db*"))
+    assert b"very-secret-part" not in raw
+    assert KEY.encode() not in raw
+    assert b"the mail password" not in raw
+    build = telling.build(subject=f"Post to {url}")
+    telling.now_is(build, "running")
+    telling.now_is(build, "failed", "failed", f"curl {url} with {KEY}")
+    rotate_keys(telling.world.database, telling.world.vault, SEED)
+    telling.tell()
+
+    assert {url, KEY, "the mail password"} <= raw_secrets(telling.world)
+    assert len(receiver.posts) == 2
+    for _, _, body in receiver.posts:
+        assert b"very-secret-part" not in body
+        assert KEY.encode() not in body
+
+
+def test_a_new_stage_gets_what_the_chosen_one_has(telling: Telling, receiver: Receiver) -> None:
+    telling.add("webhook", url=receiver.url, key=KEY, events=("failed", "started"))
+    telling.write(lambda s: copy_notifications(s, telling.stage(s, "dev"), telling.stage(s, "feature")))
+    telling.now_is(telling.build("feature"), "running")
+    telling.tell()
+
+    [(_, headers, body)] = receiver.posts
+    assert json.loads(body)["stage_id"] == "feature"
+    assert headers["x-webhook-signature"] == signed(body, KEY)
+    assert telling.notification(2).events == "started,failed"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked("pigeon", url="https://x.example.com"), Asked("slack"), Asked("slack", url="http://x.example.com"),
+        Asked("slack", url="https://u:p@x.example.com"), Asked("slack", url="https://x.example.com", channel="#a b"),
+        Asked("webhook", url="https://x.example.com", key="short"), Asked("webhook", url="file:///etc/passwd"),
+        Asked("webhook", url="https://x.example.com", events=("exploded",)), Asked("webhook", url="https://[::1"),
+        Asked("webhook", url="https://x.example.com/" + "x" * 2000), Asked("webhook", url="https://x.example.com:99999"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(telling: Telling, asked: Asked) -> None:
+    with pytest.raises(Invalid):
+        telling.write(lambda s: add_notification(s, SEED, telling.world.vault, telling.stage(s, "dev"), asked, HERE))
+
+
+@pytest.mark.parametrize("recipients", ["", "nobody", "a@b@example.com", "a@example.com\nBcc:x", "x" * 300, ","])
+def test_a_recipient_is_an_address(telling: Telling, recipients: str) -> None:
+    telling.mail_server(25)
+    with pytest.raises(Invalid):
+        telling.add("email", recipients=recipients)
+
+
+def test_a_stored_key_does_not_go_to_where_somebody_points_next(telling: Telling, receiver: Receiver) -> None:
+    number = telling.add("webhook", url=receiver.url, key=KEY)
+
+    def change(**asked: Any) -> None:
+        given = Asked("webhook", **asked)
+        telling.write(lambda s: change_notification(
+            s, SEED, telling.world.vault, telling.stage(s, "dev"), number, given, HERE))  # fmt: skip
+
+    with pytest.raises(Invalid):
+        change(url="https://evil.example.com")
+    change(events=("failed",))
+    assert telling.notification(number).events == "failed"
+    change(url="https://other.example.com", key="")
+    assert (telling.notification(number).target, telling.notification(number).sealed_key) == ("other.example.com", None)
+
+
+def test_a_stored_mail_password_does_not_go_to_another_server(telling: Telling) -> None:
+    telling.mail_server(25, username="u", password="the mail password")
+    telling.mail_server(25, username="u", sender="other@example.com")
+    with pytest.raises(Invalid):
+        telling.mail_server(26, username="u")
+    with pytest.raises(Invalid):
+        telling.mail_server(25, host="smtp.example.com"), "no mail in the clear over the internet"
+
+
+def test_changes_need_the_scope_admin_and_are_audited(telling: Telling) -> None:
+    number = telling.add("slack", url="https://x.example.com")
+    deployer = Actor(1, "x", "deploy")
+    with pytest.raises(NotAllowed):
+        telling.write(lambda s: remove_notification(s, deployer, telling.stage(s, "dev"), number))
+    with pytest.raises(NotFound):
+        telling.write(lambda s: remove_notification(s, SEED, telling.stage(s, "prod"), number))
+    telling.write(lambda s: remove_notification(s, SEED, telling.stage(s, "dev"), number))
+
+    with telling.world.database.read() as session:
+        actions = session.scalars(sa.select(AuditEvent.action).where(AuditEvent.action.like("notification.%"))).all()
+    assert list(actions) == ["notification.added", "notification.removed"]
+
+
+def test_the_log_goes_with_its_stage_and_is_kept_for_a_month(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", "feature", url="https://x.example.com")
+    telling.now_is(telling.build("feature"), "running")
+    telling.tell(heard)
+    with telling.world.database.read() as session:
+        assert len(deliveries_of(session, SEED, telling.stage(session, "feature"), 10)) == 1
+    telling.write(lambda s: forget(s, now() + timedelta(days=29)))
+    assert len(telling.log()) == 1
+    telling.write(lambda s: s.delete(telling.stage(s, "feature")))
+    assert telling.log() == []
+
+
+def test_no_private_address_without_the_operators_word(telling: Telling, receiver: Receiver) -> None:
+    """Allowed when it was set, and not any more: the address is looked at each time."""
+    telling.add("webhook", url=receiver.url)
+    telling.add("webhook", url=receiver.url.replace("http", "https").replace("127.0.0.1", "localhost"))
+    telling.now_is(telling.build(), "running")
+    settings = telling.world.settings.model_copy(update={"private_hosts": ""})
+    telling.world = replace(telling.world, settings=settings)
+
+    telling.tell()
+
+    assert receiver.posts == []
+    assert [row.state for row in telling.log()] == ["failed", "failed"]
+    assert all("private network" in row.answer for row in telling.log())
+
+
+def test_our_own_mistake_is_tried_again_and_told_as_one(telling: Telling, heard: Heard) -> None:
+    telling.add("webhook", url="https://x.example.com")
+    telling.now_is(telling.build(), "running")
+    heard.failure = ZeroDivisionError("of ours")
+    telling.tell(heard)
+
+    assert telling.log()[0].state == "waiting"
+    assert "of ours" not in telling.log()[0].answer
