@@ -112,8 +112,15 @@ class Server:
             self.local.start()
             self._local_account()
         self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
-        for name, duty in (*DUTIES, ("warm", warm)):
-            threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
+        for name, duty in DUTIES:
+            self._begin(name, duty)
+
+    def warm_up(self) -> None:
+        """Beside everything else. Builds that come before it is done are only slower."""
+        self._begin("warm", warm)
+
+    def _begin(self, name: str, duty: Callable[[World], None]) -> None:
+        threading.Thread(target=duty, args=(self.world,), name=name, daemon=True).start()
 
     def stop(self) -> None:
         self.stopping.set()
@@ -236,7 +243,12 @@ def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None
     # What is there now stays: looking through it at every collection doubled the time of a long page.
     gc.collect()
     gc.freeze()
-    web = _Web(config, lambda: (ready or _greet)(server, settings.url), server.bell.close)
+
+    def listening() -> None:
+        server.warm_up()  # not before: it would take the first page's time
+        (ready or _greet)(server, settings.url)
+
+    web = _Web(config, listening, server.bell.close)
     try:
         web.run(sockets=[listener])
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from seed.people.records import ApiToken, OneTimeLink, Person, SignIn
 
 LINK_HOURS = 24
 SHORTEST_PASSWORD = 10
-NOBODY = PASSWORDS.hash("nobody has this password")
 
 
 class SignInFailed(SeedError):
@@ -37,10 +37,16 @@ def known(session: Session, email: str, password: str) -> Person:
     """Whose e-mail and password these are. Slow on purpose, so it is asked in a session that only reads."""
     person = session.scalar(sa.select(Person).where(Person.email == email.strip().lower()))
     # The same work is done for an unknown address, so that the time tells nothing.
-    fits = PASSWORDS.verify(password, person.password_hash if person else NOBODY)
+    nobody = _nobody()
+    fits = PASSWORDS.verify(password, person.password_hash if person else nobody)
     if person is None or not fits:
         raise SignInFailed("E-mail and password do not fit.", hint="Check both and try again.")
     return person
+
+
+@cache
+def _nobody() -> str:
+    return PASSWORDS.hash("nobody has this password")
 
 
 def begin(session: Session, person: Person, *, days: float) -> str:
