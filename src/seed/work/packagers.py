@@ -11,15 +11,30 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seed.work.runner import Command, Exit, LocalRunner, Standing
 
 PREFIX = "bench-"
 Account = frozenset[tuple[str, str]]
+PATIENCE = 0.4
+"""Seconds that the jobs of one bench wait in all for packagers at work, before another is started."""
+
+
+@dataclass(slots=True)
+class _Packager:
+    """`seen` is the account whose credentials it holds: the framework keeps those that it saw first."""
+
+    process: Future[Standing]
+    seen: Account | None = None
+    loaded: bool = False
+
+    def fits(self, account: Account) -> bool:
+        return self.seen in (None, account)
 
 
 class Workbench:
@@ -28,9 +43,11 @@ class Workbench:
     def __init__(self, pool: Packagers, folder: Path, *, background: bool) -> None:
         self.folder = folder
         self._pool, self._background = pool, background
-        self._idle: list[tuple[Account | None, Future[Standing]]] = []
-        self._all: list[Future[Standing]] = []
-        self._lock = threading.Lock()
+        self._idle: list[_Packager] = []
+        self._all: list[_Packager] = []
+        self._changed = threading.Condition()
+        self._busy = 0
+        self._patient_until = 0.0
         self._room = threading.Semaphore(pool.each)
 
     @property
@@ -40,8 +57,8 @@ class Workbench:
 
     def make_ready(self) -> None:
         """One packager is started now, for the first job."""
-        with self._lock:
-            self._idle.append((None, self._start()))
+        with self._changed:
+            self._idle.append(self._start())
 
     def run(
         self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
@@ -50,37 +67,74 @@ class Workbench:
             return self._pool.runner.run(command, on_line, cancelled)
         with self._room:
             account = _account(command)
-            with self._lock:
-                taken = self._take(account)
-            packager = taken.result()
-            if packager.ready(cancelled):
-                ended = packager.run(command, on_line, cancelled)
-            else:
-                ended = self._pool.runner.run(command, on_line, cancelled)
-            if packager.again:
-                with self._lock:
-                    self._idle.append((account, taken))
-            else:
-                packager.close()
-            return ended
+            packager = self._loaded(account, cancelled)
+            if packager is None:
+                return self._pool.runner.run(command, on_line, cancelled)
+            standing = packager.process.result()
+            try:
+                return standing.run(command, on_line, cancelled)
+            finally:
+                self._give_back(packager, account)
 
-    def _take(self, account: Account) -> Future[Standing]:
-        """The framework keeps the credentials that it saw first: one that has seen others is not for this job."""
-        for place, (seen, packager) in enumerate(self._idle):
-            if seen in (None, account):
-                del self._idle[place]
+    def _loaded(self, account: Account, cancelled: Callable[[], bool]) -> _Packager | None:
+        """Whichever comes first: one that another job gives back, or one that has been started. None: neither."""
+        while True:
+            packager = self._take(account)
+            standing = packager.process.result()
+            if standing.ready(lambda: cancelled() or self._better(account)):
+                packager.loaded = True
                 return packager
-        return self._start()
+            with self._changed:
+                self._busy -= 1
+                if standing.again:
+                    self._idle.append(packager)
+                self._changed.notify_all()
+            if cancelled() or not self._better(account):
+                return None
+
+    def _take(self, account: Account) -> _Packager:
+        """One that is loaded before one that still loads. A job takes less time than a start: while others are at
+        work they are waited for, but not for long in all.
+        """
+        with self._changed:
+            if not self._fitting(account) and self._busy:
+                self._patient_until = self._patient_until or time.monotonic() + self._pool.patience
+                left = self._patient_until - time.monotonic()
+                self._changed.wait_for(lambda: self._fitting(account) or not self._busy, max(left, 0))
+            fitting = self._fitting(account)
+            packager = fitting[0] if fitting else self._start()
+            if fitting:
+                self._idle.remove(packager)
+            self._busy += 1
+            return packager
+
+    def _fitting(self, account: Account) -> list[_Packager]:
+        return sorted((one for one in self._idle if one.fits(account)), key=lambda one: not one.loaded)
+
+    def _better(self, account: Account) -> bool:
+        with self._changed:
+            return any(one.loaded for one in self._fitting(account))
+
+    def _give_back(self, packager: _Packager, account: Account) -> None:
+        standing = packager.process.result()
+        with self._changed:
+            self._busy -= 1
+            if standing.again:
+                packager.seen = account
+                self._idle.append(packager)
+            self._changed.notify_all()
+        if not standing.again:
+            standing.close()
 
     def close(self) -> None:
         """Its processes end; the folder stays until the build's files are not needed any more."""
-        with self._lock:
+        with self._changed:
             started, self._all, self._idle = self._all, [], []
         for one in started:
-            one.result().close()
+            one.process.result().close()
 
-    def _start(self) -> Future[Standing]:
-        one = self._pool.start(self.folder, background=self._background)
+    def _start(self) -> _Packager:
+        one = _Packager(self._pool.start(self.folder, background=self._background))
         self._all.append(one)
         return one
 
@@ -97,8 +151,9 @@ class Packagers:
         *,
         ready: int,
         each: int,
+        patience: float = PATIENCE,
     ) -> None:
-        self.runner, self.each = runner, each
+        self.runner, self.each, self.patience = runner, each, patience
         self.takes = takes
         self._folder, self._command, self._wanted = folder, start, ready
         self._waiting: list[Workbench] = []

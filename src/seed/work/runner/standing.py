@@ -50,9 +50,11 @@ class Standing:
         control.setblocking(False)
 
     def ready(self, cancelled: Callable[[], bool]) -> bool:
-        """Waits until it is; False where it cannot be had, or nobody waits any more."""
+        """Waits until it is; False where it cannot be had (then not `again`), or nobody waits any more."""
         if self._ready is None:
-            _, told = self._hear(time.monotonic() + START_SECONDS, lambda _line: None, cancelled)
+            ending, told = self._hear(time.monotonic() + START_SECONDS, lambda _line: None, cancelled)
+            if ending == "cancelled":
+                return False
             self._ready = self.again = bool(told and told.get("ready") is True)
         return self._ready
 
