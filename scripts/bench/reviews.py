@@ -15,7 +15,7 @@ from seed.builds.records import Build, ServiceBuild
 
 def reviews(seed: Seed, folder: Path) -> None:
     """From asking for a promotion to its review, for a stack of 400 resources."""
-    repository = Repository(folder, ())
+    repository = Repository(folder / "repository", ())
     queues = "".join(
         f"    Q{n}: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: 30}}}}\n" for n in range(398)
     )

@@ -92,16 +92,17 @@ def _stop_at(review: Promotion, world: World, url: str, actor: Actor, folder: Pa
     token_file.write_text(token)
     token_file.chmod(0o600)
     say("")
-    if review.state == "review":
-        say(f"Review waiting: {headline_of(review)}")
+    waits = review.state == "review"
+    say(f"Review waiting: {headline_of(review)}" if waits else f"The promotion to prod is {review.state} already.")
     say("")
     say(f"  Read it in the browser (signs you in, once):\n    {url}/link?key={link}&to=/promotions/{review.id}")
     say("")
     say("  Or in another terminal:")
     say(f"    export SEED_URL={url} SEED_TOKEN=$(cat {_short(token_file)})")
     say(f"    .venv/bin/seed promotion show {review.id}")
-    say(f"    .venv/bin/seed promotion confirm {review.id} --digest {review.digest}")
-    say(f"    .venv/bin/seed promotion reject {review.id} --reason 'keep the orders'")
+    if waits:
+        say(f"    .venv/bin/seed promotion confirm {review.id} --digest {review.digest}")
+        say(f"    .venv/bin/seed promotion reject {review.id} --reason 'keep the orders'")
     say("")
     say("Ctrl-C stops Seed; starting it again finds everything as it was.")
 
