@@ -53,6 +53,10 @@ class Conflict(SeedError):
     status = 409
 
 
+class Stopping(BaseException):
+    """The server is going: whatever is under way stays as its row says, and goes on at the next start."""
+
+
 class Cancelled(SeedError):
     """A person asked for it to stop."""
 

@@ -69,6 +69,12 @@ class Settings(BaseSettings):
         default="",
         description="AWS KMS key that the key file is encrypted with, by the server's own credentials.",
     )
+    retry_seconds: float = Field(
+        default=10,
+        ge=0,
+        le=600,
+        description="Wait before the first automatic retry; the second waits twice, the third three times as long.",
+    )
     session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
     log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

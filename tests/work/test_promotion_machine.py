@@ -86,7 +86,8 @@ class Promotions(RuleBasedStateMachine):
         self.server = empty(self.folder)
         self.cloud = MortalCloud()
         cloud = self.cloud
-        self.world = replace(self.server.world, connect=lambda _account: cloud)
+        at_once = self.server.settings.model_copy(update={"retry_seconds": 0})
+        self.world = replace(self.server.world, connect=lambda _account: cloud, settings=at_once)
         self.ended: dict[int, str] = {}
         with self.world.database.write() as session:
             person = add_person(session, "alice@example.com", "Alice", "correct horse battery")
@@ -172,9 +173,11 @@ class Promotions(RuleBasedStateMachine):
                 self._run(index, lives)
                 break
 
-    @rule(what=st.sampled_from(["stack", "failure"]), name=st.sampled_from(sorted(PHASES)))
+    @rule(what=st.sampled_from(["stack", "failure", "conflict"]), name=st.sampled_from(sorted(PHASES)))
     def the_world_interferes(self, what: str, name: str) -> None:
-        """Somebody changes a stack; CloudFormation will fail."""
+        """Somebody changes a stack; CloudFormation will fail, by chance or for good."""
+        if what == "conflict":
+            self.cloud.fail_reasons = ["Another Deployment is in progress for rest api with id a1"] * len(name)
         stack = self.cloud._stacks.get(f"{name}-prod")
         if what == "stack" and stack is not None and stack.template:
             stack.template, stack.updated = stack.template.replace('"Kept"', '"Keep"'), now()
@@ -224,6 +227,8 @@ class Promotions(RuleBasedStateMachine):
                         ).one()
                         assert confirmed.digest == promotion.digest
                 known = set(session.scalars(sa.select(ServiceBuild.change_set_arn)))
+                for tried in session.scalars(sa.select(ServiceBuild.attempts)):
+                    known |= {one["change_set_arn"] for one in tried or []}
             assert set(self.cloud.executed) <= known
 
     @invariant()

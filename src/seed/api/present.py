@@ -75,6 +75,7 @@ def build_detail(row: builds.Build) -> shapes.BuildDetail:
             method=one.method,
             changes=one.changes,
             outputs=one.outputs,
+            attempts=[shapes.Attempt.model_validate(tried) for tried in one.attempts or ()],
             started_at=one.started_at,
             ended_at=one.ended_at,
             steps=[shapes.Step.model_validate(step, from_attributes=True) for step in one.steps],

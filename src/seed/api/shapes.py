@@ -256,6 +256,19 @@ class DownstreamPackage(Shape):
     failure: dict[str, Any] | None
 
 
+class Attempt(BaseModel):
+    """One that failed by chance and was tried again by itself."""
+
+    number: int
+    reason: str
+    status: str = ""
+    """How the stack ended."""
+    ended_at: datetime
+    again_at: datetime
+    remove: bool = False
+    """Whether the stack, never deployed well, was removed before the next."""
+
+
 class ServiceBuild(Shape):
     service: str
     state: str
@@ -268,6 +281,7 @@ class ServiceBuild(Shape):
     method: str
     changes: dict[str, Any] | None
     outputs: dict[str, Any] | None
+    attempts: list[Attempt]
     started_at: datetime | None
     ended_at: datetime | None
     steps: list[Step]
@@ -593,6 +607,8 @@ class RemovedStack(Shape):
     reason: str
     leftovers: list[dict[str, Any]]
     """What stays in the account: id, type, physical_id, because."""
+    attempts: list[Attempt] | None
+    """Those that AWS throttled."""
 
 
 class Removal(Shape):

@@ -63,6 +63,8 @@ class FakeCloud:
         """The next calls raise these, one each."""
         self.fail_resource = ""
         """The resource at which the next execution fails."""
+        self.fail_reasons: list[str] = []
+        """The next executions fail at their first resource, one for each of these words."""
         self.events_per_look = 1000
         """How many new events one look at a running stack brings."""
         self.executed: list[str] = []
@@ -301,10 +303,13 @@ class FakeCloud:
         events = [self._event(stack.name, whole, f"{verb}_IN_PROGRESS", token)]
         resources = _parsed(request.template).get("Resources") or {}
         failed = self.fail_resource if self.fail_resource in resources else ""
+        reason = "Told to fail"
+        if self.fail_reasons and resources:
+            failed, reason = next(iter(resources)), self.fail_reasons.pop(0)
         for logical_id, resource in resources.items():
             events.append(self._event(logical_id, resource["Type"], f"{verb}_IN_PROGRESS", token))
             if logical_id == failed:
-                events.append(self._event(logical_id, resource["Type"], f"{verb}_FAILED", token, "Told to fail"))
+                events.append(self._event(logical_id, resource["Type"], f"{verb}_FAILED", token, reason))
                 break
             events.append(self._event(logical_id, resource["Type"], f"{verb}_COMPLETE", token))
         if failed:

@@ -88,6 +88,8 @@ class ServiceBuild(Numbered, Base):
     outputs: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     variables: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     """With which variables it was packaged: name → id and version, never a value."""
+    attempts: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON)
+    """Those that failed and were tried again: number, status, reason, ended_at, again_at, remove, change_set_arn."""
     last_event: Mapped[str] = mapped_column(default="")
     """Id of the last stack event before execution: where following starts."""
     started_at: Mapped[datetime | None]

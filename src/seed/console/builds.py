@@ -5,14 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from seed.builds.cancel import cancel as cancel_build
 from seed.builds.find import build_of, working_build
 from seed.builds.log_path import log_path
 from seed.builds.records import Build
-from seed.builds.states import ENDED
+from seed.builds.states import ENDED, GOOD
 from seed.console import live, logs
 from seed.console.build_view import view
 from seed.console.deps import TheActor, TheWorld, known_id
@@ -54,11 +54,16 @@ def cancel(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int)
 
 
 @router.post(f"{BUILD}/again")
-def again(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
-    """The same commit and services, as a new build; also what is unchanged: somebody wants it again."""
+def again(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, failed: Annotated[bool, Form()] = False
+) -> Response:
+    """The same commit and services, as a new build; also what is unchanged: somebody wants it again. `failed`: those
+    that did not go well alone.
+    """
     with world.database.read() as session:
         build = build_of(session, actor, slug, stage, known_id(number))
-        commit, names = build.commit, [row.service.name for row in build.services]
+        commit = build.commit
+        names = [row.service.name for row in build.services if not failed or row.state not in GOOD]
     made = intake.deploy(world, actor, slug, stage, commit=commit, services=names, force=True)
     return RedirectResponse(f"/apps/{slug}/{stage}/builds/{made.number}", HTTPStatus.SEE_OTHER)
 

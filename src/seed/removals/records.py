@@ -51,5 +51,7 @@ class RemovedStack(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     """waiting | deleting | gone | failed."""
     reason: Mapped[str] = mapped_column(default="")
+    attempts: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON)
+    """Those that AWS throttled and that were tried again: number, reason, ended_at, again_at."""
     leftovers: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     """What stays in the account: `id`, `type`, `physical_id`, `because`."""

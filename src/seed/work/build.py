@@ -38,6 +38,7 @@ from seed.work.plan_stack import plan_stack
 from seed.work.run_phases import run_phases
 from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
+from seed.work.try_again import clear_away
 from seed.work.world import World
 
 
@@ -229,6 +230,7 @@ def _package_and_plan(
             writer.write("Nothing but code changed: functions are updated directly.")
             return rows.move_service(world, row.id, "package", **facts_of(code, package))
         ahead = _ahead(world, run, row) and bool(catch_up(world, cloud, package, writer))
+        clear_away(world, cloud, run.app_id, package.stack_name, writer.write)
         plan = plan_stack(
             cloud,
             package,

@@ -13,10 +13,11 @@ from seed.aws.errors import ChangeSetMoved
 from seed.aws.follow import StackEnd, follow
 from seed.aws.port import Cloud, StackEvent
 from seed.builds.records import ServiceBuild
-from seed.errors import SeedError
+from seed.errors import Cancelled, SeedError, Stopping
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import request_for
 from seed.work.rows import move_service
+from seed.work.try_again import decide, prepare, remember, stands_before_another, token_of
 from seed.work.world import World
 
 CLI = "aws cloudformation"
@@ -51,8 +52,19 @@ def finish(world: World, done: Deployed) -> ServiceBuild:
 
 def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
     """The stack, changed. Raises where it was not; safe to call again at any point of an earlier call."""
-    token = f"seed-{row.id}"
-    row = _remember_ground(world, cloud, row)
+    while True:
+        if stands_before_another(row):
+            row = prepare(world, cloud, row, writer)
+        row = _remember_ground(world, cloud, row)
+        end = _attempt(world, cloud, row, writer)
+        again = None if end.ok else decide(world, cloud, row, end)
+        if again is None:
+            return _settle(row, end, writer)
+        row = remember(world, row, end, again, writer)
+
+
+def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> StackEnd:
+    token = token_of(row)
     if _must_start(cloud, row, token):
         writer.write(f"Executing {row.change_set_name} on {row.stack_name}")
         if row.method == "update-stack":
@@ -61,14 +73,16 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
             cloud.update_stack(request_for(cloud, package, row.change_set_name, stack), token)
         else:
             cloud.execute_change_set(row.stack_name, row.change_set_name, token)
-    end = follow(
-        cloud,
-        row.stack_name,
-        lambda event: writer.write(event_line(event)),
-        cancelled=world.stopping.is_set,
-        after=row.last_event,
-    )
-    return _settle(row, end, writer)
+    try:
+        return follow(
+            cloud,
+            row.stack_name,
+            lambda event: writer.write(event_line(event)),
+            cancelled=world.stopping.is_set,
+            after=row.last_event,
+        )
+    except Cancelled:
+        raise Stopping from None  # the stack goes on; nobody has cancelled anything
 
 
 def event_line(event: StackEvent) -> str:
@@ -122,7 +136,7 @@ def _what_to_do(end: StackEnd) -> str:
     if end.status == "UPDATE_ROLLBACK_COMPLETE":
         return "CloudFormation has rolled back: the stack is as it was. Mend the cause and deploy again."
     if end.status == "ROLLBACK_COMPLETE":
-        return f"The stack was never made. Delete it before the next try: {CLI} delete-stack."
+        return "The stack was never made. Mend the cause and deploy again: what is left of it is removed then."
     if end.status == "UPDATE_ROLLBACK_FAILED":
         return f"Its rollback must be continued first: {CLI} continue-update-rollback."
     return f"The stack is {end.status}."

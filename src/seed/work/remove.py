@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,10 +17,12 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import Account, App, Service, Stage
 from seed.audit.record import record
+from seed.aws.errors import Throttled
 from seed.aws.port import Cloud
+from seed.builds.retry import remove_again
 from seed.changesets import compare, parse_template
 from seed.db.base import now, ring
-from seed.errors import SeedError
+from seed.errors import SeedError, Stopping
 from seed.removals.records import Removal, RemovedStack
 from seed.work.rows import told
 from seed.work.world import World
@@ -50,13 +53,32 @@ def _remove_stack(world: World, removal: Removal, row: RemovedStack) -> None:
         with world.database.read() as session:
             cloud = world.connect(session.get_one(Account, row.account_id))
         kept = _kept(cloud, row.stack_name)
-        failed = _delete(cloud, row, empty_buckets=removal.empty_buckets)
+        failed = _delete_patiently(world, cloud, row, empty_buckets=removal.empty_buckets)
         if failed is None:
             _set(world, row.id, state="gone", leftovers=kept, reason="")
             return
         _set(world, row.id, state="failed", leftovers=[*kept, *_left(cloud, row.stack_name)], reason=failed)
     except Exception as error:  # noqa: BLE001, told by the row
         _set(world, row.id, state="failed", reason=told(error, removal=removal.id).sentence)
+
+
+def _delete_patiently(world: World, cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:
+    """Where AWS asks to slow down it is tried again, a little later each time."""
+    tries = list(row.attempts or [])
+    while True:
+        try:
+            failed = _delete(cloud, row, empty_buckets=empty_buckets)
+            throttled = failed or ""
+        except Throttled as error:
+            failed, throttled = error.sentence, "Rate exceeded"
+        again = remove_again(throttled, len(tries), step=world.settings.retry_seconds)
+        if again is None:
+            return failed
+        said = {"number": len(tries) + 1, "reason": failed, "ended_at": now().isoformat()}
+        tries.append({**said, "again_at": (now() + timedelta(seconds=again.seconds)).isoformat()})
+        _set(world, row.id, attempts=list(tries))
+        if world.stopping.wait(again.seconds):
+            raise Stopping
 
 
 def _delete(cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:
