@@ -15,7 +15,7 @@ from seed.db.base import Base, now
 class Notification(Base):
     """Where one stage's events go to."""
 
-    __tablename__ = "notifications"
+    __tablename__ = "stage_notifications"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"), index=True)
@@ -51,7 +51,7 @@ class NotificationDelivery(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    notification_id: Mapped[int] = mapped_column(sa.ForeignKey("notifications.id", ondelete="CASCADE"))
+    notification_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_notifications.id", ondelete="CASCADE"))
     key: Mapped[str]
     """What happened, so that it is told once: `build 12 started`."""
     uid: Mapped[str]

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "notifications",
+        "stage_notifications",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stage_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -26,11 +26,11 @@ def upgrade() -> None:
         sa.Column("paused_until", sa.DateTime(), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["stage_id"], ["stages.id"], name=op.f("fk_notifications_stage_id"), ondelete="CASCADE"
+            ["stage_id"], ["stages.id"], name=op.f("fk_stage_notifications_stage_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_notifications")),
     )
-    op.create_index(op.f("ix_notifications_stage_id"), "notifications", ["stage_id"])
+    op.create_index(op.f("ix_stage_notifications_stage_id"), "stage_notifications", ["stage_id"])
     op.create_table(
         "notification_deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["notification_id"],
-            ["notifications.id"],
+            ["stage_notifications.id"],
             name=op.f("fk_notification_deliveries_notification_id"),
             ondelete="CASCADE",
         ),
