@@ -24,3 +24,17 @@ def test_what_is_wrong_is_said_and_the_value_is_not_repeated(own_alice: TestClie
     assert answer.status_code == 422
     assert "hush-hush" not in answer.text
     assert 'value="AWS_X"' in answer.text
+
+
+def test_a_variable_is_changed_in_its_row_and_never_into_something_nobody_typed(
+    own: Seeded, own_alice: TestClient
+) -> None:
+    """A browser does not give back what it was given of these; so they are typed anew."""
+    for name, value in (("PLAIN", "debug"), ("TURNED", "a\u202eb")):
+        own_alice.post("/apps/shop/variables", data={"name": name, "value": value, "kind": "plain"})
+
+    page = own_alice.get("/apps/shop/variables").text
+
+    assert ">debug</textarea>" in page
+    assert page.count("</textarea>") - page.count("></textarea>") == 1
+    assert "Save TURNED" in page

@@ -94,6 +94,9 @@ class NoCloud:
     def stack(self, name: str) -> None:  # noqa: ARG002
         return None
 
+    def template(self, name: str) -> None:  # noqa: ARG002
+        return None
+
 
 @dataclass
 class Seeded:

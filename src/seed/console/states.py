@@ -12,7 +12,7 @@ WORDS = {
     "ready": "Ready",
 }
 TONES = {
-    "good": {"succeeded", "promoted", "ready", "removed", "gone"},
+    "good": {"succeeded", "promoted", "ready", "removed", "gone", "sent"},
     "bad": {"failed"},
     "busy": {
         "running",

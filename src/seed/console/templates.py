@@ -98,6 +98,12 @@ def straight(value: Any) -> Any:
     return TURNING.sub("\u00b7", value) if type(value) is str else value
 
 
+def typed(value: str | None) -> str:
+    """A value to change in a field; "" where a browser would give back another one than it was given."""
+    given = value or ""
+    return "" if straight(given) != given or "\r" in given or given.startswith("\n") else given
+
+
 def naming(ids: Collection[str]) -> Any:
     """A filter for sentences: a logical id in them is set as one. All of it is escaped."""
 
@@ -122,6 +128,7 @@ ENVIRONMENT.filters |= {
     "day": day,
     "moment": moment,
     "sized": sized,
+    "typed": typed,
     "short_digest": short_digest,
     "segment": partial(quote, safe=""),
     "word": word,

@@ -18,7 +18,7 @@ from seed.people.actor import Actor
 
 Style = Literal["default", "flat"]
 SHOWN = {"succeeded": ("passing", "#1f7a3d"), "failed": ("failing", "#b3261e"), "": ("no build", "#5f6368")}
-LABEL, LABEL_WIDTH, HEIGHT, LETTER = "build", 38, 20, 6.6
+LABEL, LABEL_WIDTH, HEIGHT, LETTER = "build", 42, 20, 6.2
 
 
 def badge_of(session: Session, actor: Actor, stage: Stage) -> StageBadge | None:
@@ -60,7 +60,7 @@ def public_state(session: Session, key: str) -> str:
 def svg(state: str, style: Style) -> str:
     """Pure. Nothing but words of ours goes in."""
     word, colour = SHOWN[state]
-    width = LABEL_WIDTH + round(len(word) * LETTER) + 12
+    width = LABEL_WIDTH + round(len(word) * LETTER) + 14
     radius, shine = (0, "") if style == "flat" else (3, f'<rect width="{width}" height="{HEIGHT}" fill="url(#s)"/>')
     fade = "" if style == "flat" else (
         '<linearGradient id="s" x2="0" y2="100%"><stop offset="0" stop-color="#fff" stop-opacity=".12"/>'
