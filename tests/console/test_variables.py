@@ -27,7 +27,7 @@ def test_what_is_wrong_is_said_and_the_value_is_not_repeated(own_alice: TestClie
 
 
 def test_a_variable_is_changed_in_its_row_and_never_into_something_nobody_typed(
-    own: Seeded, own_alice: TestClient
+    own_alice: TestClient,
 ) -> None:
     """A browser does not give back what it was given of these; so they are typed anew."""
     for name, value in (("PLAIN", "debug"), ("TURNED", "a\u202eb")):
