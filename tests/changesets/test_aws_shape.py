@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.changesets.templates import stack
 
-from seed.changesets import Deployed, as_aws, compare
+from seed.changesets import Deployed, answers, as_aws, compare
 
 
 def resource(answer: dict[str, Any], name: str) -> dict[str, Any]:
@@ -177,3 +177,45 @@ def test_with_values_a_replacement_that_only_might_come_from_an_update_in_place_
     shown = [change["ResourceChange"] for change in as_aws(change_set)["Changes"]]
     assert [(one["LogicalResourceId"], one["Replacement"]) for one in shown] == [("Also", "False"), ("F", "False")]
     assert [detail["Target"]["Path"] for detail in shown[0]["Details"]] == ["/Properties/Type"]
+
+
+def test_references_are_told_as_far_as_they_are_known() -> None:
+    def reading(topic: str, length: str) -> dict[str, Any]:
+        told = {"Fn::Sub": "${Queue} ${Queue.Arn} ${Topic.DisplayName} ${Other}"}
+        return {
+            **stack(
+                Queue=("AWS::SQS::Queue", {"QueueName": "jobs"}),
+                Topic=("AWS::SNS::Topic", {"DisplayName": topic}),
+                Other=("AWS::SSM::Parameter", {"Name": "other", "Type": "String", "Value": "x"}),
+                P=("AWS::SSM::Parameter", {"Type": "String", "Value": told, "Tier": length}),
+            ),
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}}},
+        }
+
+    old, new = reading("a", "Standard"), reading("a", "Advanced")
+    deployed = Deployed(physical_ids={"Queue": "https://sqs/jobs"}, outputs={"Arn": "arn:aws:sqs:::jobs"})
+    change_set = compare(old, new, deployed=deployed)
+
+    found = resource(as_aws(change_set, before=answers(old, {}, deployed), after=answers(new)), "P")
+
+    for context in ("BeforeContext", "AfterContext"):
+        assert json.loads(found[context])["Properties"]["Value"] == "https://sqs/jobs arn:aws:sqs:::jobs a other"
+
+
+def test_what_an_update_will_make_of_an_attribute_is_known_after_it() -> None:
+    def reading(name: str, tier: str) -> dict[str, Any]:
+        value = {"Type": "String", "Value": {"Fn::GetAtt": ["Topic", "DisplayName"]}, "Tier": tier}
+        return stack(Topic=("AWS::SNS::Topic", {"DisplayName": name}), P=("AWS::SSM::Parameter", value))
+
+    old, new = reading("a", "Standard"), reading("b", "Advanced")
+
+    found = resource(as_aws(compare(old, new), before=answers(old), after=answers(new)), "P")
+
+    assert json.loads(found["BeforeContext"])["Properties"]["Value"] == "a"
+    assert json.loads(found["AfterContext"])["Properties"]["Value"] == "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+def test_a_secret_is_no_answer() -> None:
+    old = stack(T=("AWS::SSM::Parameter", {"Type": "String", "Value": "{{resolve:secretsmanager:x}}"}))
+
+    assert ("T", "Value") not in answers(old)

@@ -7,6 +7,7 @@
 docs/review.md what it finds.
 """
 
+from seed.changesets.answers import answers
 from seed.changesets.aws_shape import as_aws
 from seed.changesets.compare import compare
 from seed.changesets.deployed import Deployed, read_deployed
@@ -39,6 +40,7 @@ __all__ = [
     "ResourceChange",
     "Severity",
     "Template",
+    "answers",
     "as_aws",
     "as_markdown",
     "as_text",

@@ -13,22 +13,26 @@ from functools import partial
 from typing import Any
 
 from seed.changesets import rules
+from seed.changesets.answers import Answers
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
 from seed.changesets.values import WITHHELD, is_intrinsic, is_text, joined, scalar_text
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
+NOTHING: Answers = {}
 REFERENCES = ("ResourceReference", "ResourceAttribute")
 
 
 def as_aws(
-    change_set: ChangeSet, *, property_values: bool = True, physical_ids: Mapping[str, str] | None = None
+    change_set: ChangeSet, *, property_values: bool = True, before: Answers = NOTHING, after: Answers = NOTHING
 ) -> dict[str, Any]:
-    ids = dict(physical_ids or {})
-    ids.update({row.logical_id: row.physical_id for row in change_set.resources if row.physical_id})
+    """`before` and `after` are what references answer on the stack now, and by the new template (`answers`)."""
+    ids = {(row.logical_id, ""): row.physical_id for row in change_set.resources if row.physical_id}
+    now = {**before, **ids}
     moving = {r.logical_id for r in change_set.resources if r.action == "Add" or r.replacement == "True"}
+    stays = {key: value for key, value in now.items() if key[0] not in moving and after.get(key, value) == value}
     rows = _told_with_values(change_set.resources) if property_values else change_set.resources
-    known = _Known(ids, moving)
+    known = _Known(now, stays)
     ordered = sorted(rows, key=lambda row: row.logical_id)
     changes = [_change(row, known, values=property_values) for row in ordered]
     return {"Changes": [{"Type": "Resource", "ResourceChange": change} for change in changes]}
@@ -72,8 +76,8 @@ def _follows(row: PropertyChange, *, steady: Collection[str]) -> bool:
 class _Known:
     """Which references can be told before and after."""
 
-    def __init__(self, ids: Mapping[str, str], moving: set[str]) -> None:
-        self.ids, self.moving = ids, moving
+    def __init__(self, now: Answers, stays: Answers) -> None:
+        self.now, self.stays = now, stays
 
     def text(self, value: Any, *, after: bool) -> str:
         plain = self.plain(value, after=after)
@@ -90,13 +94,11 @@ class _Known:
 
     def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
         name, argument = next(iter(value.items()))
-        if (
-            name == "Ref"
-            and isinstance(argument, str)
-            and argument in self.ids
-            and not (after and argument in self.moving)
-        ):
-            return self.ids[argument]
+        told = self.stays if after else self.now
+        if name == "Ref" and isinstance(argument, str) and (argument, "") in told:
+            return told[argument, ""]
+        if name == "Fn::GetAtt" and isinstance(argument, list) and tuple(argument) in told:
+            return told[argument[0], argument[1]]
         if is_text(value):
             text = joined([self.plain(part, after=after) for part in argument[1]])
             return UNKNOWN if UNKNOWN in str(text) else text
@@ -141,8 +143,13 @@ def _details(row: ResourceChange, known: _Known, *, values: bool) -> Iterator[di
             if text not in told:
                 told.add(text)
                 found.append(detail)
-    direct = [detail for detail in found if detail["ChangeSource"] == "DirectModification"]
-    yield from [*direct, *(detail for detail in found if detail not in direct)]
+    certain = [detail["Target"] for detail in found if _direct(detail) and detail["Evaluation"] == "Static"]
+    direct = [d for d in found if _direct(d) and (d["Evaluation"] == "Static" or d["Target"] not in certain)]
+    yield from [*direct, *(detail for detail in found if not _direct(detail))]
+
+
+def _direct(detail: Mapping[str, Any]) -> bool:
+    return bool(detail["ChangeSource"] == "DirectModification")
 
 
 def _as_document(row: ResourceChange, one: PropertyChange) -> PropertyChange:

@@ -40,36 +40,39 @@ def diff(
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
 
     """
+    import json
+
     from seed import changesets
     from seed.errors import SeedError
 
     try:
         before, after = _parameters(before_parameters), _parameters(after_parameters)
-        found = changesets.compare(
-            None if old == "-" else changesets.parse_template(Path(old).read_text()),
-            changesets.parse_template(Path(new).read_text()),
-            before=before,
-            after=after,
-            deployed=None if deployed is None else changesets.read_deployed(_read(deployed)),
-        )
+        was = None if old == "-" else changesets.parse_template(Path(old).read_text())
+        comes = changesets.parse_template(Path(new).read_text())
+        known = None if deployed is None else changesets.read_deployed(_read(deployed))
+        found = changesets.compare(was, comes, before=before, after=after, deployed=known)
+        if format == "aws":
+            told = changesets.answers(was, before, known), changesets.answers(comes, after)
+            shape = changesets.as_aws(found, property_values=property_values, before=told[0], after=told[1])
+            shown = json.dumps(shape, indent=2)
+        else:
+            shown = _rendered(found, format)
     except (SeedError, OSError) as error:
         print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
         return 1
-    print(_rendered(found, format, property_values).rstrip())  # noqa: T201, same
+    print(shown.rstrip())  # noqa: T201, same
     if found.empty:
         return NO_CHANGE
     return DANGEROUS if found.severity >= changesets.Severity.DANGER else CHANGES
 
 
-def _rendered(found: Any, form: str, property_values: bool) -> str:
+def _rendered(found: Any, form: str) -> str:
     import json
 
     from seed import changesets
 
     if form == "json":
         return json.dumps(changesets.to_json(found), indent=2)
-    if form == "aws":
-        return json.dumps(changesets.as_aws(found, property_values=property_values), indent=2)
     return changesets.as_markdown(found) if form == "markdown" else changesets.as_text(found)
 
 

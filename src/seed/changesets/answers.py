@@ -1,0 +1,74 @@
+"""What Ref and Fn::GetAtt answer on the stack as it runs, as far as it can be told.
+
+From the physical ids and outputs that are deployed; from a name that the template gives, where Ref answers it;
+and from a property that is an attribute too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seed.changesets import rules
+from seed.changesets.deployed import Deployed
+from seed.changesets.evaluate import Pseudo, World
+from seed.changesets.expand import expanded
+from seed.changesets.template import Template
+from seed.changesets.values import SCALAR, is_intrinsic, is_secret, scalar_text
+
+Answers = Mapping[tuple[str, str], str]
+"""(logical id, attribute; '' for Ref) → text."""
+NOTHING: Mapping[str, str] = {}
+
+
+def answers(
+    template: Template | None,
+    given: Mapping[str, str] = NOTHING,
+    deployed: Deployed | None = None,
+    pseudo: Pseudo | None = None,
+) -> Answers:
+    """Of the stack that `template` made, with these parameter values."""
+    if template is None:
+        return {}
+    world = World(expanded(template, given, pseudo or Pseudo()), given, pseudo or Pseudo())
+    known = deployed or Deployed()
+    found: dict[tuple[str, str], str] = {}
+    for name, resource in world.resources.items():
+        properties = world.value(resource.get("Properties") or {})
+        found |= _of_properties(name, str(resource.get("Type", "")), properties)
+        if physical := known.physical_ids.get(name):
+            found[name, ""] = physical
+            if physical.startswith("arn:"):
+                found[name, "Arn"] = physical
+    return found | _of_outputs(world, known.outputs)
+
+
+def _of_properties(name: str, resource_type: str, properties: Any) -> dict[tuple[str, str], str]:
+    if not isinstance(properties, dict) or is_intrinsic(properties):
+        return {}
+    found = {(name, key): scalar_text(value) for key, value in properties.items() if _tellable(value)}
+    own = found.get((name, rules.name_property(resource_type)))
+    if own is not None and rules.named_by_ref(resource_type):
+        found[name, ""] = own
+    return found
+
+
+def _tellable(value: Any) -> bool:
+    return isinstance(value, SCALAR) and not is_secret(value)
+
+
+def _of_outputs(world: World, outputs: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """An output that is nothing but a Ref or a GetAtt tells what that answers."""
+    found = {}
+    for name, output in world.section("Outputs").items():
+        value = output.get("Value") if isinstance(output, dict) else None
+        if name not in outputs or not isinstance(value, dict) or not is_intrinsic(value):
+            continue
+        kind, argument = next(iter(value.items()))
+        if kind == "Ref" and isinstance(argument, str):
+            found[argument, ""] = outputs[name]
+        elif kind == "Fn::GetAtt":
+            parts = argument if isinstance(argument, list) else str(argument).split(".", 1)
+            if len(parts) == len(("id", "attribute")) and all(isinstance(part, str) for part in parts):
+                found[parts[0], parts[1]] = outputs[name]
+    return found
