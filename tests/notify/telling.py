@@ -99,8 +99,8 @@ class Telling:
             ).first()
             assert source is not None
             one = Promotion(
-                app_id=source.app_id, state=state, source_build_id=source.id, asked_by="Alice",
-                target_stage_id=self.stage(session, "prod").id, planned_at=now(), **more,
+                app_id=source.app_id, state=state, source_build_id=source.id,
+                target_stage_id=self.stage(session, "prod").id, planned_at=now(), **{"asked_by": "Alice", **more},
             )  # fmt: skip
             session.add(one)
             session.flush()

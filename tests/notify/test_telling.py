@@ -138,6 +138,18 @@ def test_a_review_that_is_over_when_the_other_side_is_back_is_not_told(telling: 
     assert [(row.state, row.answer) for row in telling.log()] == [("dropped", "It does not wait any more: rejected.")]
 
 
+def test_a_promotion_that_confirms_itself_asks_nobody_for_a_review(telling: Telling, heard: Heard) -> None:
+    telling.add("slack", "prod", url="https://x.example.com", events=("review",))
+    through, waits = telling.promotion(asked_by="seed"), telling.promotion(asked_by="seed")
+    telling.tell(heard)
+    assert heard.events == [], "it may go on by itself"
+    telling.move(through, "promoted")
+    telling.later(seconds=15)
+    telling.tell(heard)
+
+    assert [row.fact["promotion_id"] for row in telling.log()] == [waits]
+
+
 @pytest.mark.parametrize(
     ("events", "told"),
     [((), ["started 1", "promoted 1"]), (("succeeded",), ["succeeded 1"]), (("promoted",), ["promoted 1"])],

@@ -120,7 +120,7 @@ def person(world: World, email: str, name: str) -> Actor:
 
 def started(data: Path) -> Server:
     """A server on a data folder, without a socket, its framework warm."""
-    server = Server(load_settings(data=data, port=1))
+    server = Server(load_settings(data=data, private_hosts="127.0.0.1", port=1))
     warm(server.world)
     server.start()
     return server

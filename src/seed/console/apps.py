@@ -19,6 +19,7 @@ from seed.audit.find import activity_of
 from seed.audit.records import AuditEvent
 from seed.builds.pipeline import pipeline
 from seed.builds.records import Build
+from seed.console.activity_words import DONE
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
@@ -31,29 +32,6 @@ from seed.work.world import World
 router = APIRouter()
 Text = Annotated[str, Form()]
 LOOKED_BACK = 200
-DONE = {
-    "app.added": "added the app",
-    "build.asked": "asked for build",
-    "build.cancelled": "cancelled build",
-    "promotion.asked": "asked for promotion to",
-    "rollback.asked": "asked to roll back",
-    "promotion.confirmed": "confirmed promotion to",
-    "promotion.rejected": "rejected promotion to",
-    "promotion.stale": "made stale promotion",
-    "promotion.paused": "paused promotion",
-    "promotion.expired": "let expire promotion",
-    "service.added": "added the service",
-    "service.moved": "moved the service",
-    "service.removed": "removed the service",
-    "phases.arranged": "arranged the services in",
-    "app.check_code_change": "set what changed to be found by",
-    "stage.added": "added the stage",
-    "stage.removed": "removed the stage",
-    "stage.account": "changed the account of",
-    "forge.connected": "connected the forge of",
-    "forge.disconnected": "disconnected the forge of",
-    "app.wait_for_checks": "changed what is waited for in",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -16,9 +16,11 @@ from seed.builds.states import GOOD
 from seed.changesets import ChangeSet, from_json, headline
 from seed.changesets.words import counted
 from seed.notify.facts import Fact, shortened
+from seed.people.actor import SEED
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion
 
+SETTLES = timedelta(seconds=10)
 TOLD_ENDS = {"succeeded": "succeeded", "failed": "failed", "cancelled": "cancelled"}
 
 
@@ -33,10 +35,10 @@ class Happened:
     """A build that is told as a promotion too, to whoever wants to hear of promotions."""
 
 
-def happened(session: Session, stage: Stage, since: datetime, url: str) -> list[Happened]:
-    """In the order in which they were."""
+def happened(session: Session, stage: Stage, since: datetime, at: datetime, url: str) -> list[Happened]:
+    """In the order in which they were, as it looks now."""
     found = [*_of_builds(session, stage, since, url), *_of_promotions(session, stage, since, url)]
-    return sorted(found, key=lambda one: one.at)
+    return sorted((one for one in found if _settled(one, at)), key=lambda one: one.at)
 
 
 def base(stage: Stage, event: str, at: datetime, url: str) -> Fact:
@@ -105,6 +107,11 @@ def _of_promotions(session: Session, stage: Stage, since: datetime, url: str) ->
             yield _at(fact, "promoted", promotion.ended_at, f"promotion {number} promoted", _changes(promotion))
         elif promotion.state == "failed" and promotion.ended_at and promotion.target_build is None:
             yield _at(fact, "failed", promotion.ended_at, f"promotion {number} failed", _failure(promotion))
+
+
+def _settled(one: Happened, at: datetime) -> bool:
+    """What Seed itself promotes may be confirmed by itself a moment after it was planned: nobody has to read it."""
+    return one.fact.event != "review" or one.fact.person != SEED.name or at - one.at > SETTLES
 
 
 def _carries(session: Session, build: Build) -> bool:

@@ -67,7 +67,7 @@ def put_out(world: World, clock: Clock = now) -> int:
         new = []
         for rows in by_stage.values():
             since = min(row.told_until for row in rows) - OVERLAP
-            events = happened(session, rows[0].stage, since, world.settings.url)
+            events = happened(session, rows[0].stage, since, at, world.settings.url)
             new += [(row, outbox.untold(session, row, events)) for row in rows]
     late = [row for row, events in new if events or at - row.told_until > REMEMBER]
     if not late:
