@@ -12,6 +12,7 @@ from seed.changesets.aws_shape import as_aws
 from seed.changesets.compare import compare
 from seed.changesets.deployed import Deployed, read_deployed
 from seed.changesets.evaluate import Pseudo
+from seed.changesets.families import Family, families
 from seed.changesets.headline import headline
 from seed.changesets.json_shape import from_json, to_json
 from seed.changesets.markdown import as_markdown
@@ -32,6 +33,7 @@ __all__ = [
     "ChangeSet",
     "CodeChange",
     "Deployed",
+    "Family",
     "FileChange",
     "Finding",
     "InvalidTemplate",
@@ -45,6 +47,7 @@ __all__ = [
     "as_markdown",
     "as_text",
     "compare",
+    "families",
     "from_json",
     "headline",
     "merge",

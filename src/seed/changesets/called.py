@@ -22,6 +22,8 @@ LONGEST = 80
 
 def called(row: ResourceChange) -> str:
     """What it is called where it runs, or will be; '' where that says no more than its logical id."""
+    if row.name:
+        return row.name
     properties = _properties(row.before) or _properties(row.after)
     for key in BY.get(row.resource_type, (name_property(row.resource_type),)):
         name = properties.get(key) if key else None

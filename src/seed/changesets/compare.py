@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from seed.changesets import routine
+from seed.changesets.belongs import owners, routes
 from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
@@ -73,7 +74,7 @@ def _compared(
         routine.mark_order(found)
         propagate(found, hidden)
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
-    rows = routine.fold(rows, found)
+    rows = _placed(routine.fold(rows, found), found)
     outputs = _outputs(old_world, new_world, rows, hidden)
     parameters = _parameters(old_world, new_world, before, hidden) if old_world else ()
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
@@ -81,6 +82,14 @@ def _compared(
     made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
     review = Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
     return judged(made, find(review), hidden)
+
+
+def _placed(rows: tuple[ResourceChange, ...], found: list[Pair]) -> tuple[ResourceChange, ...]:
+    """Each row with what it belongs to, and with the name that only its surroundings tell."""
+    above, called = owners(found), routes(found)
+    return tuple(
+        replace(row, belongs_to=above.get(row.logical_id, ""), name=called.get(row.logical_id, "")) for row in rows
+    )
 
 
 def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets.called import called
+from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.values import printable, show
 from seed.changesets.words import counted, word
@@ -90,7 +91,16 @@ def sized(number: int) -> str:
     return f"{number / KILO:,.1f} KB" if number < KILO**2 else f"{number / KILO**2:,.1f} MB"
 
 
-def parted(change_set: ChangeSet) -> tuple[list[ResourceChange], list[ResourceChange]]:
-    """(to read, folded away)."""
-    real = [row for row in change_set.resources if not row.routine]
-    return real, [row for row in change_set.resources if row.routine]
+def beneath(family: Family) -> Iterator[str]:
+    """What belongs to the head, a line each."""
+    for row in family.beneath:
+        yield f"{title(row)}{f': {row.routine}' if row.routine else ''}"
+        if not row.routine and row.action == "Modify":
+            yield from (f"    {line}" for line in changes(row))
+
+
+def parted(change_set: ChangeSet) -> tuple[list[Family], list[ResourceChange]]:
+    """(to read, with what was generated beneath; routine that belongs to nothing that changes)."""
+    found = families(change_set.resources)
+    real = [family for family in found if not family.head.routine]
+    return real, [row for family in found if family.head.routine for row in (family.head, *family.beneath)]

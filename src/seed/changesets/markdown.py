@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from seed.changesets.families import Family
 from seed.changesets.headline import headline
-from seed.changesets.lines import change, changes, parted, title
-from seed.changesets.model import ChangeSet, ResourceChange
+from seed.changesets.lines import beneath, change, changes, parted, title
+from seed.changesets.model import ChangeSet
 from seed.changesets.values import printable
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
@@ -21,8 +22,8 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
         lines.append("")
     lines += [f"- {SIGNS[one.severity.name]} {_plain(one.sentence)} {_code(one.rule)}" for one in change_set.findings]
     real, folded = parted(change_set)
-    for row in real:
-        lines += _row(row)
+    for family in real:
+        lines += _family(family)
     for heading, rows in (("Outputs", change_set.outputs), ("Parameters", change_set.parameters)):
         shown = [change(row).removeprefix(heading + "/") for row in rows if not row.routine]
         if shown:
@@ -34,13 +35,14 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
     return _bounded(lines)
 
 
-def _row(row: ResourceChange) -> list[str]:
-    shown = list(changes(row))
+def _family(family: Family) -> list[str]:
+    head = title(family.head)
+    shown = [*changes(family.head), *beneath(family)]
     if not shown:
-        return ["", f"- {_code(title(row))}"]
+        return ["", f"- {_code(head)}"]
     return [
         "",
-        f"<details><summary><code>{_html(title(row))}</code></summary>",
+        f"<details><summary><code>{_html(head)}</code></summary>",
         "",
         *(f"- {_code(line)}" for line in shown),
         "",

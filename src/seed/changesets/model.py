@@ -105,6 +105,10 @@ class ResourceChange:
     severity: Severity = Severity.NOTICE
     routine: str = ""
     """Why a row is folded away as routine; '' when it is not."""
+    belongs_to: str = ""
+    """The logical id of what developers see it as a part of; '' for a thing of its own."""
+    name: str = ""
+    """What developers call it, where only the whole template tells: `POST /orders`."""
     source: Source = "seed"
     inferred: bool = False
     """True: AWS would list it because a value might change; nothing was found that does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.changesets.headline import headline
-from seed.changesets.lines import change, changes, parted, title
+from seed.changesets.lines import beneath, change, changes, parted, title
 from seed.changesets.model import ChangeSet
 from seed.changesets.values import printable
 
@@ -18,9 +18,9 @@ def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
     real, folded = parted(change_set)
     if real:
         lines.append("")
-    for row in real:
-        lines.append(title(row))
-        lines += [f"    {line}" for line in changes(row)]
+    for family in real:
+        lines.append(title(family.head))
+        lines += [f"    {line}" for line in (*changes(family.head), *beneath(family))]
     for heading, rows in (
         ("Outputs", change_set.outputs),
         ("Parameters", change_set.parameters),

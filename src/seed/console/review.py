@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from seed.changesets import ChangeSet, Finding, ResourceChange, headline
+from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
 from seed.console.aws_links import Place
 from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of
 from seed.promotions.records import Verdict
@@ -16,7 +17,7 @@ AT_ONCE = 60
 """Up to so many rows of a review come with what is inside them; of more, a row fetches that when it is opened."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """One service of the review."""
 
@@ -24,22 +25,29 @@ class Service:
     anchor: str
     change_set: ChangeSet
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
+    """What is to be read, with what belongs to it beneath."""
     others: tuple[tuple[str, tuple[Line, ...]], ...]
     """Outputs, parameters, tags."""
-    routine: tuple[Row, ...]
+    loose: tuple[Row, ...]
+    """Routine that belongs to nothing which is to be read."""
     routine_lines: tuple[Line, ...]
 
     def count(self, group: str) -> int:
-        return sum(len(rows) for name, rows in self.groups if name == group)
+        return sum(row.group == group for row in self.rows)
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What is to be read; the routine ones are apart."""
-        return tuple(row for _, rows in self.groups for row in rows)
+        """What is not routine."""
+        return tuple(row for row in self.every if not row.change.routine)
 
     @property
+    def routine(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.every if row.change.routine)
+
+    @cached_property
     def every(self) -> tuple[Row, ...]:
-        return (*self.rows, *self.routine)
+        heads = (row for _, rows in self.groups for row in rows)
+        return (*(one for head in heads for one in (head, *head.beneath)), *self.loose)
 
     def headline(self, stage: str) -> tuple[str, str]:
         """The first sentence, and the rest."""
@@ -82,8 +90,13 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
         return service_view(change.logical_id, change.nested, at, inside) if change.nested else None
 
     ground = Ground({change.logical_id: change for change in change_set.resources}, place, look_into)
-    rows = [row_of(change, f"{anchor}--{change.logical_id}", ground) for change in change_set.resources]
-    real = sorted((r for r in rows if not r.change.routine), key=_order)
+
+    def shown(change: ResourceChange) -> Row:
+        return row_of(change, f"{anchor}--{change.logical_id}", ground)
+
+    found = families(change_set.resources)
+    heads = [replace(shown(one.head), beneath=tuple(map(shown, one.beneath))) for one in found]
+    real = sorted((row for row in heads if not row.change.routine), key=_order)
     groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
     others = [
         (heading, tuple(line(change, heading) for change in changes))
@@ -101,7 +114,7 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
         others=tuple(
             (heading, told) for heading, lines in others if (told := tuple(one for one in lines if not one.note))
         ),
-        routine=tuple(r for r in rows if r.change.routine),
+        loose=tuple(one for row in heads if row.change.routine for one in (row, *row.beneath)),
         routine_lines=tuple(one for _, lines in others for one in lines if one.note),
     )
 

@@ -57,6 +57,15 @@ class Row:
     group: str
     kind: str
     ground: Ground
+    beneath: tuple[Row, ...] = ()
+    """What was generated with it and belongs to it."""
+
+    @property
+    def more(self) -> str:
+        """`3 more belong to it: log group and permission`."""
+        number = len(self.beneath)
+        kinds = listed(list(dict.fromkeys(one.kind for one in self.beneath)))
+        return f"{number} more belong{'s' if number == 1 else ''} to it: {kinds}"
 
     @property
     def sign(self) -> str:

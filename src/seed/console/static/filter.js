@@ -43,10 +43,10 @@ function apply() {
     shown += fits ? 1 : 0;
   }
   const sifting = asked();
-  for (const group of document.querySelectorAll(".group:not(.nested *), details.routine:has([data-row]):not(.nested *)")) {
+  for (const group of document.querySelectorAll(".group:not(.nested *), details:is(.routine, .beneath):has([data-row]):not(.nested *)")) {
     const own = [...group.querySelectorAll(ROWS)];
     group.hidden = sifting && own.every((row) => row.hidden);
-    if (group.matches(".routine") && sifting) group.open = !group.hidden;
+    if (group.matches(".routine, .beneath") && sifting) group.open = !group.hidden;
   }
   const nothing = document.querySelector("[data-nothing]"), count = document.querySelector("[data-shown]");
   if (nothing) nothing.hidden = shown > 0;

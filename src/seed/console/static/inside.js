@@ -44,7 +44,7 @@ function take(place, found, id) {
 }
 
 async function expand(button) {
-  const rows = [...document.querySelectorAll("details.row, details.routine:has(.row)")].filter((row) => !row.hidden);
+  const rows = [...document.querySelectorAll("details.row, details:is(.routine, .beneath):has(.row)")].filter((row) => !row.hidden);
   const open = !rows.every((row) => row.open);
   if (open && button.dataset.expand && document.querySelector("[data-inside]")) {
     button.disabled = true;
