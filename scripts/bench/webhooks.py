@@ -30,7 +30,8 @@ def webhooks(folder: Path) -> None:
     with made.world.database.read() as session:
         app = session.scalars(sa.select(App)).one()
     secret = made.world.vault.open(app.sealed_webhook_secret, webhook_place(app.slug))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(application(made.server), log_level="warning"))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         serving.start()

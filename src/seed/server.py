@@ -226,7 +226,7 @@ def application(server: Server) -> FastAPI:
 def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None) -> None:
     """Until SIGTERM or Ctrl-C. `ready` is called once the socket listens, with the address."""
     configure_log(settings)
-    listener = _listen(settings)
+    listener = listen(settings)
     port = listener.getsockname()[1]
     if settings.port == 0:
         settings = settings.model_copy(update={"port": port})
@@ -282,12 +282,16 @@ def _greet(server: Server, url: str) -> None:
         print(f"Make the first administrator (works once): {link}", flush=True)  # noqa: T201, same
 
 
-def _listen(settings: Settings) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+def listen(settings: Settings) -> socket.socket:
+    """The server's own address, taken."""
+    # The protocol is named because asyncio sends small answers at once only for sockets whose protocol it knows.
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:
+        listener.close()
         raise AlreadyRunning(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
             hint="Is another server there? Choose another port: --port",
