@@ -217,8 +217,9 @@ def application(server: Server) -> FastAPI:
     app.state.world = server.world
     install_protection(app, server.settings)
     install_health(app, server.world)
-    api.install(app)
+    # Pages before the API: a route is prepared when it is first looked at, and the first page comes sooner so.
     console.install(app)
+    api.install(app)
     answers.install(app)
     return app
 

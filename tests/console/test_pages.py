@@ -6,9 +6,12 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from tests.support.seeded import Seeded
 
+from seed.apps.records import Stage
+from seed.builds.records import Build
 from seed.console.assets import VERSION
 from seed.promotions.records import Promotion
 
@@ -18,6 +21,7 @@ PAGES = (
     "/apps/shop",
     "/apps/shop/activity",
     "/apps/shop/settings",
+    "/apps/shop/services",
     "/apps/shop/dev",
     "/apps/shop/feature",
     "/apps/shop/prod",
@@ -138,3 +142,38 @@ def test_only_things_that_are_there_can_be_heard(alice: TestClient, shop: Seeded
 @pytest.mark.parametrize("topics", ["app:99", "build:x", "promotion:99", "secret", "app:" + "9" * 40, "app:²"])
 def test_nothing_else_can_be_heard(alice: TestClient, topics: str) -> None:
     assert alice.get("/live", params={"topics": topics}).status_code == 404
+
+
+def test_a_build_draws_its_phases_and_one_phase_needs_no_drawing(own: Seeded, own_alice: TestClient) -> None:
+    page = "/apps/shop/dev/builds/1"
+    assert "Phases of this build" not in own_alice.get(page).text
+
+    def arrange(session: Session) -> None:
+        build = session.query(Build).filter_by(number=1).join(Stage).filter(Stage.name == "dev").one()
+        for row in build.services:
+            row.phase = 2 if row.service.name == "orders" else 1
+
+    own.write(arrange)
+
+    drawn = own_alice.get(page).text
+    first, second = drawn.index('aria-label="Phase 1"'), drawn.index('aria-label="Phase 2"')
+    assert first < drawn.index(">users</a>") < second < drawn.index(">orders</a>")
+
+
+def test_services_that_need_each_other_in_a_circle_are_named(own: Seeded, own_alice: TestClient) -> None:
+    for name, needed in (("orders", "users"), ("users", "orders")):
+        text = (own.repository.folder / name / "serverless.yml").read_text()
+        own.repository.write(f"{name}/serverless.yml", f"{text}custom: {{a: '${{cf:{needed}-${{sls:stage}}.X}}'}}\n")
+    own.repository.commit("A circle")
+
+    page = own_alice.post("/apps/shop/services/find").text
+
+    assert "These services need each other in a circle: orders → users → orders." in page
+
+
+def test_what_an_arrangement_lacks_is_said_on_the_page(own_alice: TestClient) -> None:
+    answer = own_alice.post("/apps/shop/services/phases", data={"service": ["orders", "users"], "phase": ["1", "2"]})
+    assert answer.status_code == 422
+    assert "mails stands in no phase." in answer.text
+    odd = own_alice.post("/apps/shop/services/phases", data={"service": ["orders"], "phase": ["-1"]})
+    assert "A phase is a number from 1." in odd.text
