@@ -150,3 +150,17 @@ def test_a_command_that_asks_gets_no_answer_and_one_that_never_ends_is_stopped(a
 
     assert "`read answer` ended with 1" in app.service(build, "api").reason
     assert "`sleep 99` did not end within" in app.service(build, "web").reason
+
+
+def test_a_version_that_the_server_does_not_have_fails_the_service_that_orders_it(app: TestApp) -> None:
+    app.repository.write("seed.yml", "services:\n  api: {runtime: {node: 4.9}}\n  web: {before_build: [node -v]}\n")
+    app.repository.write("web/.nvmrc", "v4.9.1\n")
+    app.repository.edit("api/serverless.yml", "${env:LEVEL}", "info")
+    app.repository.commit("Old versions")
+
+    build = app.deploy()
+
+    api, web = app.service(build, "api"), app.service(build, "web")
+    assert (api.state, (api.failure or {})["code"], web.state) == ("failed", "runtime-missing", "succeeded")
+    assert "api asks for node 4.9, which the server does not have. It has node " in api.reason
+    assert "web/.nvmrc asks for node 4.9.1; the server does not have it: node as usual" in app.log(web)

@@ -204,3 +204,10 @@ def _aged(folder: Path, key: str, seconds: float) -> None:
     [archive] = folder.glob(f"*/{key}.tar")
     at = archive.stat().st_mtime - seconds
     os.utime(archive, (at, at))
+
+
+def test_the_versions_in_the_key_are_those_that_the_programs_tell(place: Place) -> None:
+    told = place.cache.versions(LocalRunner(place.folder / "runs"), place.folder / "work" / "versions")
+
+    assert told.splitlines()[0] == "node"
+    assert told.splitlines()[1].startswith("v")

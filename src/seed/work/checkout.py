@@ -19,6 +19,7 @@ from seed.work.dependency_cache import Keeper
 from seed.work.dependency_key import recipe
 from seed.work.packagers import Workbench
 from seed.work.runner import Exit, LimitReached
+from seed.work.runtimes import Chosen, Picked
 from seed.work.world import World
 
 
@@ -45,18 +46,23 @@ def synced(world: World, app: App, commit: str) -> Mirror:
 
 
 def install(
-    world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job, *, force: bool = False
-) -> None:
+    world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job,
+    chosen: Callable[[Service], Chosen], *, force: bool = False,
+) -> None:  # fmt: skip
     """The dependencies of every folder on the way to a service, from the root down. `force`: nothing is taken
-    from the cache.
+    from the cache. A folder of several services is installed with the runtimes of the first.
     """
     scope = f"app {services[0].app_id}" if services else ""
-    steps = {(s.folder, s.name): s for service in services for s in install_steps(tree, service.path)}
+    steps: dict[InstallStep, Picked] = {}
+    for service in services:
+        for step in install_steps(tree, service.path):
+            steps.setdefault(step, Picked(world.runner, chosen(service)))
     # A folder's dependencies before those of the folders below it; folders of one depth side by side.
-    ordered = sorted(steps.values(), key=_depth)
+    ordered = sorted(steps, key=_depth)
     for _, group in groupby(ordered, _depth):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda step: _install(world, tree, step, env, job, scope, force=force), list(group)))
+            todo = [(step, steps[step]) for step in group]
+            list(pool.map(lambda one: _install(world, tree, one[0], one[1], env, job, scope, force=force), todo))
 
 
 def _depth(step: InstallStep) -> int:
@@ -111,9 +117,10 @@ def must_end_well(ended: Exit, job: Job, minutes: float, what: str) -> bool:
 
 
 def _install(
-    world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job, scope: str, *, force: bool
-) -> None:
-    if _kept(world, tree, step, env, job, scope, force=force):
+    world: World, tree: Path, step: InstallStep, runner: Picked, env: dict[str, str], job: Job, scope: str, *,
+    force: bool,
+) -> None:  # fmt: skip
+    if _kept(world, tree, step, runner, env, job, scope, force=force):
         return
     lines: list[str] = []
 
@@ -124,23 +131,24 @@ def _install(
     where = step.folder or "the root"
     job.say(f"$ {' '.join(step.argv)}  (in {where})")
     minutes = world.settings.build_minutes
-    ended = world.runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
+    ended = runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
     if not must_end_well(ended, job, minutes, step.name):
         raise explain_install(step.name, lines, where=where)
 
 
 def _kept(
-    world: World, tree: Path, step: InstallStep, env: dict[str, str], job: Job, scope: str, *, force: bool
-) -> bool:
+    world: World, tree: Path, step: InstallStep, runner: Picked, env: dict[str, str], job: Job, scope: str, *,
+    force: bool,
+) -> bool:  # fmt: skip
     """Whether it is installed by way of the cache."""
     cache, scratch = world.dependencies, world.folders.data / "work"
     if not world.settings.cache_mb:
         return False
-    made = recipe(tree, step, env, scope, cache.versions(world.runner, scratch / "versions"))
+    made = recipe(tree, step, env, scope, cache.versions(runner, scratch / "versions"))
     if made is None:
         return False
     timeout = world.settings.build_minutes * 60
-    keeper = Keeper(cache, world.runner, scratch)
+    keeper = Keeper(cache, runner, scratch)
     done = keeper.install(made, step, tree, job.say, job.cancelled, timeout, force=force)
     if job.cancelled():
         raise Cancelled("Cancelled while it ran.")

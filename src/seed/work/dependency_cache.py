@@ -22,6 +22,7 @@ from seed.frameworks.serverless import InstallStep
 from seed.work.alone import Alone
 from seed.work.dependency_key import Recipe
 from seed.work.runner import Command, Runner
+from seed.work.runtimes import Picked
 
 MB = 1024 * 1024
 SECONDS = 300.0
@@ -46,20 +47,21 @@ class DependencyCache:
     def __init__(self, folder: Path, most_mb: int) -> None:
         self._folder, self._most = folder, most_mb * MB
         self.counts = Counts()
-        self._versions = ""
+        self._versions: dict[object, str] = {}
         self._lock = threading.Lock()
         self.alone = Alone()
         """Services with the same dependencies wait for the one that installs them."""
 
     def versions(self, runner: Runner, folder: Path) -> str:
-        """Of the programs that install, as the builds see them; asked for once."""
+        """Of the programs that install, as the commands of this runner see them; asked for once."""
+        roots = runner.chosen.roots if isinstance(runner, Picked) else ()
         with self._lock:
-            if not self._versions:
+            if roots not in self._versions:
                 folder.mkdir(parents=True, exist_ok=True)
                 found: list[str] = []
-                runner.run(Command(("sh", "-c", VERSIONS), folder, timeout=60), found.append)
-                self._versions = "\n".join(found)
-            return self._versions
+                runner.run(Command(("sh", "-c", VERSIONS), folder, readable=(folder,), timeout=60), found.append)
+                self._versions[roots] = "\n".join(found)
+            return self._versions[roots]
 
     def get(self, key: str) -> Path | None:
         """The archive, its bytes checked; a damaged one is dropped."""

@@ -19,6 +19,7 @@ from seed.work.checkout import Job, check_out, install, remove
 from seed.work.hooks import Hooks, read_spec
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment
+from seed.work.runtimes import Chosen
 from seed.work.world import World
 
 PREPARING: tuple[Hook, ...] = ("before_compile", "before_build")
@@ -63,7 +64,7 @@ def source_for(world: World, hooks: Hooks, run: Build, services: Sequence[Servic
     check_out(world, run.stage.app, run.commit, tree)
     for service in services:
         hooks.run("before_compile", service, job, lambda _name: nullcontext())
-    install(world, tree, list(services), hooks.environment(services[0], job), job)
+    install(world, tree, list(services), hooks.environment(services[0], job), job, hooks.chosen)
 
 
 def run_hook(world: World, hooks: Hooks, hook: Hook, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
@@ -79,14 +80,14 @@ def deploy_hooks(world: World, hooks: Hooks, row: ServiceBuild, writer: LogWrite
 
 def prepared(
     world: World, cloud: Cloud, run: Build, tree: Path, service: Service, stage: Stage, writer: LogWriter, job: Job
-) -> dict[str, str]:
+) -> tuple[dict[str, str], Chosen]:
     """For a package of another stage: what comes before packaging is run anew, with that stage's variables."""
     hooks = build_hooks(world, cloud, run, tree, stage, alone=f"-{service.id}")
     try:
         for hook in PREPARING:
             hooks.run(hook, service, job, lambda name: _part(writer, name))
         writer.step("package")
-        return hooks.environment(service, job)
+        return hooks.environment(service, job), hooks.chosen(service)
     finally:
         hooks.close()
 
@@ -103,6 +104,8 @@ def before_compile(
     good = []
     for row, writer in zip(todo, writers, strict=True):
         try:
+            for note in hooks.chosen(row.service).notes:
+                writer.write(note)
             run_hook(world, hooks, "before_compile", row, writer, Job(writer.write, job.cancelled, job.masked))
             good.append(row)
         except Exception as error:  # noqa: BLE001, told by the row

@@ -12,7 +12,7 @@ import stat
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seed.apps.records import App, Service
@@ -20,6 +20,7 @@ from seed.errors import Cancelled, SeedError
 from seed.spec import FILE, BuildSpec, Hook, parse
 from seed.work.checkout import Job, synced
 from seed.work.runner import Command, LimitReached
+from seed.work.runtimes import USUAL, Chosen, asked_of
 from seed.work.world import World
 
 SHELL = ("bash", "-c")
@@ -52,6 +53,7 @@ class Shell:
     env: Mapping[str, str]
     timeout: float
     minutes: float
+    chosen: Chosen = USUAL
 
     @property
     def home(self) -> Path:
@@ -63,7 +65,7 @@ class Shell:
 
     def command(self, *argv: str, timeout: float | None = None, **more: str) -> Command:
         # The folders that are bound, never the one above them: nothing inside could put a link in their place.
-        return Command(
+        command = Command(
             argv=argv,
             cwd=self.tree,
             env={**self.env, **more},
@@ -71,6 +73,7 @@ class Shell:
             timeout=timeout or self.timeout,
             home=self.home,
         )
+        return self.chosen.on(command)
 
 
 class Hooks:
@@ -85,6 +88,7 @@ class Hooks:
         self.after_last: Callable[[], None] | None = None
         self.services: Mapping[int, Service] = {}
         self._lock = threading.RLock()
+        self._chosen: dict[int, Chosen] = {}
         self._world, self._tree, self._folder, self._environment = world, tree, folder, environment
 
     def wanted(self, service: Service, *hooks: Hook) -> bool:
@@ -103,7 +107,18 @@ class Hooks:
 
     def shell(self, service: Service) -> Shell:
         folder, limit = self._folder / str(service.id), self.spec.service(service.name).timeout
-        return shell_in(self._world, self._tree, folder, self.variables(service), limit or float("inf"))
+        shell = shell_in(self._world, self._tree, folder, self.variables(service), limit or float("inf"))
+        return replace(shell, chosen=self.chosen(service))
+
+    def chosen(self, service: Service) -> Chosen:
+        """The runtimes of this service. Asked for only where its files are checked out."""
+        with self._lock:
+            if service.id not in self._chosen:
+                wanted = self.spec.service(service.name).runtime
+                asked = asked_of(self._tree, service.path, wanted, service.name)
+                folder = self._world.folders.work / "versions"
+                self._chosen[service.id] = self._world.runtimes.choose(asked, self._world.runner, folder)
+            return self._chosen[service.id]
 
     def variables(self, service: Service) -> dict[str, str]:
         return {**self.spec.service(service.name).environment, **self._environment(service)}

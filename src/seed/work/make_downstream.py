@@ -154,8 +154,8 @@ def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, r
     writer = open_log(world, world.folders.package_log(made.id), cloud, stage, [row.service])
     job = Job(writer.write, lambda: False, writer.masked)
     try:
-        env = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
-        package, used = make_package(world, cloud, bench.tree, row.service, stage, job, bench, env)
+        env, chosen = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
+        package, used = make_package(world, cloud, bench.tree, row.service, stage, job, bench.picked(chosen), env)
         _settle(world, made.id, package.digest, None, used)
     except Exception as error:  # noqa: BLE001, told by the row
         failed = rows.shown(world, rows.told(error, downstream_package=made.id))

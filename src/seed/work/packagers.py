@@ -17,7 +17,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seed.work.runner import Command, Exit, LocalRunner, Standing
+from seed.work.runner import Command, Exit, LocalRunner, Runner, Standing
+from seed.work.runtimes import Chosen, Picked
 
 PREFIX = "bench-"
 Account = frozenset[tuple[str, str]]
@@ -54,6 +55,10 @@ class Workbench:
     def tree(self) -> Path:
         """Where the build's files go. Made by whoever checks out."""
         return self.folder / "source"
+
+    def picked(self, chosen: Chosen) -> Runner:
+        """Packagers were started with the host's own node: with another one there is none that stands ready."""
+        return Picked(self._pool.runner, chosen) if chosen.roots else self
 
     def make_ready(self) -> None:
         """One packager is started now, for the first job."""

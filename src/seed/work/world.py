@@ -23,6 +23,7 @@ from seed.work.dependency_cache import DependencyCache
 from seed.work.engine import Engine
 from seed.work.packagers import Packagers
 from seed.work.runner import Runner
+from seed.work.runtimes import Runtimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,6 @@ class World:
     mirror: Callable[[App], Mirror]
     forge: Callable[[Access], ForgeApi]
     stopping: Event
+    runtimes: Runtimes = field(default_factory=Runtimes)
     making: Alone = field(default_factory=Alone)
     """The downstream packages that are being made."""

@@ -142,10 +142,14 @@ class LocalRunner:
         return Exit(ending, code, time.monotonic() - began, reason)
 
 
+def usual_path() -> str:
+    """The interpreter that Seed runs on comes first: a version manager's shims want to write outside of the fence."""
+    return f"{sys.base_prefix}/bin:{os.environ.get('PATH', os.defpath)}"
+
+
 def _environment(command: Command, home: Path, temporary: Path) -> dict[str, str]:
     return {
-        # The interpreter that Seed runs on comes first: a version manager's shims want to write outside of the fence.
-        "PATH": f"{sys.base_prefix}/bin:{os.environ.get('PATH', os.defpath)}",
+        "PATH": usual_path(),
         "LANG": "C.UTF-8",
         "CI": "true",
         **command.env,
