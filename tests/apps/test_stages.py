@@ -21,14 +21,17 @@ from seed.apps.edit_stage import (
     set_order,
     set_source,
 )
-from seed.apps.find import app_of
+from seed.apps.find import app_of, stages_of
 from seed.apps.records import App, Stage
 from seed.apps.stage_names import MOST, NAME, RESERVED, propose_stage_name
 from seed.apps.stages import add_stage, downstream
 from seed.builds.records import Build
+from seed.db.base import Base
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor, NotAllowed
 from seed.promotions.records import Promotion
+from seed.removals.forget import ITS_OWN, remove_stage
+from seed.variables.records import Variable
 
 ALICE = Actor(1, "Alice", "admin")
 
@@ -185,3 +188,48 @@ def test_a_branch_belongs_to_development_and_promotions_to_the_rest(session: Ses
 def test_only_an_administrator_edits_the_pipeline(session: Session, edit: object) -> None:
     with pytest.raises(NotAllowed):
         edit(session, Actor(2, "Bob", "deploy"))
+
+
+def test_a_stage_from_which_nothing_was_promoted_leaves_no_rows(session: Session) -> None:
+    remove_stage(session, ALICE, stage(session, "feature"))
+    session.flush()
+
+    assert session.scalar(sa.select(Stage).where(Stage.name == "feature")) is None
+
+
+def test_a_stage_from_which_something_was_promoted_keeps_that_and_gives_up_its_secrets_and_its_name(
+    session: Session,
+) -> None:
+    old = stage(session, "staging")
+    promoted = session.scalars(sa.select(Promotion).join(Build, Build.id == Promotion.source_build_id)
+                               .where(Build.stage_id == old.id)).all()  # fmt: skip
+    session.add(Variable(app_id=old.app_id, stage_id=old.id, place=f"{old.id}/", name="TOKEN", kind="plain"))
+    session.flush()
+
+    remove_stage(session, ALICE, old)
+    session.flush()
+
+    assert promoted
+    assert all(session.get(Promotion, one.id) for one in promoted)
+    assert session.scalar(sa.select(Variable).where(Variable.stage_id == old.id)) is None
+    assert "staging" not in {one.name for one in stages_of(session, old.app_id)}
+    assert add_stage(session, ALICE, app(session), "staging", "main", old.account).id != old.id
+
+
+def test_a_stage_with_an_open_review_is_not_removed(session: Session) -> None:
+    promotion = session.scalars(sa.select(Promotion)).first()
+    assert promotion is not None
+    promotion.state = "review"
+    session.flush()
+
+    with pytest.raises(StageInUse, match="has not ended"):
+        remove_stage(session, ALICE, promotion.source_build.stage)
+
+
+def test_what_hangs_on_a_stage_is_its_history_or_given_up_with_it() -> None:
+    """A new table with a stage in it is to be thought of here."""
+    tables = {table.name for table in Base.metadata.tables.values() for column in table.c
+              if any(key.column.table.name == "stages" for key in column.foreign_keys)}  # fmt: skip
+    history = {"builds", "service_builds", "downstream_packages", "promotions", "stage_locks"}
+
+    assert tables == history | {kind.__tablename__ for kind in ITS_OWN}

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+from tests.support.pages import visit
 from tests.support.repository import Repository
-from tests.support.seeds import Seed, TestApp, person, started
+from tests.support.seeds import PASSWORD, Seed, TestApp, person, started
+
+from seed.people.sign_in import sign_in
+from seed.server import application
 
 MakeApp = Callable[..., TestApp]
 
@@ -16,17 +21,34 @@ MakeApp = Callable[..., TestApp]
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seed]:
     server = started(tmp_path_factory.mktemp("seed") / "data")
-    yield Seed(server, person(server.world, f"alice-{os.getpid()}@example.com", "Alice"))
+    yield Seed(server, person(server.world, email_of(os.getpid()), "Alice"))
     server.stop()
     server.world.engine.stop()
     server.world.database.close()
 
 
+@pytest.fixture(scope="session")
+def alice(seed: Seed) -> TestClient:
+    """Her browser."""
+    with seed.world.database.write() as session:
+        key = sign_in(session, email_of(os.getpid()), PASSWORD, days=1)
+    client = TestClient(application(seed.server), base_url="http://127.0.0.1", follow_redirects=False)
+    client.cookies.set("seed_session", key)
+    return client
+
+
 @pytest.fixture
-def make_app(seed: Seed, tmp_path: Path) -> MakeApp:
-    """An app on a new repository with these services."""
+def make_app(seed: Seed, alice: TestClient, tmp_path: Path) -> Iterator[MakeApp]:
+    """An app on a new repository with these services. Whatever the test makes of it, all of its pages are there."""
+    made: list[TestApp] = []
 
     def make(*services: str) -> TestApp:
-        return seed.app(Repository(tmp_path / "repository", services or ("api",)))
+        made.append(seed.app(Repository(tmp_path / "repository", services or ("api",))))
+        return made[-1]
 
-    return make
+    yield make
+    assert [wrong for app in made for wrong in visit(alice, app.slug)] == []
+
+
+def email_of(worker: int) -> str:
+    return f"alice-{worker}@example.com"

@@ -11,6 +11,7 @@ from tests.support.seeds import TestApp
 from tests.support.waiting import eventually
 
 from seed.apps.edit_stage import StageInUse
+from seed.apps.find import stages_of
 from seed.apps.records import App, Stage
 from seed.builds.deploy import StageRemoved
 from seed.errors import Conflict
@@ -41,8 +42,8 @@ def load(app: TestApp, removal_id: int) -> Removal:
 
 def stages(app: TestApp) -> set[str]:
     with app.world.database.read() as session:
-        found = sa.select(Stage.name).join(App, App.id == Stage.app_id).where(App.slug == app.slug)
-        return set(session.scalars(found))
+        found = session.scalar(sa.select(App).where(App.slug == app.slug))
+        return {stage.name for stage in stages_of(session, found.id)} if found else set()
 
 
 def test_a_stage_goes_with_its_stacks_and_the_others_stay(make_app: MakeApp) -> None:
@@ -57,6 +58,17 @@ def test_a_stage_goes_with_its_stacks_and_the_others_stay(make_app: MakeApp) -> 
     assert app.cloud.stack("api-dev") is None
     assert app.cloud.stack("api-prod") is not None
     assert stages(app) == {"prod"}
+
+
+def test_what_was_promoted_from_a_stage_outlives_it(make_app: MakeApp) -> None:
+    app = make_app()
+    promoted = app.live()
+    ask(app, "dev", stage="dev")
+
+    kept = app.promotion(promoted.id)
+    assert (kept.state, kept.digest, kept.source_build.stage.name) == ("promoted", promoted.digest, "dev")
+    back = app.roll_back(1)
+    assert (back.state, back.plans[0].package_digest) == ("unchanged", promoted.plans[0].package_digest)
 
 
 def test_nothing_goes_without_its_name_and_production_goes_with_its_app_alone(make_app: MakeApp) -> None:

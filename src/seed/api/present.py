@@ -81,12 +81,13 @@ def build_detail(row: builds.Build) -> shapes.BuildDetail:
             steps=[shapes.Step.model_validate(step, from_attributes=True) for step in one.steps],
             downstream=[
                 shapes.DownstreamPackage(
-                    stage=stages.get(made.stage_id, "?"),
+                    stage=stages[made.stage_id],
                     state=made.state,
                     digest=made.digest,
                     failure=made.failure,
                 )
                 for made in one.downstream
+                if made.stage_id in stages
             ],
         )
         for one in row.services

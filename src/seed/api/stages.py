@@ -12,9 +12,10 @@ from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
 from seed.apps.records import BY_HAND
 from seed.apps.stage_names import propose_stage_name
-from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
+from seed.apps.stages import add_stage, set_account, set_always_review
 from seed.builds.find import build_of
 from seed.git import check_branch
+from seed.removals.forget import remove_stage
 from seed.work import intake
 
 router = APIRouter(tags=["apps"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seed.apps.find import stages_of
 from seed.apps.records import BY_HAND, DEVELOPMENT, LEVELS, PRODUCTION, App, Stage
 from seed.apps.stage_names import check_stage_name
 from seed.apps.stages import RANK
@@ -39,7 +40,7 @@ def rename_stage(session: Session, actor: Actor, stage: Stage, name: str) -> Non
         raise StageInUse(
             f"{row.name} has been built; its stacks carry its name.", hint="Add a stage with the new name instead."
         )
-    if session.scalar(sa.select(Stage.id).where(Stage.app_id == row.app_id, Stage.name == name, Stage.id != row.id)):
+    if any(other.name == name for other in stages_of(session, row.app_id) if other.id != row.id):
         raise Conflict(f"{row.app.slug} has a stage {name!r} already.")
     record(session, actor.name, "stage.renamed", name, app_id=row.app_id, before=row.name)
     row.name = name
@@ -54,9 +55,9 @@ def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
     row = session.get_one(Stage, stage.id)
     if row.kind == kind:
         return
-    _must_be_idle(session, row)
-    others = sa.select(Stage.id).where(Stage.app_id == row.app_id, Stage.kind == PRODUCTION, Stage.id != row.id)
-    if row.kind == PRODUCTION and not session.scalar(others.limit(1)):
+    must_be_idle(session, row)
+    others = [other for other in stages_of(session, row.app_id) if other.kind == PRODUCTION and other.id != row.id]
+    if row.kind == PRODUCTION and not others:
         raise LastProduction(
             f"{row.name} is the only production stage of {row.app.slug}.", hint="Make another stage production first."
         )
@@ -74,7 +75,7 @@ def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
 def set_order(session: Session, actor: Actor, app: App, names: Sequence[str]) -> None:
     """All stages of the app, as they shall stand. Development stays before staging, and that before production."""
     actor.must("admin")
-    stages = {row.name: row for row in session.scalars(sa.select(Stage).where(Stage.app_id == app.id))}
+    stages = {row.name: row for row in stages_of(session, app.id)}
     if sorted(names) != sorted(stages):
         raise Invalid("An order names every stage of the app once.", hint="They are " + ", ".join(stages) + ".")
     for position, name in enumerate(sorted(names, key=lambda name: RANK[stages[name].kind]), 1):
@@ -124,7 +125,8 @@ def _must_be_development(row: Stage) -> None:
         )
 
 
-def _must_be_idle(session: Session, row: Stage) -> None:
+def must_be_idle(session: Session, row: Stage) -> None:
+    """No build of it runs, no promotion from or to it is open."""
     running = session.scalar(
         sa.select(Build.number).where(Build.stage_id == row.id, Build.state.in_(("queued", "running"))).limit(1)
     )
@@ -138,7 +140,6 @@ def _must_be_idle(session: Session, row: Stage) -> None:
 
 
 def _renumber(session: Session, app_id: int) -> None:
-    stages = list(session.scalars(sa.select(Stage).where(Stage.app_id == app_id).order_by(Stage.position)))
-    for position, row in enumerate(sorted(stages, key=lambda one: RANK[one.kind]), 1):
+    for position, row in enumerate(sorted(stages_of(session, app_id), key=lambda one: RANK[one.kind]), 1):
         row.position = position
     ring(session, f"app:{app_id}")

@@ -25,10 +25,16 @@ def app_of(session: Session, actor: Actor, slug: str) -> App:
 
 def stage_of(session: Session, actor: Actor, slug: str, name: str) -> Stage:
     app = app_of(session, actor, slug)
-    stage = session.scalar(sa.select(Stage).where(Stage.app_id == app.id, Stage.name == name))
+    stage = next((stage for stage in stages_of(session, app.id) if stage.name == name), None)
     if stage is None:
         raise NotFound(f"{slug} has no stage {name!r}.", hint=f"seed stage list {slug} shows its stages.")
     return stage
+
+
+def stages_of(session: Session, app_id: int) -> list[Stage]:
+    """Those that are there, in the order of the pipeline."""
+    here = sa.and_(Stage.app_id == app_id, Stage.removed_at.is_(None))
+    return list(session.scalars(sa.select(Stage).where(here).order_by(Stage.position)))
 
 
 def services_of(session: Session, app_id: int, names: list[str] | None) -> list[Service]:

@@ -65,7 +65,11 @@ class App(Numbered, Base):
         order_by="Service.phase, Service.name",
         viewonly=True,
     )
-    stages: Mapped[list[Stage]] = relationship(order_by="Stage.position", viewonly=True)
+    stages: Mapped[list[Stage]] = relationship(
+        primaryjoin="and_(App.id == Stage.app_id, Stage.removed_at.is_(None))",
+        order_by="Stage.position",
+        viewonly=True,
+    )
 
 
 class Service(Numbered, Base):
@@ -89,7 +93,9 @@ class Stage(Numbered, Base):
     """One environment. `branch` is empty where only promotions come in."""
 
     __tablename__ = "stages"
-    __table_args__ = (sa.UniqueConstraint("app_id", "name"),)
+    __table_args__ = (
+        sa.Index("ix_stages_name_once", "app_id", "name", unique=True, sqlite_where=sa.text("removed_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), index=True)
@@ -108,6 +114,8 @@ class Stage(Numbered, Base):
     """Its resources are being taken away: nothing comes in any more."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
+    removed_at: Mapped[datetime | None]
+    """Taken away: it keeps the history of what was promoted from it, and nothing comes in any more."""
 
     app: Mapped[App] = relationship(viewonly=True)
     account: Mapped[Account] = relationship(viewonly=True)

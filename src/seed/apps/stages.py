@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seed.apps.find import stages_of
 from seed.apps.records import DEVELOPMENT, PRODUCTION, STAGING, Account, App, Stage
 from seed.apps.stage_names import check_stage_name
 from seed.audit.record import record
@@ -20,7 +21,7 @@ def add_stage(session: Session, actor: Actor, app: App, name: str, branch: str, 
     """A development stage that follows `branch`."""
     actor.must("admin")
     check_stage_name(name)
-    if session.scalar(sa.select(Stage.id).where(Stage.app_id == app.id, Stage.name == name)):
+    if any(stage.name == name for stage in stages_of(session, app.id)):
         raise Conflict(f"{app.slug} has a stage {name!r} already.")
     last = session.scalar(
         sa.select(sa.func.max(Stage.position)).where(Stage.app_id == app.id, Stage.kind == DEVELOPMENT)
@@ -62,25 +63,9 @@ def set_always_review(session: Session, actor: Actor, stage: Stage, *, always: b
     ring(session, f"app:{stage.app_id}")
 
 
-def remove_stage(session: Session, actor: Actor, stage: Stage) -> None:
-    """From Seed only; the stacks stay where they are. Production cannot be removed."""
-    actor.must("admin")
-    if stage.kind == PRODUCTION:
-        raise Conflict("The production stage cannot be removed.")
-    running = session.scalar(
-        sa.select(Build.number).where(Build.stage_id == stage.id, Build.state.in_(("queued", "running")))
-    )
-    if running:
-        raise Conflict(f"Build {running} of {stage.name} has not ended.", hint="Cancel it or wait.")
-    session.delete(session.get_one(Stage, stage.id))
-    record(session, actor.name, "stage.removed", stage.name, app_id=stage.app_id)
-    ring(session, f"app:{stage.app_id}")
-
-
 def downstream(session: Session, stage: Stage) -> list[Stage]:
     """Where a stage's builds may be promoted to: the next kind that the app has."""
-    stages = session.scalars(sa.select(Stage).where(Stage.app_id == stage.app_id).order_by(Stage.position))
-    later = [s for s in stages if RANK[s.kind] > RANK[stage.kind]]
+    later = [s for s in stages_of(session, stage.app_id) if RANK[s.kind] > RANK[stage.kind]]
     if not later:
         return []
     nearest = min(RANK[s.kind] for s in later)

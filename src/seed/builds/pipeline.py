@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seed.apps.find import stages_of
 from seed.apps.records import NEVER, App, Service, Stage
 from seed.apps.stages import RANK
 from seed.builds.records import Build, ServiceBuild
@@ -64,7 +65,7 @@ class Pipeline:
 
 
 def pipeline(session: Session, app: App) -> Pipeline:
-    stages = list(session.scalars(sa.select(Stage).where(Stage.app_id == app.id).order_by(Stage.position)))
+    stages = stages_of(session, app.id)
     stages.sort(key=lambda stage: (RANK[stage.kind], stage.position))
     services = session.scalars(
         sa.select(Service)
@@ -97,7 +98,7 @@ def _newest(session: Session, app_id: int) -> list[tuple[int, int, Cell]]:
         sa.select(newest.label("id"))
         .select_from(Stage)
         .join(Service, Service.app_id == Stage.app_id)
-        .where(Stage.app_id == app_id, Service.removed_at.is_(None))
+        .where(Stage.app_id == app_id, Stage.removed_at.is_(None), Service.removed_at.is_(None))
         .subquery()
     )
     found = session.execute(
@@ -151,7 +152,8 @@ def _by_stage(session: Session, app_id: int, *, good: bool) -> dict[int, Build]:
     newest = sa.select(Build.id).where(Build.stage_id == Stage.id).order_by(Build.number.desc()).limit(1)
     if good:
         newest = newest.where(Build.state == "succeeded")
-    ids = sa.select(newest.correlate(Stage).scalar_subquery()).where(Stage.app_id == app_id)
+    there = sa.and_(Stage.app_id == app_id, Stage.removed_at.is_(None))
+    ids = sa.select(newest.correlate(Stage).scalar_subquery()).where(there)
     return {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
 
 

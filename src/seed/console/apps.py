@@ -91,7 +91,11 @@ def activity(request: Request, world: TheWorld, actor: TheActor, slug: str) -> R
     with world.database.read() as session:
         app = app_of(session, actor, slug)
         events = activity_of(session, app.id, LOOKED_BACK)
-        told = [(event, _sentence(event), _link(app, event)) for event in events]
+        there = _there(session, app)
+        links = [_link(app, event) for event in events]
+        told = [
+            (event, _sentence(event), link if link in there else "") for event, link in zip(events, links, strict=True)
+        ]
         return render(request, "activity.html", app=app, events=told, most=LOOKED_BACK)
 
 
@@ -109,7 +113,7 @@ def _rows(session: Session, apps: list[App]) -> list[AppRow]:
     ids = sa.select(newest.correlate(Stage).scalar_subquery())
     builds = {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
     stages: dict[int, list[Stage]] = {}
-    for stage in session.scalars(sa.select(Stage).order_by(Stage.position)):
+    for stage in session.scalars(sa.select(Stage).where(Stage.removed_at.is_(None)).order_by(Stage.position)):
         stages.setdefault(stage.app_id, []).append(stage)
     waiting = sa.select(Promotion.app_id, sa.func.count()).where(Promotion.state == "review")
     reviews = {row[0]: row[1] for row in session.execute(waiting.group_by(Promotion.app_id))}
@@ -123,10 +127,25 @@ def _sentence(event: AuditEvent) -> str:
     return DONE.get(event.action) or event.action.replace(".", " ")
 
 
+def _there(session: Session, app: App) -> set[str]:
+    """The pages of what has not been removed since."""
+    here = sa.and_(Stage.app_id == app.id, Stage.removed_at.is_(None))
+    builds = sa.select(Stage.name, Build.number).join(Build, Build.stage_id == Stage.id)
+    newest = builds.where(here).order_by(Build.id.desc()).limit(LOOKED_BACK)
+    promotions = sa.select(Promotion.id).where(Promotion.app_id == app.id).order_by(Promotion.id.desc())
+    return {_build_page(app, stage, number) for stage, number in session.execute(newest)} | {
+        f"/promotions/{number}" for number in session.scalars(promotions.limit(LOOKED_BACK))
+    }
+
+
+def _build_page(app: App, stage: str, number: int | str) -> str:
+    return f"/apps/{app.slug}/{quote(stage, safe='')}/builds/{number}"
+
+
 def _link(app: App, event: AuditEvent) -> str:
-    """Where the subject is to be seen; '' when it has no page."""
+    """Where the subject was to be seen; '' when it never had a page."""
     if found := re.search(r"#(\d+)$", event.subject):
         return f"/promotions/{found[1]}"
     if found := re.fullmatch(r"(\S+) (\d+)", event.subject):
-        return f"/apps/{app.slug}/{quote(found[1], safe='')}/builds/{found[2]}"
+        return _build_page(app, found[1], found[2])
     return ""

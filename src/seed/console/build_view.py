@@ -74,10 +74,11 @@ def _service(world: World, row: ServiceBuild, stages: dict[int, str], *, opened:
     packages = tuple(
         PackageView(
             made,
-            stages.get(made.stage_id, "?"),
+            stages[made.stage_id],
             logs.end_of(world.folders.package_log(made.id), f"{anchor}-{made.id}") if with_logs else logs.Log(()),
         )
         for made in row.downstream
+        if made.stage_id in stages
     )
     changes = service_view(row.service.name, from_json(row.changes), anchor) if row.changes else None
     return ServiceView(row, anchor, log, changes, packages, opened)

@@ -14,12 +14,13 @@ from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
 from seed.apps.records import Account
 from seed.apps.stage_names import propose_stage_name
-from seed.apps.stages import add_stage, remove_stage, set_account, set_always_review
+from seed.apps.stages import add_stage, set_account, set_always_review
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.git import check_branch
 from seed.people.actor import Actor
+from seed.removals.forget import remove_stage
 from seed.work import intake
 from seed.work.world import World
 

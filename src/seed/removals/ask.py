@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.edit_stage import StageInUse
+from seed.apps.find import stages_of
 from seed.apps.records import PRODUCTION, App, Service, Stage
 from seed.audit.record import record
 from seed.builds.find import running_services
@@ -45,7 +46,7 @@ class Doomed:
 
 def doomed(session: Session, app: App, stage: Stage | None, service: Service | None) -> list[Doomed]:
     """The stacks, in the order in which they go: a service of a later phase may use what an earlier one made."""
-    stages = [stage] if stage else list(session.scalars(sa.select(Stage).where(Stage.app_id == app.id)))
+    stages = [stage] if stage else stages_of(session, app.id)
     found = []
     for one in stages:
         for service_id, row in running_services(session, one.id).items():
@@ -73,7 +74,7 @@ def ask_removal(
         raise NameNotTyped(f"Type the name {what} to remove it.", hint="Nothing has been removed.")
     if stage is not None and stage.kind == PRODUCTION:
         raise Conflict(f"{stage.name} is a production stage.", hint="Set it as development first, or remove the app.")
-    stages = [stage] if stage else list(session.scalars(sa.select(Stage).where(Stage.app_id == app.id)))
+    stages = [stage] if stage else stages_of(session, app.id)
     _must_be_idle(session, app, stages)
     removal = Removal(
         app_id=app.id,

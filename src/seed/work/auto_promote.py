@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
+from seed.apps.find import stages_of
 from seed.apps.records import BY_HAND, FINDINGS, NEVER, Stage
 from seed.apps.stages import downstream
 from seed.builds.find import running_services, working_build
@@ -52,7 +53,7 @@ def promote_what_waited(world: World, promotion_id: int) -> None:
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
         target = promotion.target_stage
-        stages = session.scalars(sa.select(Stage).where(Stage.app_id == target.app_id)).all()
+        stages = stages_of(session, target.app_id)
         before = [one for one in stages if target.id in {stage.id for stage in downstream(session, one)}]
         working = [found.id for one in before if (found := working_build(session, one.id))]
     for build_id in (promotion.target_build_id, *working):

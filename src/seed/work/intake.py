@@ -18,7 +18,7 @@ from seed.apps.accounts import remember_check
 from seed.apps.add import NewApp, webhook_place
 from seed.apps.add import add_app as add_app_rows
 from seed.apps.edit_stage import set_source
-from seed.apps.find import account_of, app_of, services_of, stage_of
+from seed.apps.find import account_of, app_of, services_of, stage_of, stages_of
 from seed.apps.records import Account, App, Delivery, Stage
 from seed.aws.check import check_account as check_cloud
 from seed.builds.deploy import Commit
@@ -129,9 +129,7 @@ def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str
     """A branch is now at `commit`: deploy the stages that follow it. "" asks the repository."""
     with world.database.read() as session:
         app = app_of(session, SEED, slug)
-        stages = session.scalars(
-            sa.select(Stage).where(Stage.app_id == app.id, Stage.auto_deploy, Stage.branch != "")
-        ).all()
+        stages = [stage for stage in stages_of(session, app.id) if stage.auto_deploy and stage.branch]
     following = [stage for stage in stages if not branch or stage.branch == branch]
     if not following or commit == NO_COMMIT:
         return []

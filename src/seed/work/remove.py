@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from seed.apps.records import Account, App, Service, Stage
+from seed.apps.find import stages_of
+from seed.apps.records import Account, App, Service
 from seed.audit.record import record
 from seed.aws.errors import Throttled
 from seed.aws.port import Cloud
@@ -23,6 +24,7 @@ from seed.builds.retry import remove_again
 from seed.changesets import compare, parse_template
 from seed.db.base import now, ring
 from seed.errors import SeedError, Stopping
+from seed.removals.forget import forget
 from seed.removals.records import Removal, RemovedStack
 from seed.work.rows import told
 from seed.work.world import World
@@ -159,9 +161,9 @@ def _finish(world: World, removal_id: int) -> None:
         removal.ended_at = now()
         app_id = removal.app_id
         app = session.get(App, app_id) if app_id else None
-        stages = sa.select(Stage).where(Stage.app_id == app_id)
-        for stage in session.scalars(stages.where(Stage.name == removal.stage) if removal.stage else stages):
-            stage.removing = False
+        for stage in stages_of(session, app_id) if app_id else ():
+            if removal.stage in ("", stage.name):
+                stage.removing = False
         if first is not None:
             removal.state = "failed"
             removal.reason = f"{first.stack_name}: {first.reason}"
@@ -186,9 +188,9 @@ def _forget(session: Session, removal: Removal, app: App | None) -> None:
         kind.app_id == app.id, kind.name == name
     )
     if removal.stage:
-        gone = session.scalars(by_name(Stage, removal.stage)).first()
+        gone = next((stage for stage in stages_of(session, app.id) if stage.name == removal.stage), None)
         if gone is not None:
-            session.delete(gone)
+            forget(session, gone)
     elif removal.service:
         service = session.scalars(by_name(Service, removal.service)).first()
         if service is not None:
