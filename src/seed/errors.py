@@ -21,6 +21,8 @@ class SeedError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.where = where
+        self.report: dict[str, object] | None = None
+        """What is known to stop a service that could not be packaged (seed.frameworks.compat)."""
 
     def as_dict(self) -> dict[str, str]:
         """The shape stored in rows and answered by the API."""

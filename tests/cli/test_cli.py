@@ -224,6 +224,12 @@ def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> 
     assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"
 
 
+def test_an_app_is_checked(run: Run) -> None:
+    found = run("app", "check", "shop")
+    assert (found.returncode, "orders: osls 4 (bundled), fits." in found.stdout) == (0, True), found.stdout
+    assert {one["fits"] for one in json.loads(run("app", "check", "shop", "--json").stdout)} == {True}
+
+
 def test_new_code_may_go_straight_to_a_development_stage_only(run: Run) -> None:
     assert "straight to Lambda" in run("stage", "functions", "shop", "dev", "direct").stdout
     assert "everything there goes through CloudFormation" in run("stage", "functions", "shop", "prod", "direct").stderr

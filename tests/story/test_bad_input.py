@@ -207,3 +207,16 @@ def test_a_signed_body_that_is_no_push_is_refused_by_name(make_app: MakeApp, bod
 def _without_table(repository: Repository) -> str:
     text = (repository.folder / "api/serverless.yml").read_text()
     return text.split("    Things:")[0]
+
+
+def test_a_failed_package_step_tells_what_stops_the_service(make_app: MakeApp) -> None:
+    app = make_app()
+    config = (app.repository.folder / "api/serverless.yml").read_text()
+    app.repository.write("api/serverless.yml", f"{config}\nplugins:\n  - serverless-not-there\n")
+    app.repository.commit("A plugin that nobody installs")
+
+    row = app.service(app.deploy(), "api")
+
+    report = (row.failure or {})["report"]
+    assert [one["code"] for one in report["problems"]] == ["plugin-missing"]
+    assert '+    "serverless-not-there": "*"' in report["diff"]

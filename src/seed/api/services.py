@@ -9,7 +9,7 @@ from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of, services_of
 from seed.apps.services import arrange, check_by, remove_service
 from seed.people.actor import Actor
-from seed.work import services
+from seed.work import compat, services
 from seed.work.world import World
 
 router = APIRouter(tags=["services"])
@@ -22,6 +22,12 @@ def find_services(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Fo
         shapes.FoundService(path=one.service.path, config=one.service.config, name=one.service.name, known=one.known)
         for one in services.look(world, actor, slug)
     ]
+
+
+@router.get("/apps/{slug}/check")
+def check_services(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Compatibility]:
+    """A compatibility report per service: which framework line fits, what stops it, the smallest edit as a diff."""
+    return [shapes.Compatibility.model_validate(one, from_attributes=True) for one in compat.check(world, actor, slug)]
 
 
 @router.post("/apps/{slug}/services", status_code=201)

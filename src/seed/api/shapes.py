@@ -599,6 +599,28 @@ class NewRemoval(Shape):
     """Delete what is in buckets that are not empty."""
 
 
+class CompatibilityProblem(Shape):
+    code: str
+    sentence: str
+    fix: str
+    file: str
+    line: int
+    """0 where it has none."""
+
+
+class Compatibility(Shape):
+    """What a service needs before it builds. Nothing is edited."""
+
+    service: str
+    framework: str
+    """The line that fits it."""
+    because: str
+    fits: bool
+    problems: list[CompatibilityProblem]
+    diff: str
+    """The smallest edit, as a unified diff."""
+
+
 class RemovedStack(Shape):
     stage: str
     service: str

@@ -20,6 +20,7 @@ def register(app: App) -> None:
     apps.command(add, name="add")
     apps.command(list_apps, name="list")
     apps.command(show_app, name="show")
+    apps.command(check, name="check")
     app.command(status)
     app.command(activity)
 
@@ -55,6 +56,7 @@ def add(
         "production_account": production_account, "poll_seconds": poll_seconds,
     }  # fmt: skip
     made = api.Client().post("/apps", body)
+    made["check"] = _checked(made["slug"])
     installed = _hook(made["slug"], Path(where), hook, json=json) if local else ""
     if json:
         return show.as_json({**made, "hook": installed})
@@ -62,7 +64,25 @@ def add(
     show.out(f"Added {made['slug']} with {len(made['services'])} services: {services}.")
     if installed:
         show.out(f"New commits are told to Seed by {installed}.")
+    for report in made["check"]:
+        if not report["fits"]:
+            show.compatibility(report)
     return show.out(f"Next: seed deploy {made['slug']} dev --follow")
+
+
+def check(app: str, *, json: Json = False) -> None:
+    """What each service needs before it builds: the framework line that fits, what stops it, the smallest edit.
+
+    Nothing is edited. Ends with 1 where something stops a service.
+    """
+    found = api.Client().get(f"/apps/{quote(app)}/check")
+    if json:
+        show.as_json(found)
+    else:
+        for report in found:
+            show.compatibility(report)
+    if not all(report["fits"] for report in found):
+        sys.exit(1)
 
 
 def list_apps(*, json: Json = False) -> None:
@@ -111,6 +131,17 @@ def activity(app: str, *, limit: int = 30, json: Json = False) -> None:
 
 def _cell(cell: dict[str, Any] | None) -> str:
     return f"{cell['build']} {cell['state']} {cell['commit'][:7]} {show.age(cell['at'])}" if cell else "-"
+
+
+def _checked(slug: str) -> list[dict[str, Any]]:
+    """The app is there all the same where its repository cannot be read a second time."""
+    from seed.errors import SeedError
+
+    try:
+        found: list[dict[str, Any]] = api.Client().get(f"/apps/{quote(slug)}/check")
+    except SeedError:
+        return []
+    return found
 
 
 def _hook(slug: str, repository: Path, wanted: bool | None, *, json: bool) -> str:

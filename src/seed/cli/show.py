@@ -73,6 +73,22 @@ def failure(found: dict[str, Any], indent: str) -> None:
         out(f"{indent}→ {known['fix']}")
     if found.get("hint"):
         out(f"{indent}→ {found['hint']}")
+    if found.get("report"):
+        compatibility(found["report"], indent)
+
+
+def compatibility(found: dict[str, Any], indent: str = "") -> None:
+    """Which line fits, what stops the service, and the smallest edit."""
+    fits = "fits" if found["fits"] else f"{len(found['problems'])} in the way"
+    out(f"{indent}{found['service']}: {found['framework'] or 'not readable'}, {fits}. {found['because']}".rstrip())
+    for one in found["problems"]:
+        place = f"{one['file']}:{one['line']}" if one["line"] else one["file"]
+        out(f"{indent}  ✗ {one['sentence']}{f' ({place})' if place else ''}")
+        out(f"{indent}    → {one['fix']}")
+    if found["diff"]:
+        out(f"{indent}  The smallest edit (git apply takes it):")
+        for line in found["diff"].rstrip().splitlines():
+            out(f"{indent}  {line}" if indent else line)
 
 
 def promotion(found: dict[str, Any]) -> None:

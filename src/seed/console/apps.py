@@ -26,7 +26,7 @@ from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.promotions.promote import promotion_chain
 from seed.promotions.records import Promotion
-from seed.work import intake
+from seed.work import compat, intake
 from seed.work.world import World
 
 router = APIRouter()
@@ -74,7 +74,15 @@ def new(
         )
     except SeedError as error:
         return _new(request, world, actor, given, error)
-    return RedirectResponse(f"/apps/{app.slug}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/apps/{app.slug}{_first_look(world, actor, app.slug)}", HTTPStatus.SEE_OTHER)
+
+
+def _first_look(world: World, actor: Actor, slug: str) -> str:
+    """Where a new app leads to: to what stops its services, if something does."""
+    try:
+        return "" if all(one.fits for one in compat.check(world, actor, slug)) else "/services/check"
+    except SeedError:
+        return ""
 
 
 @router.get("/apps/{slug}")

@@ -17,7 +17,7 @@ from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import Invalid, SeedError
 from seed.people.actor import Actor
-from seed.work import services
+from seed.work import compat, services
 from seed.work.services import Found, Proposal
 from seed.work.world import World
 
@@ -30,6 +30,17 @@ PAGE = "/apps/{slug}/services"
 @router.get(PAGE)
 def show(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
     return _page(request, world, actor, slug)
+
+
+@router.get(f"{PAGE}/check")
+def check(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
+    """The compatibility report of every service."""
+    with world.database.read() as session:
+        app = app_of(session, actor, slug)
+    try:
+        return render(request, "check.html", app=app, reports=compat.check(world, actor, slug), error=None)
+    except SeedError as error:
+        return render(request, "check.html", app=app, reports=[], error=error, status=error.status)
 
 
 @router.post(f"{PAGE}/find")

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+NAMES = frozenset({
+    "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI", "HOME", "LANG", "PATH",
+    "SEED_APP_NAME", "SEED_BRANCH", "SEED_BUILD_ID", "SEED_BUILD_SERVICE_SHA", "SEED_SERVICE_NAME",
+    "SEED_SERVICE_PATH", "SEED_STAGE_NAME", "TMPDIR",
+})  # fmt: skip
+"""What every build has, without the variables that people set."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildFacts:

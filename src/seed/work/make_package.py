@@ -10,13 +10,16 @@ from pathlib import Path
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build
+from seed.errors import SeedError
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
 from seed.variables.effective import marks
 from seed.work.checkout import Job, found, must_end_well
+from seed.work.compat import with_report
 from seed.work.environment import BuildFacts, environment
 from seed.work.given import given_to, opened_for, with_variables
 from seed.work.runner import Runner
+from seed.work.secrets import masker
 from seed.work.world import World
 
 PROMOTED = frozenset({"promotion", "rollback"})
@@ -39,7 +42,10 @@ def make_package(
     """
     given = given_to(world, stage, service)
     what = found(service)
-    framework = choose_framework(tree, what, world.bundled)
+    try:
+        framework = choose_framework(tree, what, world.bundled)
+    except SeedError as error:
+        raise with_report(error, tree, service, env, masker(world)) from None
     job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
     scratch = Path(tempfile.mkdtemp(prefix="package-", dir=tree.parent))
     try:
@@ -63,7 +69,7 @@ def make_package(
 
         ended = runner.run(command, hear, job.cancelled)
         if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
-            raise explain_failure(lines, where=service.name)
+            raise with_report(explain_failure(lines, where=service.name), tree, service, env, masker(world))
         assembly = read_assembly(
             out,
             stage=stage.name,

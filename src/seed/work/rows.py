@@ -100,7 +100,11 @@ def shown(world: World, error: SeedError) -> SeedError:
 def as_failure(error: SeedError) -> dict[str, Any]:
     """As a row keeps it: what was said, and what is known of an error that says so."""
     known = recognise(error.sentence)
-    return {**error.as_dict(), "known": known.as_dict()} if known else {**error.as_dict()}
+    return {
+        **error.as_dict(),
+        **({"known": known.as_dict()} if known else {}),
+        **({"report": error.report} if error.report else {}),
+    }
 
 
 def fail_waiting(world: World, build_id: int, error: SeedError) -> None:

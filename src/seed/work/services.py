@@ -50,7 +50,7 @@ def look(world: World, actor: Actor, slug: str) -> list[Found]:
     with world.database.read() as session:
         app = app_of(session, actor, slug)
         known = {service.path: service.name for service in services_of(session, app.id, None)}
-    with _tree(world, actor, slug) as tree:
+    with tree_of(world, actor, slug) as tree:
         return [Found(found, known.get(found.path, "")) for found in _discovered(tree)]
 
 
@@ -77,7 +77,7 @@ def propose(world: World, actor: Actor, slug: str) -> Proposal:
         services = services_of(session, app.id, None)
         found = [FoundService(s.path, s.config, s.name, s.framework) for s in services]
         phases = {service.name: service.phase for service in services}
-    with _tree(world, actor, slug) as tree:
+    with tree_of(world, actor, slug) as tree:
         needs = needs_of(tree, found)
     wanted = _by_service(needs, list(phases))
     early = broken(phases, wanted)
@@ -112,7 +112,7 @@ def _discovered(tree: Path) -> list[FoundService]:
 
 
 @contextmanager
-def _tree(world: World, actor: Actor, slug: str) -> Iterator[Path]:
+def tree_of(world: World, actor: Actor, slug: str) -> Iterator[Path]:
     """The head of the app's branch, for a moment."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)

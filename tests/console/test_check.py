@@ -1,0 +1,90 @@
+"""The compatibility report where people look: the page, the API, and the failure of a package step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+from tests.support.seeded import Seeded, seeded
+
+from seed.builds.records import ServiceBuild
+from seed.errors import SeedError
+from seed.frameworks.assembly import FoundService
+from seed.server import application
+from seed.work.compat import reported
+from seed.work.rows import as_failure
+from seed.work.secrets import masker
+
+CONFIG = """\
+service: orders
+provider:
+  name: aws
+  runtime: nodejs12.x
+  environment:
+    WORD: ${env:WORD}
+plugins:
+  - serverless-offline
+"""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Seeded]:
+    """A service as it is in the world, and one that fits."""
+    made = seeded(tmp_path)
+    made.repository.write("orders/serverless.yml", CONFIG)
+    made.repository.commit("As it was left")
+    yield made
+    made.world.bell.close()
+    made.world.database.close()
+
+
+def client(shop: Seeded) -> TestClient:
+    found = TestClient(application(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
+    found.cookies.set("seed_session", shop.key())
+    return found
+
+
+def test_the_page_and_the_api_tell_what_stops_a_service_and_the_smallest_edit(old: Seeded) -> None:
+    alice = client(old)
+    before = (old.repository.folder / "orders/serverless.yml").read_text()
+
+    page = alice.get("/apps/shop/services/check")
+    answer = alice.get("/api/v1/apps/shop/check")
+
+    assert page.status_code == answer.status_code == 200
+    found = {one["service"]: one for one in answer.json()}
+    assert [one["code"] for one in found["orders"]["problems"]] == ["plugin-missing", "runtime-ended", "env-missing"]
+    assert "+  runtime: nodejs22.x" in found["orders"]["diff"]
+    assert found["users"]["fits"]
+    for said in ("ended the runtime nodejs12.x", "+  runtime: nodejs22.x", "orders/serverless.yml:4"):
+        assert said in page.text
+    assert (old.repository.folder / "orders/serverless.yml").read_text() == before
+
+
+def test_a_failed_package_step_brings_the_report_to_its_page(old: Seeded) -> None:
+    error = SeedError("Cannot find the plugin.")
+    service = FoundService("orders", "serverless.yml", "orders")
+    error.report = reported(old.repository.folder, service, set(), masker(old.world)).as_dict()
+    with old.world.database.write() as session:
+        row = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.state == "failed")).first()
+        row.failure = as_failure(error)
+        stage, number, slug = row.build.stage.name, row.build.number, row.build.stage.app.slug
+
+    alice = client(old)
+    page = alice.get(f"/apps/{slug}/{stage}/builds/{number}").text
+    answer = alice.get(f"/api/v1/apps/{slug}/stages/{stage}/builds/{number}").json()
+
+    assert "The plugin serverless-offline stands in no package.json" in page
+    assert "+  runtime: nodejs22.x" in page
+    [failure] = [one["failure"] for one in answer["services"] if one["failure"]]
+    assert failure["report"]["fits"] is False
+
+
+def test_a_configuration_that_cannot_be_read_is_told_as_a_problem(old: Seeded) -> None:
+    old.repository.write("orders/serverless.yml", "service: [\n")
+    old.repository.commit("Broken")
+    [orders] = [one for one in client(old).get("/api/v1/apps/shop/check").json() if one["service"] == "orders"]
+    assert [one["code"] for one in orders["problems"]] == ["config-not-readable"]
