@@ -55,6 +55,8 @@ WRITES = [
     ("PATCH", "/apps/shop/services/orders", {"path": "users"}),
     ("DELETE", "/apps/shop/services/orders", None),
     ("PATCH", "/apps/shop/stages/dev", {"functions_only": True}),
+    ("PATCH", "/apps/shop/stages/prod", {"post_deploy": ["env"]}),
+    ("PUT", "/apps/shop/unit-tests", {"on": True}),
     ("PUT", "/apps/shop/phases", {"phases": [["orders", "users", "mails"]]}),
     ("PUT", "/apps/shop/checks", {"wait": True}),
     ("PUT", "/apps/shop/forge", {"forge": "github", "repository": "mike/shop", "secret": "x"}),
@@ -280,3 +282,8 @@ def test_a_finding_is_accepted_marked_as_wrong_and_taken_back(alice: TestClient,
 def test_a_stage_says_whether_every_promotion_is_read(alice: TestClient) -> None:
     assert alice.patch("/apps/shop/stages/staging", json={"always_review": True}).json()["always_review"] is True
     assert alice.patch("/apps/shop/stages/staging", json={"always_review": False}).json()["always_review"] is False
+    smoke = ["npm run smoke", "npm run report"]
+    assert alice.patch("/apps/shop/stages/staging", json={"post_deploy": smoke}).json()["post_deploy"] == smoke
+    assert alice.patch("/apps/shop/stages/staging", json={"post_deploy": []}).json()["post_deploy"] == []
+    assert alice.put("/apps/shop/unit-tests", json={"on": True}).json()["unit_tests"] is True
+    assert alice.put("/apps/shop/unit-tests", json={"on": False}).json()["unit_tests"] is False

@@ -221,6 +221,11 @@ def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> 
     assert "orders" in run("service", "found", "shop").stdout
     assert "There is no service at 'nowhere'." in run("service", "add", "shop", "nowhere").stderr
     assert run("service", "check-by", "shop", "pnpm").returncode == 0
+    assert "Unit tests of shop are on." in run("service", "unit-tests", "shop", "on").stdout
+    assert (
+        "After a deployment to prod: make smoke ; ls."
+        in run("stage", "post-deploy", "shop", "prod", "make smoke", "ls").stdout
+    )
     assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"
 
 

@@ -99,3 +99,13 @@ def test_an_app_that_cannot_be_read_keeps_what_was_typed(own_alice: TestClient) 
     answer = own_alice.post("/apps/new", data={"repository": "/nowhere/at/all", "account": "local"})
     assert answer.status_code >= 400
     assert 'value="/nowhere/at/all"' in answer.text
+
+
+def test_what_runs_after_a_deployment_is_typed_line_by_line(own_alice: TestClient) -> None:
+    typed = {"commands": "npm run smoke <b>\r\n\r\n  npm run report"}
+    assert own_alice.post("/apps/shop/settings/stages/prod/post-deploy", data=typed).status_code == 303
+    page = own_alice.get("/apps/shop/settings").text
+    assert "npm run smoke &lt;b&gt;\nnpm run report</textarea>" in page
+
+    assert own_alice.post("/apps/shop/services/unit-tests", data={"on": "yes"}).status_code == 303
+    assert '<option value="yes" selected>have to succeed' in own_alice.get("/apps/shop/services").text

@@ -21,6 +21,7 @@ before_remove: [echo remove]
 after_remove: [echo removed]
 environment: {LEVEL: debug, COUNT: 3, EMPTY: }
 timeout: 5
+unit_tests: true
 runtime: {node: 20, python: '3.11'}
 cache: [.webpack, web/.next/cache]
 check_code_change: pnpm
@@ -152,3 +153,20 @@ YAMLS_OWN = ("twice", "does not parse", "nested deeper")
 @pytest.mark.parametrize("text", [text for text, _, said, _ in WRONG if said not in YAMLS_OWN])
 def test_the_editors_schema_refuses_what_the_parser_refuses(text: str) -> None:
     assert not _fits(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["unit_tests: 3", "unit_tests: maybe", "unit_tests: [true]", "services: {a: {unit_tests: x}}"]
+)
+def test_a_switch_is_true_or_false(text: str) -> None:
+    [found] = problems(text)
+
+    assert found.sentence.endswith("unit_tests must be true or false.")
+    assert found.line == 1
+
+
+def test_unit_tests_of_one_service() -> None:
+    spec = parse("unit_tests: true\nservices: {api: {unit_tests: false}, web: {}}\n")
+
+    assert (spec.service("api").unit_tests, spec.service("web").unit_tests) == (False, True)
+    assert parse("").service("api").unit_tests is None

@@ -20,6 +20,7 @@ def app(row: apps.App) -> shapes.App:
         branch=row.branch,
         poll_seconds=row.poll_seconds,
         check_code_change=row.check_code_change,
+        unit_tests=row.unit_tests,
         services=[shapes.Service.model_validate(service, from_attributes=True) for service in row.services],
         stages=[stage(s) for s in row.stages],
     )
@@ -36,6 +37,7 @@ def stage(row: apps.Stage) -> shapes.Stage:
         always_review=row.always_review,
         functions_only=row.functions_only,
         auto_promote=row.auto_promote,
+        post_deploy=row.post_deploy.splitlines(),
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of, services_of
-from seed.apps.services import arrange, check_by, remove_service
+from seed.apps.services import arrange, check_by, remove_service, set_unit_tests
 from seed.people.actor import Actor
 from seed.work import compat, services
 from seed.work.world import World
@@ -71,6 +71,14 @@ def set_code_change(world: TheWorld, actor: TheActor, slug: str, asked: shapes.C
     """How a build finds the services that changed."""
     with world.database.write() as session:
         check_by(session, actor, app_of(session, actor, slug), asked.check_code_change)
+    return _app(world, actor, slug)
+
+
+@router.put("/apps/{slug}/unit-tests")
+def switch_unit_tests(world: TheWorld, actor: TheActor, slug: str, asked: shapes.UnitTests) -> shapes.App:
+    """Whether a service's own tests have to succeed before it is packaged."""
+    with world.database.write() as session:
+        set_unit_tests(session, actor, app_of(session, actor, slug), on=asked.on)
     return _app(world, actor, slug)
 
 

@@ -135,6 +135,10 @@ class CodeChange(Shape):
     check_code_change: Literal["git", "lerna", "pnpm", "npm", "yarn", "off"]
 
 
+class UnitTests(Shape):
+    on: bool
+
+
 class Stage(Shape):
     name: str
     kind: str
@@ -146,6 +150,8 @@ class Stage(Shape):
     functions_only: bool
     auto_promote: str
     """Staging and production: "" by hand, else what is reviewed of promotions that come by themselves."""
+    post_deploy: list[str]
+    """Commands that run once after all services were deployed."""
 
 
 class App(Shape):
@@ -156,6 +162,8 @@ class App(Shape):
     poll_seconds: int
     check_code_change: str
     """How a build finds the services that changed."""
+    unit_tests: bool
+    """A service's own tests have to succeed before it is packaged."""
     services: list[Service]
     stages: list[Stage]
 
@@ -197,6 +205,8 @@ class ChangeStage(Shape):
     """Also promotions whose findings are all routine have to be read."""
     functions_only: bool | None = None
     """Development stages: where nothing but code changed, functions are updated directly."""
+    post_deploy: list[str] | None = Field(default=None, max_length=100)
+    """Commands that run once after all services were deployed; an empty list: none."""
 
 
 class StageSource(Shape):

@@ -10,6 +10,7 @@ from seed.apps import records
 from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
+from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import BY_HAND
 from seed.apps.stage_names import propose_stage_name
 from seed.apps.stages import add_stage, set_account, set_always_review
@@ -46,6 +47,8 @@ def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
             set_always_review(session, actor, stage, always=asked.always_review)
         if asked.functions_only is not None:
             set_functions_only(session, actor, stage, on=asked.functions_only)
+        if asked.post_deploy is not None:
+            set_post_deploy(session, actor, stage, asked.post_deploy)
         if asked.kind:
             set_kind(session, actor, stage, asked.kind)
         if asked.auto_deploy is not None:

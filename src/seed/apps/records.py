@@ -52,6 +52,8 @@ class App(Numbered, Base):
     """0: not polled."""
     check_code_change: Mapped[str] = mapped_column(default="git", server_default="git")
     """How a build finds the services that changed: seed.builds.changed.WAYS."""
+    unit_tests: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A service's own tests run before it is packaged, where `seed.yml` says nothing else."""
     polled_at: Mapped[datetime | None]
     wait_for_checks: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A commit is deployed by itself only after another CI's checks of it have succeeded."""
@@ -110,6 +112,8 @@ class Stage(Numbered, Base):
     """Development only: where nothing but code changed, functions are updated directly."""
     auto_promote: Mapped[str] = mapped_column(default="", server_default="")
     """Staging and production: how builds come in by themselves, one of LEVELS."""
+    post_deploy: Mapped[str] = mapped_column(default="", server_default="")
+    """Commands, one a line, that run once after all services were deployed."""
     removing: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Its resources are being taken away: nothing comes in any more."""
     position: Mapped[int]

@@ -99,6 +99,13 @@ def check_by(session: Session, actor: Actor, app: App, way: str) -> None:
     _told(session, actor, app, "app.check_code_change", way)
 
 
+def set_unit_tests(session: Session, actor: Actor, app: App, *, on: bool) -> None:
+    """Whether a service's own tests have to succeed before it is packaged."""
+    actor.must("admin")
+    session.get_one(App, app.id).unit_tests = on
+    _told(session, actor, app, "app.unit_tests", "on" if on else "off")
+
+
 def _must_be_free(session: Session, app: App, found: FoundService) -> None:
     there = session.scalars(sa.select(Service).where(Service.app_id == app.id)).all()
     for row in there:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from cyclopts import App
 
@@ -19,6 +19,7 @@ def register(app: App) -> None:
     services.command(move, name="move")
     services.command(remove, name="remove")
     services.command(check_by, name="check-by")
+    services.command(unit_tests, name="unit-tests")
     phases = group(app, "phase", "Phases: services of one are deployed together, one phase after another.")
     phases.command(list_phases, name="list")
     phases.command(arrange, name="set")
@@ -77,6 +78,12 @@ def check_by(app: str, way: str, *, json: Json = False) -> None:
     """
     made = api.Client().put(f"/apps/{quote(app)}/check-code-change", {"check_code_change": way})
     _shown(made, f"{app} finds what changed by: {way}.", json=json)
+
+
+def unit_tests(app: str, switch: Literal["on", "off"], *, json: Json = False) -> None:
+    """Say whether a service's own tests have to succeed before it is packaged; `seed.yml` may say otherwise."""
+    made = api.Client().put(f"/apps/{quote(app)}/unit-tests", {"on": switch == "on"})
+    _shown(made, f"Unit tests of {app} are {switch}.", json=json)
 
 
 def list_phases(app: str, *, json: Json = False) -> None:

@@ -18,6 +18,7 @@ def register(app: App) -> None:
     stages.command(set_account, name="set")
     stages.command(set_review, name="review")
     stages.command(set_functions, name="functions")
+    stages.command(set_post_deploy, name="post-deploy")
     stages.command(rename, name="rename")
     stages.command(set_kind, name="kind")
     stages.command(set_source, name="source")
@@ -83,6 +84,18 @@ def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], 
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
     how = "straight to Lambda where nothing else changed" if by == "direct" else "through CloudFormation"
     show.as_json(made) if json else show.out(f"New code goes to {name} {how}.")
+
+
+def set_post_deploy(app: str, name: str, *commands: str, json: Json = False) -> None:
+    """Run these once after all services were deployed to a stage: `seed stage post-deploy shop prod "npm run smoke"`.
+
+    Parameters
+    ----------
+    commands: each in quotes, in their order; none takes them away.
+
+    """
+    said = f"After a deployment to {name}: {' ; '.join(commands) or 'nothing more'}."
+    _change(app, name, {"post_deploy": list(commands)}, said, json=json)
 
 
 def rename(app: str, name: str, to: str, *, json: Json = False) -> None:

@@ -18,6 +18,8 @@ DONE = {
     "service.removed": "removed the service",
     "phases.arranged": "arranged the services in",
     "app.check_code_change": "set what changed to be found by",
+    "app.unit_tests": "switched unit tests",
+    "stage.post_deploy": "changed what runs after a deployment to",
     "stage.added": "added the stage",
     "stage.removed": "removed the stage",
     "stage.account": "changed the account of",

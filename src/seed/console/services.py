@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from seed.apps.find import app_of, services_of
-from seed.apps.services import arrange, check_by, remove_service
+from seed.apps.services import arrange, check_by, remove_service, set_unit_tests
 from seed.builds.changed import WAYS
 from seed.builds.phases import in_phases
 from seed.console.deps import TheActor, TheWorld
@@ -104,6 +104,13 @@ def save_check(request: Request, world: TheWorld, actor: TheActor, slug: str, wa
             check_by(session, actor, app_of(session, actor, slug), way)
     except SeedError as error:
         return _page(request, world, actor, slug, error=error)
+    return _back(slug)
+
+
+@router.post(f"{PAGE}/unit-tests")
+def save_unit_tests(world: TheWorld, actor: TheActor, slug: str, on: Text = "") -> Response:
+    with world.database.write() as session:
+        set_unit_tests(session, actor, app_of(session, actor, slug), on=bool(on))
     return _back(slug)
 
 

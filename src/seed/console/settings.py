@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
+from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
 from seed.apps.stage_names import propose_stage_name
 from seed.apps.stages import add_stage, set_account, set_always_review
@@ -79,6 +80,13 @@ def change_review(world: TheWorld, actor: TheActor, slug: str, stage: str, alway
 def change_functions(world: TheWorld, actor: TheActor, slug: str, stage: str, on: Text = "") -> Response:
     with world.database.write() as session:
         set_functions_only(session, actor, stage_of(session, actor, slug, stage), on=bool(on))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/post-deploy")
+def change_post_deploy(world: TheWorld, actor: TheActor, slug: str, stage: str, commands: Text = "") -> Response:
+    with world.database.write() as session:
+        set_post_deploy(session, actor, stage_of(session, actor, slug, stage), commands.splitlines())
     return _back(slug)
 
 

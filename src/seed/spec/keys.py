@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["commands", "command", "paths", "duration", "environment", "runtime", "choice", "services"]
+Kind = Literal["commands", "command", "paths", "duration", "environment", "runtime", "choice", "switch", "services"]
 
 MOST_COMMANDS = 100
 LONGEST_COMMAND = 8192
@@ -44,6 +44,11 @@ KEYS = (
         "timeout",
         "duration",
         "How long one command may take: minutes, or `90s`, `10m`, `1h`. `SEED_BUILD_MINUTES` stays the upper limit.",
+    ),
+    Key(
+        "unit_tests",
+        "switch",
+        "Whether unit tests run before a service is packaged: `true` or `false`, over the setting of the app.",
     ),
     Key("runtime", "runtime", "Versions of `node` and `python`, picked from what the host has."),
     Key(

@@ -52,6 +52,8 @@ class ServiceSpec:
     """Seconds that one command may take. None: the server's limit."""
     runtime: Runtime = field(default_factory=Runtime)
     cache: tuple[str, ...] = ()
+    unit_tests: bool | None = None
+    """None: as the app is set."""
 
     def commands(self, hook: Hook) -> tuple[str, ...]:
         return self.hooks.get(hook, ())

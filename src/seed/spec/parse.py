@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
@@ -23,6 +24,7 @@ LONGEST_DURATION = 10
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 NULL, BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 FALSE = frozenset({"false", "no", "off"})
+TRUE = frozenset({"true", "yes", "on"})
 
 
 def parse(text: str) -> BuildSpec:
@@ -70,7 +72,7 @@ class _Reader:
         shared = self._service(given, "", ServiceSpec())
         cache = self._strings(given["cache"], "cache", keys.MOST_PATHS) if "cache" in given else ()
         paths = tuple(path for path in cache if self._inside(path, given["cache"]))
-        shared = ServiceSpec(shared.hooks, shared.environment, shared.timeout, shared.runtime, paths)
+        shared = replace(shared, cache=paths)
         return BuildSpec(
             shared=shared,
             services=self._services(given["services"], shared) if "services" in given else {},
@@ -106,7 +108,10 @@ class _Reader:
             timeout = self._duration(given["timeout"], _path(where, "timeout"))
         if "runtime" in given:
             runtime = self._runtime(given["runtime"], _path(where, "runtime"), over.runtime)
-        return ServiceSpec(hooks, environment, timeout, runtime, over.cache)
+        tests = over.unit_tests
+        if "unit_tests" in given:
+            tests = self._switch(given["unit_tests"], _path(where, "unit_tests"))
+        return ServiceSpec(hooks, environment, timeout, runtime, over.cache, tests)
 
     def _known(self, node: yaml.Node, where: str, known: tuple[Key, ...]) -> Iterator[tuple[str, yaml.Node]]:
         names = [key.name for key in known]
@@ -185,6 +190,13 @@ class _Reader:
                 return str(node.value)
         self._say(node, "check_code_change", f"check_code_change must be false, {', '.join(choices)}.")
         return ""
+
+    def _switch(self, node: yaml.Node, where: str) -> bool | None:
+        text = node.value.lower() if isinstance(node, yaml.ScalarNode) and node.tag == BOOL else ""
+        if text in FALSE or text in TRUE:
+            return text in TRUE
+        self._say(node, where, f"{where} must be true or false.")
+        return None
 
     def _duration(self, node: yaml.Node, where: str) -> float | None:
         text = str(node.value) if isinstance(node, yaml.ScalarNode) else ""

@@ -82,5 +82,6 @@ SHAPES: dict[Kind, Callable[[Key], Schema]] = {
     "environment": _environment,
     "runtime": _runtime,
     "choice": _choice,
+    "switch": lambda _key: {"type": ["boolean", "null"]},
     "services": _services,
 }

@@ -24,8 +24,9 @@ from seed.work.hooked import promotion_hooks, run_hook
 from seed.work.hooks import Hooks
 from seed.work.open_log import open_log
 from seed.work.plan_stack import what_moved
+from seed.work.post_deploy import PostDeployFailed, post_deploy
 from seed.work.preview import look_again, wait_too, waits
-from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, step, unfinished
+from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished
 from seed.work.run_phases import run_phases
 from seed.work.world import World
 
@@ -43,20 +44,29 @@ def apply(world: World, promotion_id: int) -> None:
                 _refuse(world, promotion, build, reason)
                 return
         _to(world, promotion_id, "deploy")
-        _run_hooked(world, promotion, build)
-        end(world, build.id, "the rest waits for a second review" if _waiting(world, build.id) else "")
+        not_well = _run_hooked(world, promotion, build)
+        rest = "the rest waits for a second review" if _waiting(world, build.id) else ""
+        end(world, build.id, not_well or rest, failed=bool(not_well))
     _finish(world, promotion_id)
     promote_what_waited(world, promotion_id)
 
 
-def _run_hooked(world: World, promotion: Promotion, build: Build) -> None:
+def _run_hooked(world: World, promotion: Promotion, build: Build) -> str:
+    """What did not end well though every service did."""
     try:
-        hooks = promotion_hooks(world, load(world, build.id))
+        run = load(world, build.id)
+        hooks = promotion_hooks(world, run)
     except SeedError as error:
         fail_waiting(world, build.id, error)
-        return
+        return ""
     try:
         _run(world, promotion, build, hooks)
+        if not _waiting(world, build.id):
+            post_deploy(world, hooks, run)
+    except PostDeployFailed as error:
+        return shown(world, error).sentence
+    else:
+        return ""
     finally:
         hooks.close()
 

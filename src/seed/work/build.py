@@ -35,10 +35,12 @@ from seed.work.only_changed import MISSING, only_changed
 from seed.work.open_log import open_log
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
+from seed.work.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
 from seed.work.run_phases import run_phases
 from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.try_again import clear_away
+from seed.work.unit_tests import run_tests, wants_tests
 from seed.work.world import World
 
 
@@ -51,12 +53,14 @@ class ServiceMissing(Conflict):
 def build(world: World, build_id: int) -> None:
     begun = rows.begin(world, build_id)
     if begun is not None:
-        run = load(world, build_id)
+        run, not_well = load(world, build_id), ""
         try:
             _run(world, run)
+        except PostDeployFailed as error:
+            not_well = rows.shown(world, error).sentence
         except Exception as error:  # noqa: BLE001, told by the rows
             rows.fail_waiting(world, build_id, rows.told(error, build=build_id))
-        rows.end(world, build_id, _nothing_there(world, build_id))
+        rows.end(world, build_id, not_well or _nothing_there(world, build_id), failed=bool(not_well))
     promote_by_itself(world, build_id)
     forget_checkout(world, build_id)
 
@@ -77,7 +81,7 @@ def _run(world: World, run: Build) -> None:
     cloud = world.connect(run.stage.account)
     deploying = any(row.state == "deploying" for row in open_rows)
     todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
-    if not todo and not deploying:
+    if not todo and not deploying and not post_deploy_due(world, run):
         return  # nothing changed: no checkout, no packager
     bench = world.packagers.lend()
     with ExitStack() as ending:
@@ -94,13 +98,16 @@ def _run_on(
 ) -> None:
     tree = bench.tree
     link_to(bench, world.folders.checkout(run.id, "source"))
-    hooks = build_hooks(world, cloud, run, tree, lazily=() if todo else [row.service for row in open_rows])
+    hooks = build_hooks(
+        world, cloud, run, tree, lazily=() if todo else [row.service for row in open_rows or run.services]
+    )
     try:
         if todo:
             todo = _present(world, tree, prepare(world, run, todo, tree, hooks))
         todo_ids = {row.id for row in todo}
         open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
         run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row, hooks))
+        post_deploy(world, hooks, run)
     finally:
         hooks.close()
 
@@ -213,6 +220,9 @@ def _package_and_plan(
     hooks: Hooks,
 ) -> ServiceBuild:  # fmt: skip
     rows.move_service(world, row.id, "package")
+    if wants_tests(hooks, row.service, switched_on=run.stage.app.unit_tests):
+        with rows.step(world, row.id, "unit_tests", writer):
+            run_tests(world, hooks, bench.tree, row.service, job)
     run_hook(world, hooks, "before_build", row, writer, job)
     with rows.step(world, row.id, "package", writer):
         env = hooks.environment(row.service, job)

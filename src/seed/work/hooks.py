@@ -19,7 +19,7 @@ from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
 from seed.spec import FILE, BuildSpec, Hook, parse
 from seed.work.checkout import Job, synced
-from seed.work.runner import Command, LimitReached
+from seed.work.runner import Command, Exit, LimitReached
 from seed.work.runtimes import USUAL, Chosen, asked_of
 from seed.work.world import World
 
@@ -100,7 +100,7 @@ class Hooks:
         if not commands:
             return
         with stepped(hook):
-            self._begin(job)
+            self.begin(job)
             shell = self.shell(service)
             for command in commands:
                 run_command(self._world, shell, command, job, hook)
@@ -131,7 +131,7 @@ class Hooks:
             return given
         return {**given, **exported(self._world, self.shell(service), job)}
 
-    def _begin(self, job: Job) -> None:
+    def begin(self, job: Job) -> None:
         with self._lock:
             first, self.before_first = self.before_first, None
             if first is not None:
@@ -156,6 +156,10 @@ def run_command(world: World, shell: Shell, command: str, job: Job, what: str) -
     job.say(f"$ {command}")
     asked = shell.command(*SHELL, command, BASH_ENV=str(shell.carried / "bash_env"))
     ended = world.runner.run(asked, job.say, job.cancelled)
+    must_end_well(shell, ended, command, job, what)
+
+
+def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str) -> None:
     if ended.ending == "cancelled" or job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     told = command if len(command) <= TOLD else f"{command[:TOLD]} […]"

@@ -37,13 +37,15 @@ def begin(world: World, build_id: int) -> Build | None:
         return build
 
 
-def end(world: World, build_id: int, reason: str = "") -> str:
-    """The state in which the build ended, merged from its services; the stage is free again."""
+def end(world: World, build_id: int, reason: str = "", *, failed: bool = False) -> str:
+    """The state in which the build ended, merged from its services; the stage is free again. `failed`: though every
+    service ended well.
+    """
     with world.database.write() as session:
         build = session.get_one(Build, build_id)
         if build.state not in ENDED:
             states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
-            build.state = move(BUILD, build.state, outcome(states))
+            build.state = move(BUILD, build.state, "fail" if failed else outcome(states))
             build.reason = reason or build.reason
             build.ended_at = now()
         lock.release(session, build)
