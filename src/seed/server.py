@@ -164,6 +164,7 @@ class Server:
             store=DiskStore(folders.packages),
             runner=runner,
             dependencies=DependencyCache(folders.data / "cache", settings.cache_mb),
+            kept=DependencyCache(folders.data / "kept", settings.cache_paths_mb),
             packagers=Packagers(
                 runner,
                 folders.work,

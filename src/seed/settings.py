@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     cache_mb: int = Field(
         default=5120, ge=0, description="Size of the cache of installed dependencies, in MB; 0 keeps none."
     )
+    cache_paths_mb: int = Field(
+        default=2048, ge=0, description="Size of all folders kept by `cache` of `seed.yml`, in MB; 0 keeps none."
+    )
     services_at_once: int = Field(
         default=4, ge=1, le=64, description="Services of one build that work at the same time."
     )

@@ -69,3 +69,21 @@ def test_what_does_not_pass_its_tests_is_not_deployed(seed: Seed, tmp_path: Path
     assert {app.service(build, name).state for name in ("web", "mail")} == {"succeeded"}
     assert "No unit tests" in log(app, build, "web")
     assert "unit_tests" not in dict(steps(build, "mail", app))
+
+
+def test_a_folder_that_is_kept_is_there_in_the_next_build_of_the_stage(seed: Seed, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository", ("api",))
+    repository.write(
+        "seed.yml",
+        "cache: [.tool/cache]\nbefore_compile:\n  - mkdir -p .tool/cache; echo x >> .tool/cache/runs; wc -l < .tool/cache/runs\n",
+    )
+    repository.commit("A cache")
+    app = seed.app(repository)
+
+    first, second = app.deploy(), app.deploy()
+
+    assert "cache: .tool/cache is not kept yet" in log(app, first, "api")
+    assert ("cache", "succeeded") in steps(first, "api", app)
+    said = log(app, second, "api")
+    assert "cache: .tool/cache is back" in said
+    assert "\n2\n" in said

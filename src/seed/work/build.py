@@ -29,6 +29,7 @@ from seed.work.execute import deploy, finish
 from seed.work.given import is_strangers
 from seed.work.hooked import before_compile, build_hooks, deploy_hooks, run_hook
 from seed.work.hooks import Hooks
+from seed.work.keep_folders import bring_back, keep
 from seed.work.logs import LogWriter
 from seed.work.make_package import make_package
 from seed.work.only_changed import MISSING, only_changed
@@ -108,6 +109,8 @@ def _run_on(
         open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
         run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row, hooks))
         post_deploy(world, hooks, run)
+        if todo and _all_well(world, run.id):
+            keep(world, run, hooks, todo[0], tree)
     finally:
         hooks.close()
 
@@ -129,6 +132,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
             writer.step("source")
         say(f"Commit {run.commit[:12]} {run.subject}")
         check_out(world, run.stage.app, run.commit, tree)
+        bring_back(world, run, hooks, tree, job)
         good = before_compile(world, hooks, todo, writers, job)
         if not good:
             return []

@@ -74,6 +74,8 @@ class World:
     store: PackageStore
     runner: Runner
     dependencies: DependencyCache
+    kept: DependencyCache
+    """The folders that build specs name to be kept."""
     packagers: Packagers
     bundled: Bundled
     connect: Callable[[Account], Cloud]
