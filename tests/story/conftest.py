@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.support.pages import visit
+from tests.support.pages import broken
 from tests.support.repository import Repository
 from tests.support.seeds import PASSWORD, Seed, TestApp, person, started
 
@@ -47,7 +47,7 @@ def make_app(seed: Seed, alice: TestClient, tmp_path: Path) -> Iterator[MakeApp]
         return made[-1]
 
     yield make
-    assert [wrong for app in made for wrong in visit(alice, app.slug)] == []
+    assert [wrong for app in made for wrong in broken(alice, app.slug)] == []
 
 
 def email_of(worker: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import sqlite3
 from urllib.parse import quote
 
@@ -12,14 +11,13 @@ import boto3
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.story.conftest import MakeApp
-from tests.support.seeds import PASSWORD, TestApp
+from tests.support.pages import pages
+from tests.support.seeds import TestApp
 
 from seed.apps.find import stage_of
 from seed.apps.records import App
 from seed.connections.records import KnownPullRequest
-from seed.people.sign_in import sign_in
 from seed.people.tokens import make_token
-from seed.server import application
 from seed.variables.change import set_variable
 from seed.work.review import repackaged
 
@@ -142,7 +140,7 @@ def test_a_reference_is_followed_for_the_build_and_never_shown(make_app: MakeApp
     assert runs_with(app, "dev")["KEY"] == "from the store"
 
 
-def test_no_secret_is_in_any_log_page_answer_listing_or_row(make_app: MakeApp) -> None:
+def test_no_secret_is_in_any_log_page_answer_listing_or_row(make_app: MakeApp, alice: TestClient) -> None:
     """Builds and a promotion of code that prints its secrets in every way, also in its failure and in its outputs."""
     app = make_app()
     give(app, "KEY", DEV_SECRET, "secret", "dev")
@@ -162,7 +160,7 @@ def test_no_secret_is_in_any_log_page_answer_listing_or_row(make_app: MakeApp) -
 
     texts = [app.log(first.services[0])]
     assert texts[0].count("***") >= 6, "it was printed, and masked"
-    places = everything(app, review.id)
+    places = everything(app, alice, review.id)
     assert len(places) > 25
 
     found = [
@@ -180,34 +178,23 @@ def written(secret: str) -> list[bytes]:
     return [*forms, *(json.dumps(form.decode())[1:-1].encode() for form in forms)]
 
 
-def everything(app: TestApp, promotion: int) -> dict[str, bytes]:
+def everything(app: TestApp, alice: TestClient, promotion: int) -> dict[str, bytes]:
     """Every page, answer, file of the data folder (builds' work and the local AWS's own state left out), and row."""
     world = app.world
-    email = f"alice-{os.getpid()}@example.com"
     with world.database.write() as session:
-        cookie = sign_in(session, email, PASSWORD, days=1)
         _, token = make_token(session, app.seed.alice, name="all", scope="admin", days=1)
-    web = application(app.seed.server)
-    base = f"/apps/{app.slug}"
-    pages = [
-        base, f"{base}/dev", f"{base}/prod", f"{base}/settings", f"{base}/variables", f"{base}/activity",
-        f"{base}/dev/builds/1", f"{base}/dev/builds/2", f"{base}/prod/builds/1", f"/promotions/{promotion}",
-        f"{base}/dev/builds/1/log/api/text", f"{base}/dev/builds/2/log/api/text",
-    ]  # fmt: skip
-    answers = [
-        base, f"{base}/variables", f"{base}/variables?stage=prod", f"{base}/variables/export?stage=prod",
-        f"{base}/pipeline", f"{base}/activity", f"{base}/builds", f"/promotions/{promotion}", "/promotions",
-        f"{base}/stages/dev/builds/1", f"{base}/stages/dev/builds/2", f"{base}/stages/prod/builds/1",
-    ]  # fmt: skip
-    found: dict[str, bytes] = {}
-    with TestClient(web, base_url="http://127.0.0.1") as client:
-        for page in pages:
-            answer = client.get(page, headers={"cookie": f"seed_session={cookie}"})
-            assert answer.status_code == 200, page
-            found[f"page {page}"] = answer.content
-        for path in answers:
-            answer = client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
-            found[f"answer {path}"] = answer.content
+    seen = pages(alice, app.slug)
+    base = f"/api/v1/apps/{app.slug}"
+    answers = (
+        base, f"{base}/services/found", f"{base}/check", f"{base}/variables", f"{base}/variables?stage=prod",
+        f"{base}/variables/export?stage=prod", f"{base}/pipeline", f"{base}/activity", f"{base}/promotions",
+        f"{base}/builds", f"{base}/stages/dev/builds/1", f"{base}/stages/dev/builds/2",
+        f"{base}/stages/prod/builds/1", f"/api/v1/promotions/{promotion}",
+    )  # fmt: skip
+    seen |= {path: alice.get(path, headers={"Authorization": f"Bearer {token}"}) for path in answers}
+    assert [path for path, answer in seen.items() if answer.status_code != 200] == []
+    assert f"/apps/{app.slug}/dev/builds/2" in seen
+    found = {f"GET {path}": answer.content for path, answer in seen.items()}
     data = world.folders.data
     for file in (*(data / "logs").rglob("*"), *(data / "packages").rglob("*")):
         if file.is_file():

@@ -6,29 +6,33 @@ import re
 from collections import deque
 from urllib.parse import urldefrag
 
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 HREF = re.compile(r'href="(/[^"]*)"')
 MOST = 60
 
 
-def visit(client: TestClient, slug: str) -> list[str]:
-    """What did not answer with a page: `GET address: status`. Nothing where the app is gone."""
+def pages(client: TestClient, slug: str) -> dict[str, Response]:
+    """Address → answer. Nothing where the app is gone."""
     first = f"/apps/{slug}"
-    if client.get(first).status_code == 404:
-        return []
-    seen, waiting, wrong = {first}, deque([first]), []
-    while waiting:
+    found: dict[str, Response] = {}
+    waiting = deque([first])
+    while waiting and len(found) < MOST:
         address = waiting.popleft()
-        answer = client.get(address)
-        if answer.status_code >= 400:
-            wrong.append(f"GET {address}: {answer.status_code}")
-        if not answer.headers.get("content-type", "").startswith("text/html"):
+        if address in found:
             continue
-        for link in HREF.findall(answer.text):
-            target = urldefrag(link.replace("&amp;", "&")).url
-            ours = target.startswith((f"{first}/", "/promotions/", "/removals/"))
-            if ours and target not in seen and len(seen) < MOST:
-                seen.add(target)
-                waiting.append(target)
-    return wrong
+        answer = client.get(address)
+        if address == first and answer.status_code == 404:
+            return {}
+        found[address] = answer
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            targets = (urldefrag(link.replace("&amp;", "&")).url for link in HREF.findall(answer.text))
+            waiting += [one for one in targets if one.startswith((f"{first}/", "/promotions/", "/removals/"))]
+    return found
+
+
+def broken(client: TestClient, slug: str) -> list[str]:
+    """The pages that are none: `GET address: status`."""
+    answers = pages(client, slug).items()
+    return [f"GET {address}: {answer.status_code}" for address, answer in answers if answer.status_code >= 400]
