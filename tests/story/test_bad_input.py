@@ -12,11 +12,14 @@ from tests.support.repository import Repository
 from tests.support.seeds import Seed
 
 from seed.apps.accounts import add_account
+from seed.apps.find import account_of, app_of
 from seed.apps.records import Account
+from seed.apps.stages import add_stage
 from seed.aws.port import AccountSettings
 from seed.errors import Invalid
 from seed.frameworks.errors import ConfigNotReadable, NoServiceFound
 from seed.git import BranchNotFound, InvalidBranchName, InvalidRepositoryUrl, RepositoryNotReadable, sign
+from seed.git.command import git
 from seed.work import intake
 from seed.work.errors import WrongSignature
 
@@ -193,6 +196,20 @@ def test_a_commit_that_asks_to_be_skipped_is_not_built(make_app: MakeApp) -> Non
     app.repository.commit("Words only [skip ci]", allow_empty=True)
 
     assert intake.hear_push(app.world, app.slug, "main", "", trigger="poll") == []
+
+
+def test_a_branch_that_is_gone_keeps_no_other_stage_from_hearing_its_own(make_app: MakeApp) -> None:
+    app = make_app()
+    git(("branch", "feature"), cwd=app.repository.folder)
+    with app.world.database.write() as session:
+        found = app_of(session, app.seed.alice, app.slug)
+        account = account_of(session, app.seed.alice, app.account)
+        add_stage(session, app.seed.alice, found, "feature", "feature", account).position = 0
+    git(("branch", "--delete", "--force", "feature"), cwd=app.repository.folder)
+
+    heard = intake.hear_push(app.world, app.slug, "", "", trigger="poll")
+
+    assert [app.ended(build.id).stage.name for build in heard] == ["dev"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"not json", b'{"ref": 1}', b'{"ref": "refs/heads/-x"}'])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -65,7 +67,12 @@ def set_always_review(session: Session, actor: Actor, stage: Stage, *, always: b
 
 def downstream(session: Session, stage: Stage) -> list[Stage]:
     """Where a stage's builds may be promoted to: the next kind that the app has."""
-    later = [s for s in stages_of(session, stage.app_id) if RANK[s.kind] > RANK[stage.kind]]
+    return next_of(stage, stages_of(session, stage.app_id))
+
+
+def next_of(stage: Stage, stages: Iterable[Stage]) -> list[Stage]:
+    """The same, of stages that are at hand."""
+    later = [s for s in stages if RANK[s.kind] > RANK[stage.kind]]
     if not later:
         return []
     nearest = min(RANK[s.kind] for s in later)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
 from seed.apps.records import NEVER, App, Service, Stage
-from seed.apps.stages import RANK
+from seed.apps.stages import RANK, next_of
 from seed.builds.records import Build, ServiceBuild
 
 
@@ -141,7 +141,7 @@ def _columns(session: Session, stages: list[Stage]) -> list[Column]:
                 working=works.number if works else None,
                 unread=stage.auto_promote == NEVER,
                 working_promoted=bool(works and works.promoted_at),
-                downstream=_downstream(stage, stages),
+                downstream=tuple(later.name for later in next_of(stage, stages)),
             )
         )
     return columns
@@ -155,9 +155,3 @@ def _by_stage(session: Session, app_id: int, *, good: bool) -> dict[int, Build]:
     there = sa.and_(Stage.app_id == app_id, Stage.removed_at.is_(None))
     ids = sa.select(newest.correlate(Stage).scalar_subquery()).where(there)
     return {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
-
-
-def _downstream(stage: Stage, stages: list[Stage]) -> tuple[str, ...]:
-    later = [s for s in stages if RANK[s.kind] > RANK[stage.kind]]
-    nearest = min((RANK[s.kind] for s in later), default=0)
-    return tuple(s.name for s in later if RANK[s.kind] == nearest)

@@ -23,7 +23,7 @@ from seed.work.execute import deploy, finish
 from seed.work.hooked import promotion_hooks, run_hook
 from seed.work.hooks import Hooks
 from seed.work.open_log import open_log
-from seed.work.plan_stack import what_moved
+from seed.work.plan_stack import ground_moved
 from seed.work.post_deploy import PostDeployFailed, post_deploy
 from seed.work.preview import look_again, wait_too, waits
 from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished
@@ -39,7 +39,7 @@ def apply(world: World, promotion_id: int) -> None:
     build = begin(world, promotion.target_build_id)
     if build is not None:
         if promotion.state == "confirmed":
-            reason = _ground_moved(world, promotion)
+            reason = ground_moved(world.connect(promotion.target_stage.account), promotion)
             if reason:
                 _refuse(world, promotion, build, reason)
                 return
@@ -115,15 +115,6 @@ def _waiting(world: World, build_id: int) -> set[int]:
     with world.database.read() as session:
         rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
         return {row.service_id for row in rows if waits(row)}
-
-
-def _ground_moved(world: World, promotion: Promotion) -> str:
-    cloud = world.connect(promotion.target_stage.account)
-    for plan in promotion.plans:
-        why = what_moved(cloud, plan.baseline or {}, plan.stack_name, plan.change_set_name, plan.method)
-        if why:
-            return why
-    return ""
 
 
 def _refuse(world: World, promotion: Promotion, build: Build, reason: str) -> None:

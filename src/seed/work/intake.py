@@ -28,7 +28,7 @@ from seed.builds.records import Build
 from seed.connections.checks import may_deploy
 from seed.errors import Invalid, NotFound, SeedError
 from seed.frameworks.serverless import discover
-from seed.git import Mirror, check_branch, normalise_url, verify
+from seed.git import BranchNotFound, Mirror, check_branch, normalise_url, verify
 from seed.people.actor import SEED, Actor
 from seed.promotions.confirm import confirm as confirm_rows
 from seed.promotions.confirm import source_moved
@@ -39,7 +39,7 @@ from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.stale import make_stale
 from seed.work.errors import PlannedAgain, WrongSignature
-from seed.work.plan_stack import what_moved
+from seed.work.plan_stack import ground_moved
 from seed.work.world import World
 
 NO_COMMIT = "0" * 40
@@ -137,7 +137,12 @@ def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str
     mirror.sync()
     builds = []
     for stage in following:
-        head = commit if commit and mirror.contains(commit) else mirror.head(stage.branch)
+        try:
+            head = commit if commit and mirror.contains(commit) else mirror.head(stage.branch)
+        except BranchNotFound:
+            if branch:
+                raise
+            continue  # nobody pushed to it: the stages of other branches are heard all the same
         found = mirror.commit(head)
         if any(mark in found.message for mark in SKIP) or _built(world, stage, head):
             continue
@@ -215,7 +220,7 @@ def confirm(world: World, actor: Actor, promotion_id: int, digest: str) -> Build
         promotion = load_promotion(session, promotion_id)
         moved = source_moved(session, promotion)
     if promotion.state == "review" and promotion.digest == digest:
-        reason = moved or _ground_moved(world, promotion)
+        reason = moved or ground_moved(world.connect(promotion.target_stage.account), promotion)
         if reason:
             again = _plan_again(world, actor, promotion, reason)
             raise PlannedAgain(
@@ -282,15 +287,6 @@ def _push_of(body: bytes) -> tuple[str, str]:
     if not isinstance(ref, str) or not isinstance(after, str):
         raise Invalid("The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}')
     return ref, after
-
-
-def _ground_moved(world: World, promotion: Promotion) -> str:
-    cloud = world.connect(promotion.target_stage.account)
-    for plan in promotion.plans:
-        why = what_moved(cloud, plan.baseline or {}, plan.stack_name, plan.change_set_name, plan.method)
-        if why:
-            return why
-    return ""
 
 
 def _plan_again(world: World, actor: Actor, promotion: Promotion, reason: str) -> Promotion:

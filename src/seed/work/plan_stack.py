@@ -28,6 +28,7 @@ from seed.changesets import (
 from seed.changesets.values import is_secret
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
+from seed.promotions.records import Promotion, ServicePlan
 from seed.variables.inject import sealed_mark
 from seed.work.ask_account import ask, importers
 from seed.work.nested import Ground, look_inside
@@ -121,16 +122,21 @@ def baseline_of(cloud: Cloud, stack: Stack | None) -> dict[str, Any]:
     }
 
 
-def what_moved(cloud: Cloud, plan_baseline: dict[str, Any], stack_name: str, change_set: str, method: str) -> str:
+def ground_moved(cloud: Cloud, promotion: Promotion) -> str:
     """Why what was reviewed can no longer run as it was reviewed; '' when it can."""
+    return next(filter(None, (_moved(cloud, plan) for plan in promotion.plans)), "")
+
+
+def _moved(cloud: Cloud, plan: ServicePlan) -> str:
+    stack_name = plan.stack_name
     stack = cloud.stack(stack_name)
     if stack is not None and stack.busy:
         return f"{stack_name} is being updated by somebody else ({stack.status})."
-    if baseline_of(cloud, stack) != plan_baseline:
+    if baseline_of(cloud, stack) != (plan.baseline or {}):
         return f"{stack_name} was changed after the review was made."
-    if method != "change-set":
+    if plan.method != "change-set":
         return ""
-    answer = cloud.change_set(stack_name, change_set)
+    answer = cloud.change_set(stack_name, plan.change_set_name)
     if answer is None:
         return f"The change set of {stack_name} is gone."
     if answer.execution_status != "AVAILABLE":
