@@ -90,6 +90,15 @@ def test_executing_twice_with_one_token_is_executing_once(cloud: Cloud) -> None:
     assert len(cloud.events("app-dev")) == before
 
 
+def test_where_no_update_runs_there_is_none_to_cancel(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+
+    cloud.cancel_update("app-dev", "token")
+    cloud.cancel_update("nope", "token")
+
+    assert cloud.stack("app-dev").status == "CREATE_COMPLETE"
+
+
 def test_a_change_set_that_is_gone_cannot_be_executed(cloud: Cloud) -> None:
     run(cloud, request("one", template()))
 

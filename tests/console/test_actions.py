@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from tests.support.seeded import NoWork, Seeded
 
 from seed.apps.records import Stage
-from seed.builds.records import Build
+from seed.builds.records import Build, ServiceBuild
 
 
 def test_promoting_leads_to_the_review(own: Seeded, own_alice: TestClient) -> None:
@@ -32,6 +34,13 @@ def test_deploying_leads_to_the_build(own: Seeded, own_alice: TestClient) -> Non
     assert "Queued" in page
     assert own_alice.post("/apps/shop/dev/builds/4/cancel").status_code == 303
     assert "Cancelled" in own_alice.get("/apps/shop/dev/builds/4").text
+    own.write(lambda s: s.query(Build).filter_by(number=4).update({"state": "running"}))
+    own.write(lambda s: s.query(ServiceBuild).filter_by(build_id=_id(s)).update({"state": "deploying"}))
+    asked = own_alice.get("/apps/shop/dev/builds/4").text
+    assert "CloudFormation is at work." in asked
+    assert own_alice.post("/apps/shop/dev/builds/4/cancel", data={"update": "true"}).status_code == 303
+    assert "Cancelling…" in own_alice.get("/apps/shop/dev/builds/4").text
+    own.write(lambda s: s.query(Build).filter_by(number=4).update({"state": "failed"}))
     again = own_alice.post("/apps/shop/dev/builds/4/again")
     assert again.headers["location"] == "/apps/shop/dev/builds/5"
 
@@ -109,3 +118,7 @@ def test_what_runs_after_a_deployment_is_typed_line_by_line(own_alice: TestClien
 
     assert own_alice.post("/apps/shop/services/unit-tests", data={"on": "yes"}).status_code == 303
     assert '<option value="yes" selected>have to succeed' in own_alice.get("/apps/shop/services").text
+
+
+def _id(session: Session) -> int:
+    return session.scalars(sa.select(Build.id).where(Build.number == 4)).one()

@@ -53,9 +53,12 @@ async def show_build(
 
 
 @router.post("/apps/{slug}/stages/{stage}/builds/{number}/cancel", status_code=202)
-def cancel_build(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> shapes.BuildDetail:
+def cancel_build(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, *, update: bool = False
+) -> shapes.BuildDetail:
+    """With `update`, CloudFormation takes back what it is updating."""
     with world.database.write() as session:
-        cancel(session, actor, build_of(session, actor, slug, stage, number))
+        cancel(session, actor, build_of(session, actor, slug, stage, number), update=update)
     return _detail(world, actor, slug, stage, number)
 
 

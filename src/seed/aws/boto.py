@@ -226,6 +226,14 @@ class BotoCloud:
         self._cfn.delete_stack(StackName=name, ClientRequestToken=token)
 
     @_ours
+    def cancel_update(self, name: str, token: str) -> None:
+        try:
+            self._cfn.cancel_update_stack(StackName=name, ClientRequestToken=token)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ValidationError":
+                raise  # else it has ended meanwhile, or has never run
+
+    @_ours
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
         return self._cfn.update_stack(StackName=request.stack_name, ClientRequestToken=token, **self._body(request))[
             "StackId"

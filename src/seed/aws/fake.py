@@ -51,6 +51,8 @@ class _Stack:
     pending: list[StackEvent] = field(default_factory=list)
     change_sets: dict[str, tuple[ChangeSetRequest, ChangeSetAnswer]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
+    before: tuple[str, dict[str, str], dict[str, str]] = ("", {}, {})
+    """Template, parameters and tags, as they were when the running update began."""
 
 
 class FakeCloud:
@@ -214,6 +216,18 @@ class FakeCloud:
         self._maybe_fail()
         self._stacks.pop(name, None)
 
+    def cancel_update(self, name: str, token: str) -> None:
+        self._maybe_fail()
+        stack = self._stacks.get(name)
+        if stack is None or stack.status != "UPDATE_IN_PROGRESS":
+            return
+        whole = "AWS::CloudFormation::Stack"
+        stack.pending = [
+            self._event(name, whole, "UPDATE_ROLLBACK_IN_PROGRESS", token, "User Initiated"),
+            self._event(name, whole, "UPDATE_ROLLBACK_COMPLETE", token),
+        ]
+        stack.template, stack.parameters, stack.tags = stack.before
+
     def empty_bucket(self, name: str) -> int:
         self._maybe_fail()
         return len(self.buckets.pop(name, []))
@@ -301,6 +315,7 @@ class FakeCloud:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         whole = "AWS::CloudFormation::Stack"
         events = [self._event(stack.name, whole, f"{verb}_IN_PROGRESS", token)]
+        stack.before = stack.template, stack.parameters, stack.tags
         resources = _parsed(request.template).get("Resources") or {}
         failed = self.fail_resource if self.fail_resource in resources else ""
         reason = "Told to fail"

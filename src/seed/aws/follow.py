@@ -39,8 +39,11 @@ def follow(
     cancelled: Callable[[], bool] = lambda: False,
     after: str = "",
     near: bool = False,
+    on_look: Callable[[Stack], None] = lambda _stack: None,
 ) -> StackEnd:
-    """`after` is the id of the last event before the execution ("" or "none": from the first)."""
+    """`after` is the id of the last event before the execution ("" or "none": from the first).
+    `on_look` sees the stack at each look while it works.
+    """
     pause, slowest = NEAR_PAUSE if near else FAR_PAUSE
     seen: list[StackEvent] = []
     last = "" if after == "none" else after
@@ -74,6 +77,8 @@ def follow(
                     on_event(event)
                     seen.append(event)
             return _end(stack, seen)
+        if stack is not None:
+            on_look(stack)
         time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311, jitter
         pause = slowest if lost_since else min(pause * 1.3, slowest)
 

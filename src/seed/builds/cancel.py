@@ -1,4 +1,6 @@
-"""Cancel a build: at once while it waits or packages; not once CloudFormation works."""
+"""Cancel a build: at once while it waits or packages. What CloudFormation is updating goes back only where that is
+asked for by name; what it is making for the first time cannot be cancelled.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,20 @@ from seed.db.base import now, ring
 from seed.people.actor import Actor
 
 
-def cancel(session: Session, actor: Actor, build: Build) -> None:
-    """What waits ends here; what runs sees the flag and stops its processes itself."""
+def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False) -> None:
+    """What waits ends here; what runs sees the flag and stops its processes itself. `update`: running updates too."""
     actor.must("deploy")
     row = session.get_one(Build, build.id)
     if row.state not in {"queued", "running"}:
         raise NotPossible(f"Build {row.number} has ended: it {row.state}.")
-    if row.promotion_id is not None:
-        raise NotPossible(f"Build {row.number} carries out a confirmed promotion.", hint="Wait for it, then roll back.")
-    row.cancel_requested = True
-    record(session, actor.name, "build.cancelled", f"{row.stage.name} {row.number}", app_id=row.app_id)
+    if row.promotion_id is not None and (not update or row.state == "queued"):
+        raise NotPossible(
+            f"Build {row.number} carries out a confirmed promotion.",
+            hint="Wait for it, then roll back; or have CloudFormation take its running updates back: --update.",
+        )
+    row.cancel_requested = row.promotion_id is None
+    row.cancel_update = row.cancel_update or update
+    record(session, actor.name, "build.cancelled", f"{row.stage.name} {row.number}", app_id=row.app_id, update=update)
     if row.state == "queued":
         row.state = move(BUILD, row.state, "cancel")
         row.ended_at = now()

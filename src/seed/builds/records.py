@@ -41,6 +41,8 @@ class Build(Numbered, Base):
     forced: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Every service is deployed, also where nothing changed."""
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    cancel_update: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Also what CloudFormation is updating goes back."""
     promoted_at: Mapped[datetime | None]
     """When this build was carried to a downstream stage last."""
     created_at: Mapped[datetime] = mapped_column(default=now)

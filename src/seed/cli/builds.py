@@ -112,10 +112,13 @@ def logs(
     return api.DONE
 
 
-def cancel(app: str, stage: str, number: int, *, json: Json = False) -> None:
-    """Cancel a build that waits or packages."""
+def cancel(app: str, stage: str, number: int, *, update: bool = False, json: Json = False) -> None:
+    """Cancel a build that waits or packages.
+
+    --update: also take back what CloudFormation is updating now, on promotions too. It rolls back what it has done.
+    """
     path = f"/apps/{quote(app)}/stages/{quote(stage)}/builds/{number}"
-    found = api.Client().post(f"{path}/cancel")
+    found = api.Client().post(f"{path}/cancel" + ("?update=true" if update else ""))
     show.as_json(found) if json else show.build(found)
 
 

@@ -47,9 +47,11 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
 
 
 @router.post(f"{BUILD}/cancel")
-def cancel(world: TheWorld, actor: TheActor, slug: str, stage: str, number: int) -> Response:
+def cancel(
+    world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, *, update: Annotated[bool, Form()] = False
+) -> Response:
     with world.database.write() as session:
-        cancel_build(session, actor, build_of(session, actor, slug, stage, known_id(number)))
+        cancel_build(session, actor, build_of(session, actor, slug, stage, known_id(number)), update=update)
     return RedirectResponse(f"/apps/{slug}/{stage}/builds/{number}", HTTPStatus.SEE_OTHER)
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from seed.aws.errors import ChangeSetMoved
 from seed.aws.follow import StackEnd, follow
-from seed.aws.port import Cloud, StackEvent
+from seed.aws.port import Cloud, Stack, StackEvent
 from seed.builds.records import ServiceBuild
+from seed.builds.retry import ROLLED_BACK
 from seed.errors import Cancelled, SeedError, Stopping
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import request_for
-from seed.work.rows import move_service
+from seed.work.rows import move_service, update_cancelled
 from seed.work.try_again import decide, prepare, remember, stands_before_another, token_of
 from seed.work.world import World
 
@@ -28,6 +29,13 @@ class DeploymentFailed(SeedError):
     """CloudFormation could not do it, and has rolled back or not."""
 
     code = "deployment-failed"
+    status = 409
+
+
+class UpdateCancelled(SeedError):
+    """Somebody had CloudFormation take a running update back."""
+
+    code = "update-cancelled"
     status = 409
 
 
@@ -57,6 +65,12 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
             row = prepare(world, cloud, row, writer)
         row = _remember_ground(world, cloud, row)
         end = _attempt(world, cloud, row, writer)
+        if end.status == ROLLED_BACK and update_cancelled(world, row.build_id):
+            raise UpdateCancelled(
+                f"The update of {row.stack_name} was cancelled: CloudFormation has rolled it back.",
+                hint="The stack is as it was. Deploy or promote again.",
+                where=row.stack_name,
+            )
         again = None if end.ok else decide(world, cloud, row, end)
         if again is None:
             return _settle(row, end, writer)
@@ -80,9 +94,29 @@ def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -
             lambda event: writer.write(event_line(event)),
             cancelled=world.stopping.is_set,
             after=row.last_event,
+            on_look=_Canceller(world, cloud, row, writer),
         )
     except Cancelled:
         raise Stopping from None  # the stack goes on; nobody has cancelled anything
+
+
+class _Canceller:
+    """Asks once for what somebody has asked for: that the update goes back."""
+
+    def __init__(self, world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> None:
+        self._world, self._cloud, self._row, self._writer = world, cloud, row, writer
+        self._told = False
+
+    def __call__(self, stack: Stack) -> None:
+        running = stack.status in ("UPDATE_IN_PROGRESS", "CREATE_IN_PROGRESS")
+        if self._told or not running or not update_cancelled(self._world, self._row.build_id):
+            return
+        self._told = True
+        if stack.status == "CREATE_IN_PROGRESS":
+            self._writer.write(f"Not cancelled: {stack.name} is made for the first time, and CloudFormation goes on")
+            return
+        self._writer.write(f"Cancelling the update of {stack.name}: what it has done is rolled back")
+        self._cloud.cancel_update(stack.name, f"{token_of(self._row)}-cancel")
 
 
 def event_line(event: StackEvent) -> str:

@@ -131,6 +131,11 @@ def cancel_asked(world: World, build_id: int) -> bool:
         return bool(session.scalar(sa.select(Build.cancel_requested).where(Build.id == build_id)))
 
 
+def update_cancelled(world: World, build_id: int) -> bool:
+    with world.database.read() as session:
+        return bool(session.scalar(sa.select(Build.cancel_update).where(Build.id == build_id)))
+
+
 @contextmanager
 def step(world: World, row_id: int, name: str, writer: LogWriter) -> Iterator[None]:
     """A named part of the log, with its time and how it ended. Run again, it begins anew."""
