@@ -184,3 +184,27 @@ def _of(work: Path) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_it_holds_no_capability_also_where_the_server_is_root(runner: LocalRunner, work: Path) -> None:
+    """With them it could take the fence away: mount over it, or make the host's /usr writable."""
+    ended, lines = run(runner, work, "grep -E '^Cap(Prm|Eff|Amb)' /proc/self/status")
+
+    assert ended.ok
+    assert {line.split()[1] for line in lines} == {"0" * 16}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mount -t tmpfs x /opt",
+        "mount -o remount,rw,bind /usr",
+        "mount --bind / /opt",
+        "mknod disk b 8 0",
+        "chroot /usr",
+    ],
+)
+def test_it_cannot_change_what_it_sees(runner: LocalRunner, work: Path, command: str) -> None:
+    ended, _lines = run(runner, work, f"command -v {command.split(maxsplit=1)[0]} >/dev/null && {command}")
+
+    assert not ended.ok

@@ -24,7 +24,7 @@ ETC = (
 IN_MEMORY = ("/tmp", "/dev/shm")  # noqa: S108, inside the fence
 IN_MEMORY_BYTES = str(512 * 1024 * 1024)
 PROGRAMS = ("node", "npm", "python3", "git", "yarn", "pnpm", "pipenv", "uv")
-FENCE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session")
+FENCE = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL", "--die-with-parent", "--new-session")
 
 
 class FolderReplaced(SeedError):
