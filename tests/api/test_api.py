@@ -56,6 +56,7 @@ WRITES = [
     ("DELETE", "/apps/shop/services/orders", None),
     ("PATCH", "/apps/shop/stages/dev", {"functions_only": True}),
     ("PATCH", "/apps/shop/stages/prod", {"post_deploy": ["env"]}),
+    ("PATCH", "/apps/shop/automatic-stages/branch", {"on": True}),
     ("PUT", "/apps/shop/unit-tests", {"on": True}),
     ("PUT", "/apps/shop/phases", {"phases": [["orders", "users", "mails"]]}),
     ("PUT", "/apps/shop/checks", {"wait": True}),
@@ -285,5 +286,11 @@ def test_a_stage_says_whether_every_promotion_is_read(alice: TestClient) -> None
     smoke = ["npm run smoke", "npm run report"]
     assert alice.patch("/apps/shop/stages/staging", json={"post_deploy": smoke}).json()["post_deploy"] == smoke
     assert alice.patch("/apps/shop/stages/staging", json={"post_deploy": []}).json()["post_deploy"] == []
+    wanted = {"on": True, "only": "feature/*", "most": 3, "remove": False}
+    changed = alice.patch("/apps/shop/automatic-stages/pull-request", json=wanted).json()
+    assert {name: changed[name] for name in wanted} == wanted
+    assert alice.patch("/apps/shop/automatic-stages/tag", json=wanted).status_code == 422
+    [branches, requests] = alice.get("/apps/shop/automatic-stages").json()
+    assert (branches["on"], branches["copy_from"], requests) == (False, "dev", changed)
     assert alice.put("/apps/shop/unit-tests", json={"on": True}).json()["unit_tests"] is True
     assert alice.put("/apps/shop/unit-tests", json={"on": False}).json()["unit_tests"] is False

@@ -226,6 +226,12 @@ def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> 
         "After a deployment to prod: make smoke ; ls."
         in run("stage", "post-deploy", "shop", "prod", "make smoke", "ls").stdout
     )
+    said = run(
+        "stage", "for-each", "shop", "branch", "on", "--only", "fix/*", "--remove", "yes", "--idle-days", "9"
+    ).stdout
+    assert "each branch (fix/*; 10 at most), as a copy of dev. Removed: with its branch, after 9 days." in said
+    assert "each pull request" in run("stage", "automatic", "shop").stdout
+    assert "No stage is made for each branch." in run("stage", "for-each", "shop", "branch", "off").stdout
     assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"
 
 

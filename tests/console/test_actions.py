@@ -120,5 +120,18 @@ def test_what_runs_after_a_deployment_is_typed_line_by_line(own_alice: TestClien
     assert '<option value="yes" selected>have to succeed' in own_alice.get("/apps/shop/services").text
 
 
+def test_stages_that_come_by_themselves_are_switched_on(own_alice: TestClient) -> None:
+    typed = {"on": "yes", "copy_from": "dev", "only": "<b>*", "most": "4", "idle_days": "30", "forks": "yes"}
+    assert own_alice.post("/apps/shop/settings/automatic/pull-request", data=typed).status_code == 303
+    page = own_alice.get("/apps/shop/settings").text
+    assert "on, 0 of 4 there" in page
+    assert 'value="&lt;b&gt;*"' in page
+    assert "Strangers’ code is run" in page
+    assert 'name="remove" value="yes">' in page.split('id="automatic-pull-request"')[1], "a box that was not ticked"
+
+    assert own_alice.post("/apps/shop/settings/automatic/branch", data={**typed, "most": "0"}).status_code == 422
+    assert own_alice.post("/apps/shop/settings/automatic/tag", data=typed).status_code == 422
+
+
 def _id(session: Session) -> int:
     return session.scalars(sa.select(Build.id).where(Build.number == 4)).one()

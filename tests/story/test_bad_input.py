@@ -20,7 +20,7 @@ from seed.errors import Invalid
 from seed.frameworks.errors import ConfigNotReadable, NoServiceFound
 from seed.git import BranchNotFound, InvalidBranchName, InvalidRepositoryUrl, RepositoryNotReadable, sign
 from seed.git.command import git
-from seed.work import intake
+from seed.work import intake, pushes
 from seed.work.errors import WrongSignature
 
 
@@ -169,21 +169,21 @@ def test_a_webhook_with_a_wrong_signature_starts_nothing(make_app: MakeApp) -> N
     body = json.dumps({"ref": "refs/heads/main", "after": "0" * 40}).encode()
 
     with pytest.raises(WrongSignature):
-        intake.hear_webhook(app.world, app.slug, body, "sha256=" + "0" * 64, "one")
+        pushes.hear_webhook(app.world, app.slug, body, "sha256=" + "0" * 64, "one")
     with pytest.raises(WrongSignature):
-        intake.hear_webhook(app.world, "no-such-app", body, sign("", body), "one")
+        pushes.hear_webhook(app.world, "no-such-app", body, sign("", body), "one")
 
 
 def test_a_signed_push_deploys_the_stage_that_follows_the_branch_once(make_app: MakeApp) -> None:
     app = make_app()
-    secret = intake.webhook_secret(app.world, app.seed.alice, app.slug)
+    secret = pushes.webhook_secret(app.world, app.seed.alice, app.slug)
     after = app.repository.commit("Pushed", allow_empty=True)
     body = json.dumps({"ref": "refs/heads/main", "after": after}).encode()
 
-    heard = intake.hear_webhook(app.world, app.slug, body, sign(secret, body), "delivery-1")
-    again = intake.hear_webhook(app.world, app.slug, body, sign(secret, body), "delivery-1")
+    heard = pushes.hear_webhook(app.world, app.slug, body, sign(secret, body), "delivery-1")
+    again = pushes.hear_webhook(app.world, app.slug, body, sign(secret, body), "delivery-1")
     other = json.dumps({"ref": "refs/heads/other", "after": after}).encode()
-    elsewhere = intake.hear_webhook(app.world, app.slug, other, sign(secret, other), "delivery-2")
+    elsewhere = pushes.hear_webhook(app.world, app.slug, other, sign(secret, other), "delivery-2")
 
     assert [build.commit for build in heard] == [after]
     assert again == []
@@ -195,7 +195,7 @@ def test_a_commit_that_asks_to_be_skipped_is_not_built(make_app: MakeApp) -> Non
     app = make_app()
     app.repository.commit("Words only [skip ci]", allow_empty=True)
 
-    assert intake.hear_push(app.world, app.slug, "main", "", trigger="poll") == []
+    assert pushes.hear_push(app.world, app.slug, "main", "", trigger="poll") == []
 
 
 def test_a_branch_that_is_gone_keeps_no_other_stage_from_hearing_its_own(make_app: MakeApp) -> None:
@@ -207,7 +207,7 @@ def test_a_branch_that_is_gone_keeps_no_other_stage_from_hearing_its_own(make_ap
         add_stage(session, app.seed.alice, found, "feature", "feature", account).position = 0
     git(("branch", "--delete", "--force", "feature"), cwd=app.repository.folder)
 
-    heard = intake.hear_push(app.world, app.slug, "", "", trigger="poll")
+    heard = pushes.hear_push(app.world, app.slug, "", "", trigger="poll")
 
     assert [app.ended(build.id).stage.name for build in heard] == ["dev"]
 
@@ -215,10 +215,10 @@ def test_a_branch_that_is_gone_keeps_no_other_stage_from_hearing_its_own(make_ap
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"not json", b'{"ref": 1}', b'{"ref": "refs/heads/-x"}'])
 def test_a_signed_body_that_is_no_push_is_refused_by_name(make_app: MakeApp, body: bytes) -> None:
     app = make_app()
-    secret = intake.webhook_secret(app.world, app.seed.alice, app.slug)
+    secret = pushes.webhook_secret(app.world, app.seed.alice, app.slug)
 
     with pytest.raises(Invalid):
-        intake.hear_webhook(app.world, app.slug, body, sign(secret, body), "one")
+        pushes.hear_webhook(app.world, app.slug, body, sign(secret, body), "one")
 
 
 def _without_table(repository: Repository) -> str:

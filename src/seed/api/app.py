@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from seed import __version__
 from seed.api import (
     apps,
+    automatic,
     builds,
     findings,
     forge_hooks,
@@ -39,6 +40,7 @@ def install(app: FastAPI) -> None:
         people,
         apps,
         stages,
+        automatic,
         services,
         builds,
         promotions,

@@ -13,7 +13,7 @@ from seed.apps.find import account_of, app_of, apps_of
 from seed.audit.find import activity_of
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
-from seed.work import intake
+from seed.work import intake, pushes
 
 router = APIRouter(tags=["apps"])
 
@@ -49,7 +49,7 @@ def show_app(world: TheWorld, actor: TheActor, slug: str) -> shapes.App:
 @router.get("/apps/{slug}/webhook")
 def show_webhook(world: TheWorld, actor: TheActor, slug: str) -> shapes.Webhook:
     """Where a push is told to, and the secret that signs it."""
-    secret = intake.webhook_secret(world, actor, slug)
+    secret = pushes.webhook_secret(world, actor, slug)
     return shapes.Webhook(url=f"{world.settings.url}/api/v1/hooks/{slug}", secret=secret)
 
 

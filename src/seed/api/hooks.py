@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from seed.api import shapes
 from seed.api.deps import TheWorld
 from seed.errors import Invalid
-from seed.work import intake
+from seed.work import pushes
 
 router = APIRouter(tags=["hooks"])
 
@@ -29,5 +29,5 @@ async def hear_webhook(
         body = await request.body()
     except ClientDisconnect:
         raise Invalid("The body did not arrive whole, or is larger than 1 MB.") from None
-    builds = await run_in_threadpool(intake.hear_webhook, world, slug, body, x_seed_signature, x_seed_delivery)
+    builds = await run_in_threadpool(pushes.hear_webhook, world, slug, body, x_seed_signature, x_seed_delivery)
     return shapes.Heard(builds=[build.number for build in builds])

@@ -38,6 +38,9 @@ def stage(row: apps.Stage) -> shapes.Stage:
         functions_only=row.functions_only,
         auto_promote=row.auto_promote,
         post_deploy=row.post_deploy.splitlines(),
+        origin=row.origin,
+        pull_request=row.pull_request,
+        closing=row.closing,
     )
 
 

@@ -152,6 +152,44 @@ class Stage(Shape):
     """Staging and production: "" by hand, else what is reviewed of promotions that come by themselves."""
     post_deploy: list[str]
     """Commands that run once after all services were deployed."""
+    origin: str
+    """branch or pull-request: it came by itself, and goes by itself. "" : somebody made it."""
+    pull_request: int
+    """Its number, or 0."""
+    closing: str
+    """Why it is removed as soon as nothing is at work in it; "" while it stays."""
+
+
+class AutomaticStages(Shape):
+    origin: Literal["branch", "pull-request"]
+    on: bool
+    copy_from: str
+    """Whose account, variables, notifications and post-deploy commands a new stage gets."""
+    only: str
+    """Patterns of branches with commas between them; "" is every branch."""
+    most: int
+    """How many there may be at a time."""
+    there: int
+    """How many there are."""
+    remove: bool
+    """With its AWS resources, once the branch is deleted or the pull request closed."""
+    empty_buckets: bool
+    idle_days: int
+    """Removed after so many days without a build; 0 never."""
+    forks: bool
+
+
+class ChangeAutomaticStages(Shape):
+    """What is left out stays as it is."""
+
+    on: bool | None = None
+    copy_from: str | None = Field(default=None, max_length=100)
+    only: str | None = Field(default=None, max_length=1000)
+    most: int | None = None
+    remove: bool | None = None
+    empty_buckets: bool | None = None
+    idle_days: int | None = None
+    forks: bool | None = None
 
 
 class App(Shape):

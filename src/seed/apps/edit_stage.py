@@ -55,6 +55,10 @@ def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
     row = session.get_one(Stage, stage.id)
     if row.kind == kind:
         return
+    if row.pull_request:
+        raise Invalid(
+            f"{row.name} is the stage of a pull request, and goes with it.", hint="Promote its working build instead."
+        )
     must_be_idle(session, row)
     others = [other for other in stages_of(session, row.app_id) if other.kind == PRODUCTION and other.id != row.id]
     if row.kind == PRODUCTION and not others:
@@ -63,6 +67,7 @@ def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
         )
     record(session, actor.name, "stage.kind", row.name, app_id=row.app_id, before=row.kind, kind=kind)
     row.kind = kind
+    row.origin, row.closing = "", ""
     row.functions_only = row.functions_only and kind == DEVELOPMENT
     if kind == DEVELOPMENT:
         row.branch, row.auto_deploy, row.auto_promote = row.app.branch, True, BY_HAND
@@ -85,12 +90,16 @@ def set_order(session: Session, actor: Actor, app: App, names: Sequence[str]) ->
 
 
 def set_source(session: Session, actor: Actor, stage: Stage, branch: str) -> None:
-    """The branch a development stage follows; whoever calls builds it at once."""
+    """The branch a development stage follows; whoever calls builds it at once. One that was made for another branch
+    is somebody's from now on, and does not go with that branch.
+    """
     actor.must("admin")
     row = session.get_one(Stage, stage.id)
     _must_be_development(row)
+    if row.pull_request:
+        raise Invalid(f"{row.name} follows pull request {row.pull_request}.", hint="Add a stage for the branch.")
     record(session, actor.name, "stage.source", row.name, app_id=row.app_id, before=row.branch, branch=branch)
-    row.branch = branch
+    row.branch, row.origin, row.closing = branch, "", ""
     ring(session, f"app:{row.app_id}")
 
 

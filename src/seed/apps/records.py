@@ -11,6 +11,9 @@ from seed.db.base import Base, now
 from seed.db.numbered import Numbered
 
 DEVELOPMENT, STAGING, PRODUCTION = "development", "staging", "production"
+BRANCH, PULL_REQUEST = "branch", "pull-request"
+ORIGINS = (BRANCH, PULL_REQUEST)
+"""What a stage may have come from by itself; "" where somebody made it."""
 BY_HAND, REVIEW, FINDINGS, NEVER = "", "review", "findings", "never"
 LEVELS = (BY_HAND, REVIEW, FINDINGS, NEVER)
 """How builds come into a stage downstream: promoted by a person; promoted by themselves and then reviewed always,
@@ -97,6 +100,13 @@ class Stage(Numbered, Base):
     __tablename__ = "stages"
     __table_args__ = (
         sa.Index("ix_stages_name_once", "app_id", "name", unique=True, sqlite_where=sa.text("removed_at IS NULL")),
+        sa.Index(
+            "ix_stages_pull_request_once",
+            "app_id",
+            "pull_request",
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL AND pull_request > 0"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +126,13 @@ class Stage(Numbered, Base):
     """Commands, one a line, that run once after all services were deployed."""
     removing: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Its resources are being taken away: nothing comes in any more."""
+    origin: Mapped[str] = mapped_column(default="", server_default="")
+    """One of ORIGINS: it was made by itself, and goes by itself."""
+    pull_request: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Its number; what is built is the merge with its base."""
+    closing: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it is removed as soon as nothing is at work in it."""
+    made_at: Mapped[datetime | None] = mapped_column(default=now)
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
     removed_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 
 from seed.errors import Invalid
 
@@ -32,5 +33,14 @@ def propose_stage_name(branch: str) -> str:
         plain = f"b-{plain}".rstrip("-")
     if len(plain) <= MOST and len(plain) > len("b"):
         return plain
+    return _marked(plain, branch)
+
+
+def free_stage_name(name: str, branch: str, taken: Collection[str]) -> str:
+    """`name`; where another stage has it, with a mark of the branch: `a/b` and `a-b` do not share a stage."""
+    return _marked(name, branch) if name in taken else name
+
+
+def _marked(name: str, branch: str) -> str:
     mark = hashlib.sha256(branch.encode(errors="replace")).hexdigest()[:MARK]
-    return f"{plain[: MOST - MARK - 1].rstrip('-')}-{mark}"
+    return f"{name[: MOST - MARK - 1].rstrip('-')}-{mark}"

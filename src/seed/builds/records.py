@@ -28,9 +28,11 @@ class Build(Numbered, Base):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(default="queued")
     trigger: Mapped[str]
-    """push | poll | manual | promotion | rollback."""
+    """push | poll | checks | pull-request | source | manual | promotion | rollback."""
     branch: Mapped[str] = mapped_column(default="")
     commit: Mapped[str]
+    head_commit: Mapped[str] = mapped_column(default="", server_default="")
+    """Of a pull request: the one that its forge knows; `commit` is its merge with the base."""
     subject: Mapped[str] = mapped_column(default="")
     author: Mapped[str] = mapped_column(default="")
     committed_at: Mapped[datetime | None]

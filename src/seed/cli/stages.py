@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from cyclopts import App
 
+from seed.cli import automatic, show
 from seed.cli import client as api
-from seed.cli import show
 from seed.cli.main import Json, group, quote
 
 
@@ -26,6 +26,7 @@ def register(app: App) -> None:
     stages.command(set_promote, name="promote")
     stages.command(set_order, name="order")
     stages.command(remove, name="remove")
+    automatic.register(stages)
 
 
 def list_stages(app: str, *, json: Json = False) -> None:

@@ -112,7 +112,7 @@ def told_build(build: Build, link: str, hidden: frozenset[str]) -> ToldBuild:
         number=build.number,
         state=build.state,
         reason=build.reason,
-        commit=build.commit,
+        commit=build.head_commit or build.commit,
         stage=build.stage.name,
         production=build.stage.kind == PRODUCTION,
         pull_request=pull_request_of(build.stage),
@@ -130,7 +130,9 @@ def told_build(build: Build, link: str, hidden: frozenset[str]) -> ToldBuild:
 
 
 def pull_request_of(stage: Stage) -> int:
-    """Stages of pull requests are named by their numbers."""
+    """Its own; stages that somebody made for one are named by its number."""
+    if stage.pull_request:
+        return stage.pull_request
     found = PULL_REQUEST_STAGE.fullmatch(stage.name) if stage.kind == DEVELOPMENT else None
     return int(found[1]) if found else 0
 
@@ -153,7 +155,7 @@ def _of(
 ) -> Iterable[Told]:
     final = build.state in ENDED
     if connection.statuses:
-        yield Told(f"status {build.commit} {context_of(told)}", build.id, final, status_of(told))
+        yield Told(f"status {told.commit} {context_of(told)}", build.id, final, status_of(told))
     if connection.deployments and connection.forge == "github" and build.state != "skipped":
         yield Told(f"deployment {build.id}", build.id, final, deployment_of(told, f"{app.slug}/{build.id}"))
     if connection.comments and build.state != "skipped":

@@ -16,13 +16,14 @@ from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
 from seed.apps.stage_names import propose_stage_name
 from seed.apps.stages import add_stage, set_account, set_always_review
+from seed.console import automatic
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.git import check_branch
 from seed.people.actor import Actor
 from seed.removals.forget import remove_stage
-from seed.work import intake
+from seed.work import intake, pushes
 from seed.work.world import World
 
 router = APIRouter()
@@ -38,7 +39,7 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Respo
 @router.post("/apps/{slug}/settings/webhook")
 def reveal(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
     """The secret is shown when asked for, never with the page."""
-    return _page(request, world, actor, slug, secret=intake.webhook_secret(world, actor, slug))
+    return _page(request, world, actor, slug, secret=pushes.webhook_secret(world, actor, slug))
 
 
 @router.post("/apps/{slug}/settings/stages")
@@ -147,11 +148,13 @@ def _page(
     secret: str = "", error: SeedError | None = None, given: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
     with world.database.read() as session:
+        app = app_of(session, actor, slug)
         return render(
             request,
             "settings.html",
             status=error.status if error else 200,
-            app=app_of(session, actor, slug),
+            app=app,
+            automatic=automatic.shown(session, app),
             accounts=session.scalars(sa.select(Account).order_by(Account.id)).all(),
             webhook=f"{world.settings.url}/api/v1/hooks/{slug}",
             secret=secret,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from seed.git.errors import RepositoryNotReadable
@@ -25,20 +25,33 @@ SAFE = (
 class GitFailed(Exception):
     """git exited with an error; `said` are its own words, without credentials."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, said: str, out: bytes = b"") -> None:
         super().__init__(said)
-        self.said = said
+        self.said, self.out = said, out
 
 
-def git(arguments: Sequence[str], *, cwd: Path | None = None, timeout: float = TIMEOUT) -> str:
-    return git_bytes(arguments, cwd=cwd, timeout=timeout).decode(errors="replace")
+def git(
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    timeout: float = TIMEOUT,
+    more: Mapping[str, str] | None = None,
+) -> str:
+    return git_bytes(arguments, cwd=cwd, timeout=timeout, more=more).decode(errors="replace")
 
 
-def git_bytes(arguments: Sequence[str], *, cwd: Path | None = None, timeout: float = TIMEOUT) -> bytes:
+def git_bytes(
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    timeout: float = TIMEOUT,
+    more: Mapping[str, str] | None = None,
+) -> bytes:
+    """`more` goes into git's environment."""
     process = subprocess.Popen(
         ("git", *SAFE, *arguments),
         cwd=cwd,
-        env=environment(),
+        env={**environment(), **(more or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -53,7 +66,7 @@ def git_bytes(arguments: Sequence[str], *, cwd: Path | None = None, timeout: flo
             f"Git did not finish within {timeout:g} seconds.", hint="Is the repository's host reachable?"
         ) from None
     if process.returncode != 0:
-        raise GitFailed(masked(err.decode(errors="replace").strip()))
+        raise GitFailed(masked(err.decode(errors="replace").strip()), out)
     return out
 
 

@@ -74,6 +74,11 @@ class Mirror:
     def branches(self) -> list[str]:
         return self._git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").split()
 
+    def heads(self) -> dict[str, str]:
+        """The commit of each branch."""
+        told = self._git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads")
+        return dict(line.split(" ", 1) for line in told.splitlines())
+
     def head(self, branch: str) -> str:
         check_branch(branch)
         try:

@@ -137,10 +137,7 @@ def _set(row: Notification, asked: Asked, vault: Vault, stage: Stage, private_ho
             row.target = ", ".join(_recipients(asked.recipients))
         return
     if asked.url or row.sealed_url is None:
-        url = asked.url.strip()
-        check_url(url, private_hosts, where="url", hint="An https:// address.", query=True)
-        if len(url) > LONGEST_URL or not url.isprintable() or not url.isascii():
-            raise Invalid("This is no address.", hint="An https:// address.", where="url")
+        url = _address(asked.url.strip(), private_hosts)
         row.sealed_url, row.target = vault.seal(url, notification_place(stage.app_id, "url")), urlsplit(url).netloc
     if row.kind == "slack":
         if asked.channel and not CHANNEL.fullmatch(asked.channel):
@@ -152,6 +149,15 @@ def _set(row: Notification, asked: Asked, vault: Vault, stage: Stage, private_ho
                 f"A key has {SHORTEST_KEY} to {LONGEST_KEY} letters.", hint="openssl rand -hex 32", where="key"
             )
         row.sealed_key = vault.seal(asked.key, notification_place(stage.app_id, "key")) if asked.key else None
+
+
+def _address(url: str, private_hosts: frozenset[str]) -> str:
+    if not url:
+        raise Invalid("The address is missing.", hint="For the command line: SEED_NOTIFY_URL.", where="url")
+    check_url(url, private_hosts, where="url", hint="An https:// address.", query=True)
+    if len(url) > LONGEST_URL or not url.isprintable() or not url.isascii():
+        raise Invalid("This is no address.", hint="An https:// address.", where="url")
+    return url
 
 
 def _events(given: Sequence[str]) -> list[str]:

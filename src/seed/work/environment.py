@@ -25,6 +25,7 @@ class BuildFacts:
     service_path: str
     build: str
     commit: str
+    pull_request: str = ""
 
 
 def environment(facts: BuildFacts, aws: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
@@ -37,6 +38,7 @@ def environment(facts: BuildFacts, aws: Mapping[str, str], variables: Mapping[st
         "SEED_SERVICE_NAME": facts.service,
         "SEED_BUILD_ID": facts.build,
         "SEED_BUILD_SERVICE_SHA": facts.commit,
+        "SEED_PULL_REQUEST_NUMBER": facts.pull_request,
     }
     known = {name: value for name, value in seed.items() if value}
     return {**variables, **aws, **known, "SEED_SERVICE_PATH": facts.service_path}

@@ -21,3 +21,16 @@ class PlannedAgain(Conflict):
     """What was reviewed has moved; a new plan is being made."""
 
     code = "planned-again"
+
+
+class CommitNotThereYet(SeedError):
+    """Something was told before the repository shows its commit."""
+
+    code = "commit-not-there-yet"
+
+
+class StageGoing(SeedError):
+    """A stage is being removed while its branch or pull request has come back."""
+
+    code = "stage-going"
+    status = 409

@@ -16,25 +16,19 @@ from seed.builds.records import Build
 from seed.connections.checks import OURS, keep, may_deploy
 from seed.connections.records import KnownPullRequest
 from seed.db.base import now
-from seed.errors import SeedError
 from seed.forges.events import BranchDeleted, ChecksCompleted, Event, PullRequest, Push
-from seed.work import intake
+from seed.work import automatic_stages, pushes
+from seed.work.errors import CommitNotThereYet
 from seed.work.world import World
 
 CHECKS = {"go": "", "wait": "The checks of {} are waited for.", "stop": "The checks of {} have failed."}
 
 
-class CommitNotThereYet(SeedError):
-    """A push was told before the repository shows its commit."""
-
-    code = "commit-not-there-yet"
-
-
 def push(world: World, app: App, event: Event) -> str:
     """Deploy the stages that follow the branch, at where it is now: an old push, told again, brings nothing back."""
     assert isinstance(event, Push)  # noqa: S101, by the table
-    builds = intake.hear_push(world, app.slug, event.branch, "", trigger="push")
-    if builds or not intake.follows(world, app, event.branch):
+    builds = pushes.hear_push(world, app.slug, event.branch, "", trigger="push")
+    if builds or not pushes.follows(world, app, event.branch):
         return told(world, builds)
     if not world.mirror(app).contains(event.commit):
         raise CommitNotThereYet(
@@ -46,12 +40,20 @@ def push(world: World, app: App, event: Event) -> str:
     return CHECKS[waits].format(event.commit[:12])
 
 
+def stage_for_branch(world: World, app: App, event: Event) -> str:
+    """Before the push is heard by the stages: a new one has its build already then."""
+    assert isinstance(event, Push)  # noqa: S101, by the table
+    return automatic_stages.branch_pushed(world, app, event.branch)
+
+
 def branch_deleted(world: World, app: App, event: Event) -> str:
     """Forget it in the mirror, so that nothing is built from it any more."""
     assert isinstance(event, BranchDeleted)  # noqa: S101, by the table
     mirror = world.mirror(app)
     mirror.sync()
-    return f"The branch {event.branch} is there again." if event.branch in mirror.branches() else ""
+    if event.branch in mirror.branches():
+        return f"The branch {event.branch} is there again."
+    return automatic_stages.branch_gone(world, app, event.branch)
 
 
 def pull_request(world: World, app: App, event: Event) -> str:
@@ -69,7 +71,7 @@ def pull_request(world: World, app: App, event: Event) -> str:
         row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
         row.heard_at = now()
         session.add(row)
-    return ""
+    return automatic_stages.pull_request_told(world, app, event.number)
 
 
 def checks_completed(world: World, app: App, event: Event) -> str:
@@ -81,7 +83,10 @@ def checks_completed(world: World, app: App, event: Event) -> str:
         keep(session, app, event)
     if not app.wait_for_checks or event.outcome == "failed":
         return ""
-    return told(world, intake.hear_push(world, app.slug, "", "", trigger="checks"))
+    said = automatic_stages.checks_told(world, app, event.commit)
+    if event.branch:
+        said = f"{said} {automatic_stages.branch_pushed(world, app, event.branch)}".strip()
+    return f"{said} {told(world, pushes.hear_push(world, app.slug, '', '', trigger='checks'))}".strip()
 
 
 def told(world: World, builds: Sequence[Build]) -> str:
@@ -92,7 +97,7 @@ def told(world: World, builds: Sequence[Build]) -> str:
 
 Follower = Callable[[World, App, Event], str]
 FOLLOWERS: dict[type[Event], tuple[Follower, ...]] = {
-    Push: (push,),
+    Push: (stage_for_branch, push),
     BranchDeleted: (branch_deleted,),
     PullRequest: (pull_request,),
     ChecksCompleted: (checks_completed,),

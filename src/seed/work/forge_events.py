@@ -15,14 +15,15 @@ from seed.db.base import now, ring
 from seed.errors import SeedError
 from seed.forges.events import from_json
 from seed.git import RepositoryNotReadable
-from seed.work.followers import FOLLOWERS, CommitNotThereYet
+from seed.work.errors import CommitNotThereYet, StageGoing
+from seed.work.followers import FOLLOWERS
 from seed.work.rows import told
 from seed.work.world import World
 
 TICK_SECONDS = 2.0
 AT_ONCE = 50
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
-TRIES: dict[type[SeedError], int] = {RepositoryNotReadable: 40, CommitNotThereYet: 5}
+TRIES: dict[type[SeedError], int] = {RepositoryNotReadable: 40, CommitNotThereYet: 5, StageGoing: 40}
 """How often a failure that may pass is tried: an outage of about six hours, a replica behind by a minute."""
 NOTHING = "Nothing follows it."
 log = structlog.get_logger(__name__)

@@ -89,7 +89,7 @@ def is_strangers(session: Session, build: Build) -> bool:
         session.scalar(
             sa.select(KnownPullRequest.id).where(
                 KnownPullRequest.app_id == build.app_id,
-                KnownPullRequest.head_commit == build.commit,
+                KnownPullRequest.head_commit == (build.head_commit or build.commit),
                 KnownPullRequest.from_fork,
                 KnownPullRequest.state == "open",
             )

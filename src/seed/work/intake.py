@@ -1,4 +1,4 @@
-"""What people and pushes ask for, where it takes a look outside before the rows change.
+"""What people ask for, where it takes a look outside before the rows change.
 
 Each function reads what it needs (Git, AWS) first and then does its change in one short transaction, by
 the verb of that name.
@@ -6,7 +6,6 @@ the verb of that name.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +14,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.accounts import remember_check
-from seed.apps.add import NewApp, webhook_place
+from seed.apps.add import NewApp
 from seed.apps.add import add_app as add_app_rows
 from seed.apps.edit_stage import set_source
-from seed.apps.find import account_of, app_of, services_of, stage_of, stages_of
-from seed.apps.records import Account, App, Delivery, Stage
+from seed.apps.find import account_of, services_of, stage_of
+from seed.apps.records import Account, App, Stage
 from seed.aws.check import check_account as check_cloud
 from seed.builds.deploy import Commit
 from seed.builds.deploy import deploy as deploy_rows
 from seed.builds.find import build_of
 from seed.builds.records import Build
-from seed.connections.checks import may_deploy
-from seed.errors import Invalid, NotFound, SeedError
+from seed.connections.records import KnownPullRequest
+from seed.errors import NotFound, SeedError
 from seed.frameworks.serverless import discover
-from seed.git import BranchNotFound, Mirror, check_branch, normalise_url, verify
-from seed.people.actor import SEED, Actor
+from seed.git import Mirror, check_branch, normalise_url
+from seed.people.actor import Actor
 from seed.promotions.confirm import confirm as confirm_rows
 from seed.promotions.confirm import source_moved
 from seed.promotions.find import promotion_of
@@ -38,12 +37,10 @@ from seed.promotions.promote import promote as promote_rows
 from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.stale import make_stale
-from seed.work.errors import PlannedAgain, WrongSignature
+from seed.work.errors import PlannedAgain
 from seed.work.plan_stack import ground_moved
+from seed.work.pull_request_commit import merge_of
 from seed.work.world import World
-
-NO_COMMIT = "0" * 40
-SKIP = ("[skip ci]", "[ci skip]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +97,33 @@ def deploy(
     with world.database.read() as session:
         target = stage_of(session, actor, slug, stage)
         app, branch = target.app, target.branch
-    mirror = world.mirror(app)
-    mirror.sync()
-    found = mirror.commit(commit) if commit else mirror.commit(mirror.head(branch or app.branch))
-    what = Commit(found.sha, found.subject, found.author, found.at)
+        number = target.pull_request
+    what, head = _what(world, app, branch, commit, 0 if commit else number)
     with world.database.write() as session:
         target = stage_of(session, actor, slug, stage)
         chosen = services_of(session, target.app_id, services)
-        return deploy_rows(
+        build = deploy_rows(
             session, world.engine, actor, target, what, chosen, trigger=trigger, branch=branch, force=force
         )
+        build.head_commit = head
+        return build
+
+
+def _what(world: World, app: App, branch: str, commit: str, pull_request: int) -> tuple[Commit, str]:
+    """The commit to build; of a pull request its merge, and the commit that the forge knows."""
+    if pull_request:
+        with world.database.read() as session:
+            request = session.scalars(
+                sa.select(KnownPullRequest).where(
+                    KnownPullRequest.app_id == app.id, KnownPullRequest.number == pull_request
+                )
+            ).one()
+        made = merge_of(world, app, request)
+        return made.commit, made.head_commit
+    mirror = world.mirror(app)
+    mirror.sync()
+    found = mirror.commit(commit) if commit else mirror.commit(mirror.head(branch or app.branch))
+    return Commit(found.sha, found.subject, found.author, found.at), ""
 
 
 def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str) -> Build:
@@ -123,71 +137,6 @@ def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str
     with world.database.write() as session:
         set_source(session, actor, stage_of(session, actor, slug, stage), branch)
     return deploy(world, actor, slug, stage, trigger="source")
-
-
-def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str) -> list[Build]:
-    """A branch is now at `commit`: deploy the stages that follow it. "" asks the repository."""
-    with world.database.read() as session:
-        app = app_of(session, SEED, slug)
-        stages = [stage for stage in stages_of(session, app.id) if stage.auto_deploy and stage.branch]
-    following = [stage for stage in stages if not branch or stage.branch == branch]
-    if not following or commit == NO_COMMIT:
-        return []
-    mirror = world.mirror(app)
-    mirror.sync()
-    builds = []
-    for stage in following:
-        try:
-            head = commit if commit and mirror.contains(commit) else mirror.head(stage.branch)
-        except BranchNotFound:
-            if branch:
-                raise
-            continue  # nobody pushed to it: the stages of other branches are heard all the same
-        found = mirror.commit(head)
-        if any(mark in found.message for mark in SKIP) or _built(world, stage, head):
-            continue
-        with world.database.read() as session:
-            if may_deploy(session, app, head) != "go":
-                continue  # what its checks say is heard when they are done
-        builds.append(deploy(world, SEED, slug, stage.name, commit=head, trigger=trigger))
-    return builds
-
-
-def follows(world: World, app: App, branch: str) -> bool:
-    """Whether a push to the branch deploys a stage."""
-    wanted = sa.select(Stage.id).where(Stage.app_id == app.id, Stage.auto_deploy, Stage.branch == branch).limit(1)
-    with world.database.read() as session:
-        return session.scalar(wanted) is not None
-
-
-def hear_webhook(world: World, slug: str, body: bytes, signature: str, delivery: str) -> list[Build]:
-    """The generic signed webhook. Raises WrongSignature; a delivery heard before is not heard again."""
-    with world.database.read() as session:
-        app = session.scalar(sa.select(App).where(App.slug == slug))
-    # An unknown app answers as a wrong signature does, so that names cannot be tried out.
-    secret = world.vault.open(app.sealed_webhook_secret, webhook_place(slug)) if app else ""
-    if app is None or not verify(secret, body, signature):
-        raise WrongSignature("The signature does not fit.", hint="Sign the raw body with this app's webhook secret.")
-    ref, after = _push_of(body)
-    if delivery:
-        with world.database.write() as session:
-            heard = session.scalar(
-                sa.select(Delivery.id).where(Delivery.app_id == app.id, Delivery.delivery == delivery)
-            )
-            if heard:
-                return []
-            session.add(Delivery(app_id=app.id, delivery=delivery[:200]))
-    if not ref.startswith("refs/heads/"):
-        return []
-    return hear_push(world, slug, check_branch(ref.removeprefix("refs/heads/")), after, trigger="push")
-
-
-def webhook_secret(world: World, actor: Actor, slug: str) -> str:
-    """For setting up a sender; needs the scope admin."""
-    actor.must("admin")
-    with world.database.read() as session:
-        app = app_of(session, actor, slug)
-    return world.vault.open(app.sealed_webhook_secret, webhook_place(slug))
 
 
 def promote(
@@ -267,26 +216,6 @@ def _account(session: Session, actor: Actor, name: str) -> Account:
     if first is None:
         raise NotFound("There is no account yet.", hint="Add one first: seed account add")
     return first
-
-
-def _built(world: World, stage: Stage, commit: str) -> bool:
-    """Whether the newest build of the stage is of this commit already: a poll after a webhook, say."""
-    with world.database.read() as session:
-        newest = session.scalar(
-            sa.select(Build.commit).where(Build.stage_id == stage.id).order_by(Build.number.desc()).limit(1)
-        )
-    return newest == commit
-
-
-def _push_of(body: bytes) -> tuple[str, str]:
-    try:
-        push = json.loads(body)
-        ref, after = push["ref"], push.get("after") or ""
-    except (ValueError, KeyError, TypeError, AttributeError):
-        ref = after = None
-    if not isinstance(ref, str) or not isinstance(after, str):
-        raise Invalid("The webhook's body is not a push.", hint='{"ref": "refs/heads/main", "after": "<sha>"}')
-    return ref, after
 
 
 def _plan_again(world: World, actor: Actor, promotion: Promotion, reason: str) -> Promotion:

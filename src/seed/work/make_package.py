@@ -100,5 +100,6 @@ def build_environment(world: World, cloud: Cloud, build: Build, service: Service
         service_path=service.path,
         build=str(build.id),
         commit=build.commit,
+        pull_request=str(stage.pull_request or ""),
     )
     return environment(facts, cloud.environment(), opened_for(cloud, given_to(world, stage, service)).environment)

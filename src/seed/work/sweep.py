@@ -13,10 +13,14 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
 from seed.connections.hear import forget
 from seed.db.base import now
+from seed.errors import SeedError
 from seed.notify.outbox import forget as forget_notifications
 from seed.promotions.records import Promotion
 from seed.promotions.stale import expire
+from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.checkout import remove
+from seed.work.poll_branches import poll_branches
+from seed.work.pushes import hear_push
 from seed.work.world import World
 
 TICK_SECONDS = 1.0
@@ -31,15 +35,15 @@ def run(world: World) -> None:
     while not world.stopping.wait(TICK_SECONDS):
         _duty(poll_repositories, world)
         _duty(expire_reviews, world)
+        _duty(remove_what_closed, world)
         if now() - purged > timedelta(hours=PURGE_HOURS):
             _duty(lambda w: w.engine.purge(KEEP_JOBS_DAYS), world)
             _duty(forget_deliveries, world)
+            _duty(close_what_is_idle, world)
             purged = now()
 
 
 def poll_repositories(world: World) -> None:
-    from seed.work.intake import hear_push
-
     with world.database.read() as session:
         apps = session.scalars(sa.select(App).where(App.poll_seconds > 0)).all()
     for app in apps:
@@ -47,7 +51,11 @@ def poll_repositories(world: World) -> None:
             continue
         with world.database.write() as session:
             session.get_one(App, app.id).polled_at = now()
-        hear_push(world, app.slug, "", "", trigger="poll")
+        try:
+            poll_branches(world, app)
+            hear_push(world, app.slug, "", "", trigger="poll")
+        except SeedError as error:  # the other repositories are polled all the same
+            log.warning("a poll failed", app=app.slug, error=str(error))
 
 
 def expire_reviews(world: World) -> None:

@@ -1,0 +1,44 @@
+"""What an app makes stages for by itself, how they begin and end, and what a poll saw of its branches."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from seed.db.base import Base
+
+
+class AutomaticStages(Base):
+    """One row for branches and one for pull requests; none while nobody has touched the switch."""
+
+    __tablename__ = "automatic_stages"
+    __table_args__ = (sa.UniqueConstraint("app_id", "origin"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"))
+    origin: Mapped[str]
+    """seed.apps.records.ORIGINS."""
+    on: Mapped[bool] = mapped_column(default=False)
+    copy_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stages.id", ondelete="SET NULL"))
+    """Whose account, variables, notifications and post-deploy commands a new stage gets."""
+    only: Mapped[str] = mapped_column(default="")
+    """Patterns of branches with commas between them, such as `feature/*`; "" is every branch."""
+    most: Mapped[int] = mapped_column(default=10)
+    """How many such stages there may be at a time."""
+    remove: Mapped[bool] = mapped_column(default=False)
+    """With its AWS resources, once the branch is deleted or the pull request closed."""
+    empty_buckets: Mapped[bool] = mapped_column(default=False)
+    idle_days: Mapped[int] = mapped_column(default=0)
+    """Removed, with its resources, after so many days without a build; 0 never."""
+    forks: Mapped[bool] = mapped_column(default=False)
+    """Also for pull requests from forks: strangers' code is run with the stage's credentials."""
+
+
+class SeenBranch(Base):
+    """Where a branch was when the repository was polled last; kept while branches get stages."""
+
+    __tablename__ = "seen_branches"
+
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    branch: Mapped[str] = mapped_column(primary_key=True)
+    commit: Mapped[str]

@@ -1,0 +1,154 @@
+"""Stages for branches and pull requests, as forges and repositories tell of them.
+
+Whoever is told twice, late, or after a crash looks at the rows and the repository: a stage is made once, and one
+whose branch or pull request is there again is kept.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from seed.apps.find import stages_of
+from seed.apps.records import BRANCH, PULL_REQUEST, App
+from seed.automatic.close import close, close_idle, closing, keep, remove_closed
+from seed.automatic.decide import Wanted, why_not
+from seed.automatic.find import made_for, rule_of, settings_of, stage_for_pull_request
+from seed.automatic.make import Asked, build_stage, make_stage
+from seed.builds.deploy import Commit
+from seed.builds.records import Build
+from seed.builds.skip import asks_to_be_skipped
+from seed.connections.checks import may_deploy
+from seed.connections.records import KnownPullRequest
+from seed.db.base import now
+from seed.git import BranchNotFound
+from seed.git.merge import MergeConflict
+from seed.work.errors import StageGoing
+from seed.work.name_stage import name_stage
+from seed.work.pull_request_commit import merge_of
+from seed.work.world import World
+
+
+def branch_pushed(world: World, app: App, branch: str) -> str:
+    """A branch that no stage follows gets one, where the app's switch says so."""
+    with world.database.write() as session:
+        own = [one for one in stages_of(session, app.id) if one.branch == branch and not one.pull_request]
+        for stage in own:
+            _must_stay(stage.name, removing=stage.removing)
+            keep(session, stage)
+        rule, there = rule_of(settings_of(session, app.id, BRANCH)), len(made_for(session, app, BRANCH))
+    if own or branch == app.branch:
+        return ""
+    no = why_not(rule, Wanted(f"the branch {branch}", branch), there)
+    if no is not None:
+        return no
+    mirror = world.mirror(app)
+    mirror.sync()
+    try:
+        found = mirror.commit(mirror.head(branch))
+    except BranchNotFound:
+        return ""  # deleted meanwhile
+    if asks_to_be_skipped(found.message) or not _may(world, app, found.sha):
+        return ""
+    name = name_stage(world, app, branch, found.sha)
+    commit = Commit(found.sha, found.subject, found.author, found.at)
+    with world.database.write() as session:
+        return make_stage(session, world.engine, world.vault, app, Asked(BRANCH, name, branch, commit))
+
+
+def branch_gone(world: World, app: App, branch: str) -> str:
+    """Its stage goes too, where the app's switch says so. The mirror knows by now whether it is gone."""
+    if branch in world.mirror(app).branches():
+        return ""
+    with world.database.write() as session:
+        if not settings_of(session, app.id, BRANCH).remove:
+            return ""
+        gone = [stage for stage in made_for(session, app, BRANCH) if stage.branch == branch]
+        for stage in gone:
+            close(session, stage, f"the branch {branch} was deleted")
+    return f"{gone[0].name} will be removed: its branch was deleted." if gone else ""
+
+
+def pull_request_told(world: World, app: App, number: int) -> str:
+    """Make or build its stage, or let it go. What was told last of the pull request is in its row."""
+    with world.database.write() as session:
+        request = session.scalar(
+            sa.select(KnownPullRequest).where(KnownPullRequest.app_id == app.id, KnownPullRequest.number == number)
+        )
+        if request is None:
+            return ""
+        row, stage = settings_of(session, app.id, PULL_REQUEST), stage_for_pull_request(session, app, number)
+        if request.state == "closed":
+            if stage is None or not row.remove:
+                return ""
+            close(session, stage, f"pull request {number} was closed")
+            return f"{stage.name} will be removed: its pull request was closed."
+        if stage is not None:
+            _must_stay(stage.name, removing=stage.removing)
+            keep(session, stage)
+        there = len(made_for(session, app, PULL_REQUEST))
+    if stage is None:
+        wanted = Wanted(f"pull request {number}", request.head_branch, request.from_fork)
+        no = why_not(rule_of(row), wanted, there)
+        if no is not None:
+            return no
+    elif not stage.auto_deploy:
+        return ""
+    return _build_merge(world, app, request)
+
+
+def checks_told(world: World, app: App, commit: str) -> str:
+    """The pull requests that waited for these checks."""
+    query = sa.select(KnownPullRequest.number).where(
+        KnownPullRequest.app_id == app.id, KnownPullRequest.head_commit == commit, KnownPullRequest.state == "open"
+    )
+    with world.database.read() as session:
+        numbers = session.scalars(query).all()
+    return " ".join(said for number in numbers if (said := pull_request_told(world, app, number)))
+
+
+def remove_what_closed(world: World) -> None:
+    """A duty of the clock."""
+    with world.database.read() as session:
+        due = closing(session)
+    for stage_id in due:
+        with world.database.write() as session:
+            remove_closed(session, world.engine, stage_id, now())
+
+
+def close_what_is_idle(world: World) -> None:
+    """A duty of the clock."""
+    with world.database.write() as session:
+        close_idle(session, now())
+
+
+def _build_merge(world: World, app: App, request: KnownPullRequest) -> str:
+    try:
+        made = merge_of(world, app, request)
+    except (MergeConflict, BranchNotFound) as error:
+        return f"Pull request {request.number} is not built: {error.sentence}"
+    if asks_to_be_skipped(made.message) or not _may(world, app, made.head_commit):
+        return f"Pull request {request.number} is not built: its checks have not succeeded, or its commit says so."
+    asked = Asked(
+        PULL_REQUEST, f"pr{request.number}", request.head_branch, made.commit, base=request.base_branch,
+        number=request.number, head_commit=made.head_commit, from_fork=request.from_fork,
+    )  # fmt: skip
+    with world.database.write() as session:
+        stage = stage_for_pull_request(session, app, request.number)
+        if stage is None:
+            return make_stage(session, world.engine, world.vault, app, asked)
+        newest = sa.select(Build.commit).where(Build.stage_id == stage.id).order_by(Build.number.desc()).limit(1)
+        if session.scalar(newest) == made.commit.sha:
+            return ""
+        stage.branch = request.head_branch
+        build = build_stage(session, world.engine, app, stage, asked)
+        return f"Asked for build {build.number} of {stage.name}."
+
+
+def _may(world: World, app: App, commit: str) -> bool:
+    with world.database.read() as session:
+        return may_deploy(session, app, commit) == "go"
+
+
+def _must_stay(name: str, *, removing: bool) -> None:
+    if removing:
+        raise StageGoing(f"{name} is being removed; it is made anew afterwards.")
