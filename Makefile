@@ -8,7 +8,7 @@ CONTRACT_STAMP := npm/contract/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo rules test test-chaos test-contract test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos soak test-contract test-campaign lint types bench docs lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: install system browser ## Run the whole test suite, with lint, types and i
 
 test-chaos: install system ## Kill the server at 20 random moments and show that nothing is lost or done twice
 	$(BIN)/pytest -m campaign tests/chaos -s
+
+soak: install system ## 500 pushes over 20 stages: every build accounted for, memory flat
+	$(BIN)/pytest -m campaign tests/soak -s
 
 test-contract: install $(CONTRACT_STAMP) ## Speak with a server that validates by GitHub's own description of its API
 	$(BIN)/pytest -m campaign tests/forges

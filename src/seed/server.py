@@ -55,23 +55,25 @@ from seed.work.dependency_cache import DependencyCache
 from seed.work.discard import discard
 from seed.work.engine import Kind
 from seed.work.given import opened
+from seed.work.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
 from seed.work.remove import remove
 from seed.work.runner import Limits, LocalRunner
+from seed.work.turns import Most, Turns
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1
 LOCAL_NAME = "local"
 log = structlog.get_logger(__name__)
 HANDLERS: dict[Kind, Callable[[World, int], None]] = {
-    "build": build,
+    "build": build_in_turn(build),
     "package": make_downstream,
     "plan": plan,
-    "apply": apply,
+    "apply": promotion_in_turn(apply),
     "discard": discard,
-    "remove": remove,
+    "remove": removal_in_turn(remove),
 }
 DUTIES: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("clock", sweep.run),
@@ -156,9 +158,8 @@ class Server:
             settings=settings,
             folders=folders,
             database=database,
-            engine=DbosEngine(
-                database.plain, jobs_at_once=settings.jobs_at_once, stages_at_once=settings.stages_at_once
-            ),
+            engine=DbosEngine(database.plain, jobs_at_once=settings.jobs_at_once),
+            turns=Turns(Most(settings.stages_at_once, settings.stages_at_once_per_app), self.stopping),
             vault=vault,
             bell=self.bell,
             store=DiskStore(folders.packages),

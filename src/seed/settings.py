@@ -61,6 +61,7 @@ class Settings(BaseSettings):
         default=4, ge=1, le=64, description="Plans and production packages made at the same time."
     )
     stages_at_once: int = Field(default=8, ge=1, le=64, description="Stages that deploy at the same time.")
+    stages_at_once_per_app: int = Field(default=6, ge=1, le=64, description="Those of one app among them.")
     warm_packagers: int = Field(
         default=1,
         ge=0,

@@ -61,11 +61,10 @@ def check_sqlite() -> None:
 class DbosEngine:
     """Implements `seed.work.engine.Engine`. One at a time in a process."""
 
-    def __init__(self, engine: SqlEngine, *, jobs_at_once: int = 4, stages_at_once: int = 8) -> None:
+    def __init__(self, engine: SqlEngine, *, jobs_at_once: int = 4) -> None:
         check_sqlite()
         self._sql = engine
         self._jobs_at_once = jobs_at_once
-        self._stages_at_once = stages_at_once
         self._client: DBOSClient | None = None
 
     def start(self, handlers: Mapping[Kind, Handler]) -> None:
@@ -85,8 +84,7 @@ class DbosEngine:
         DBOS.launch()
         DBOS.register_queue(
             STAGES,
-            partition_concurrency=1,
-            worker_concurrency=self._stages_at_once,
+            partition_concurrency=1,  # how many stages side by side: seed.work.turns
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )

@@ -31,6 +31,7 @@ def begin(world: World, build_id: int) -> Build | None:
         if build is None or build.state in ENDED:
             return None
         lock.take(session, build)
+        build.reason = "" if build.state == "queued" else build.reason  # why it waited
         build.state = move(BUILD, build.state, "start")
         build.started_at = build.started_at or now()
         _ring(session, build)

@@ -24,6 +24,7 @@ from seed.work.engine import Engine
 from seed.work.packagers import Packagers
 from seed.work.runner import Runner
 from seed.work.runtimes import Runtimes
+from seed.work.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class World:
     folders: Folders
     database: Database
     engine: Engine
+    turns: Turns
     vault: Vault
     bell: Bell
     store: PackageStore
