@@ -28,6 +28,19 @@ def ask(app: TestApp, typed: str, *, stage: str = "", service: str = "", empty: 
     return ended(app, made.id)
 
 
+def test_a_whole_app_can_be_forgotten_while_its_stacks_stay(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+
+    made = removals.ask(app.world, app.seed.alice, app.slug, typed=app.slug, keep=True)
+    done = ended(app, made.id)
+
+    assert (done.state, {one.state for one in done.stacks}) == ("removed", {"kept"})
+    assert stages(app) == set()
+    assert app.cloud.stack("api-dev") is not None
+    assert app.cloud.stack("api-prod") is not None
+
+
 def ended(app: TestApp, removal_id: int) -> Removal:
     eventually(lambda: load(app, removal_id).state != "removing", f"the end of removal {removal_id}")
     return load(app, removal_id)

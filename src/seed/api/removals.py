@@ -39,10 +39,10 @@ def preview_removal(
 
 @router.post("/apps/{slug}/removals", status_code=202)
 def ask_removal(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewRemoval) -> shapes.Removal:
-    """With the resources. `name` is the name of what goes, typed out."""
+    """With the resources, or `keep` them. `name` is the name of what goes, typed out."""
     made = removals.ask(
         world, actor, slug, stage=asked.stage, service=asked.service, typed=asked.name,
-        empty_buckets=asked.empty_buckets,
+        empty_buckets=asked.empty_buckets, keep=asked.keep,
     )  # fmt: skip
     return shapes.Removal.model_validate(made, from_attributes=True)
 

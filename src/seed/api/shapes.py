@@ -645,6 +645,8 @@ class NewRemoval(Shape):
     """Of what goes, typed out: the stage's, the service's, or the app's."""
     empty_buckets: bool = False
     """Delete what is in buckets that are not empty."""
+    keep: bool = False
+    """Leave the stacks where they are: Seed forgets them."""
 
 
 class CompatibilityProblem(Shape):
@@ -686,6 +688,7 @@ class Removal(Shape):
     app: str
     stage: str
     service: str
+    keep: bool
     state: str
     """removing, removed or failed."""
     reason: str

@@ -25,10 +25,11 @@ def remove(
     service: str = "",
     type_name: Annotated[str, Parameter(name="--type")] = "",
     empty_buckets: bool = False,
+    keep: bool = False,
     wait: bool = False,
     json: Json = False,
 ) -> int:
-    """Delete the stacks of a stage, of a service in every stage, or of the whole app; then forget it.
+    """Delete the stacks of a stage, of a service in every stage, or of the whole app (or --keep them); then forget it.
 
     Without --type it shows what would go, and exits with 3.
 
@@ -38,6 +39,7 @@ def remove(
     service: only this service, in every stage.
     type_name: the name of what goes, typed out: that is the confirmation.
     empty_buckets: delete what is in the buckets, too.
+    keep: leave the stacks in the account; Seed forgets them.
     wait: until it has ended.
 
     """
@@ -46,7 +48,7 @@ def remove(
         found = server.get(f"/apps/{quote(app)}/removals/preview", stage=stage, service=service)
         show.as_json(found) if json else _shown(found, stage or service or app)
         return api.WAITING
-    body = {"stage": stage, "service": service, "name": type_name, "empty_buckets": empty_buckets}
+    body = {"stage": stage, "service": service, "name": type_name, "empty_buckets": empty_buckets, "keep": keep}
     made = server.post(f"/apps/{quote(app)}/removals", body)
     while wait and made["state"] == "removing":
         time.sleep(PAUSE)

@@ -37,11 +37,13 @@ def ask(
     service: Text = "",
     name: Text = "",
     empty: Text = "",
+    keep: Text = "",
 ) -> Response:
     try:
         made = removals.ask(
-            world, actor, slug, stage=stage, service=service, typed=name.strip(), empty_buckets=bool(empty)
-        )
+            world, actor, slug, stage=stage, service=service, typed=name.strip(), empty_buckets=bool(empty),
+            keep=bool(keep),
+        )  # fmt: skip
     except SeedError as error:
         return _page(request, world, actor, slug, stage, service, error)
     return RedirectResponse(f"/removals/{made.id}", HTTPStatus.SEE_OTHER)

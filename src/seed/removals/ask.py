@@ -66,8 +66,9 @@ def ask_removal(
     service: Service | None = None,
     typed: str,
     empty_buckets: bool = False,
+    keep: bool = False,
 ) -> Removal:
-    """With the resources. Production stages go with their app alone."""
+    """With the resources, or `keep` them in the account. Production stages go with their app alone."""
     actor.must("admin")
     what = (stage or service).name if stage or service else app.slug  # type: ignore[union-attr]
     if typed != what:
@@ -81,20 +82,22 @@ def ask_removal(
         app=app.slug,
         stage=stage.name if stage else "",
         service=service.name if service else "",
-        empty_buckets=empty_buckets,
+        empty_buckets=empty_buckets and not keep,
+        keep=keep,
         asked_by=actor.name,
     )
     removal.stacks = [
         RemovedStack(
             account_id=one.stage.account_id, stage=one.stage.name, service=one.service, phase=one.phase,
-            stack_name=one.stack_name,
+            stack_name=one.stack_name, state="kept" if keep else "waiting",
         )
         for one in doomed(session, app, stage, service)
     ]  # fmt: skip
     session.add(removal)
     session.execute(sa.update(Stage).where(Stage.id.in_([one.id for one in stages])).values(removing=True))
     session.flush()
-    record(session, actor.name, "removal.asked", what, app_id=app.id, stacks=[one.stack_name for one in removal.stacks])
+    record(session, actor.name, "removal.asked", what, app_id=app.id, keep=keep,
+           stacks=[one.stack_name for one in removal.stacks])  # fmt: skip
     engine.submit(session, "remove", removal.id, key=f"removal-{removal.id}", order=removal.id)
     ring(session, f"app:{app.id}")
     return removal

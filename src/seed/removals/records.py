@@ -22,6 +22,8 @@ class Removal(Base):
     stage: Mapped[str] = mapped_column(default="")
     service: Mapped[str] = mapped_column(default="")
     empty_buckets: Mapped[bool] = mapped_column(default=False)
+    keep: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """The resources stay where they are; Seed forgets them."""
     state: Mapped[str] = mapped_column(default="removing")
     """removing | removed | failed."""
     reason: Mapped[str] = mapped_column(default="")
@@ -49,7 +51,7 @@ class RemovedStack(Base):
     phase: Mapped[int]
     stack_name: Mapped[str]
     state: Mapped[str] = mapped_column(default="waiting")
-    """waiting | deleting | gone | failed."""
+    """waiting | deleting | gone | failed | kept."""
     reason: Mapped[str] = mapped_column(default="")
     attempts: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON)
     """Those that AWS throttled and that were tried again: number, reason, ended_at, again_at."""

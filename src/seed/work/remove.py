@@ -48,7 +48,7 @@ def remove(world: World, removal_id: int) -> None:
 
 
 def _remove_stack(world: World, removal: Removal, row: RemovedStack) -> None:
-    if row.state == "gone":
+    if row.state in {"gone", "kept"}:
         return
     _set(world, row.id, state="deleting")
     try:
