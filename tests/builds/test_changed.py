@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.builds.changed import Ran, Workspace, always, by_files, by_workspace, inside
+from seed.builds.changed import Ran, Workspace, always, by_files, by_nx, by_workspace, inside
 
 RAN = Ran(build=41, commit="a" * 40, path="services/users")
 PATHS = st.sampled_from(["a", "b", "a/x", "b/y", "c", "", "a/x/y"])
@@ -100,3 +100,25 @@ def test_the_workspace_algorithm(path: str, changed: list[str], deploy: bool, re
 def test_packages_that_depend_on_each_other_in_a_circle_end() -> None:
     space = Workspace({"a": "a", "b": "b"}, {"a": {"b"}, "b": {"a"}})
     assert by_workspace("a", space, ["b/x"], 1).deploy
+
+
+PROJECTS = {"services/users": "users", "services/orders": "orders", "libs/mail": "mail"}
+
+
+@pytest.mark.parametrize(
+    ("path", "changed", "affected", "deploy", "reason"),
+    [
+        ("services/users", ["libs/mail/x.ts"], {"users", "mail"}, True, "nx calls users affected"),
+        ("services/users", ["libs/mail/x.ts"], {"mail"}, False, "nx does not call users affected"),
+        ("services/users", ["tsconfig.base.json"], set(), True, "tsconfig.base.json has changed since build 41; it belongs"),
+        ("services/jobs", ["libs/mail/x.ts"], set(), True, "services/jobs is no project of nx"),
+        ("services/users", ["libs/mail/x.ts"], "it ended with 1", True, "nx cannot tell what is affected: it ended with 1"),
+        ("services/users", [], "nobody is asked", False, "unchanged since build 41"),
+    ],
+)  # fmt: skip
+def test_nx_says_what_is_affected(
+    path: str, changed: list[str], affected: set[str] | str, deploy: bool, reason: str
+) -> None:
+    said = by_nx(path, PROJECTS, changed, 41, lambda: affected)
+
+    assert (said.deploy, reason in said.reason) == (deploy, True), said.reason

@@ -165,6 +165,39 @@ def test_a_workspace_deploys_what_depends_on_what_changed(make_app: MakeApp) -> 
     assert "lib/index.js has changed since build 1; orders depends on lib" in app.log(app.service(build, "orders"))
 
 
+NX = """#!/usr/bin/env node
+const files = process.argv.find(one => one.startsWith("--files=")).slice(8).split(",");
+if (files.some(one => one.endsWith("broken.js"))) process.exit(3);
+console.log("NX   Something that a plugin prints");
+const needs = { users: ["users"], orders: ["orders", "lib"], lib: ["lib"] };
+const hit = name => needs[name].some(one => files.some(file => file.startsWith(one + "/")));
+console.log(JSON.stringify(Object.keys(needs).filter(hit)));
+"""
+
+
+def test_nx_is_asked_what_is_affected_once_it_is_installed(make_app: MakeApp) -> None:
+    """A package in the place of nx: it answers as nx does, by the arguments that Seed gives it."""
+    app = make_app("users", "orders")
+    app.repository.write("tools/nx/package.json", json.dumps({"name": "nx", "version": "1.0.0", "bin": "nx.js"}))
+    app.repository.write("tools/nx/nx.js", NX)
+    app.repository.write("package.json", json.dumps({"private": True, "devDependencies": {"nx": "file:tools/nx"}}))
+    for name in ("users", "orders", "lib"):
+        app.repository.write(f"{name}/project.json", json.dumps({"name": name}))
+    app.repository.commit("With nx")
+    with app.world.database.write() as session:
+        session.scalars(sa.select(App).where(App.slug == app.slug)).one().check_code_change = "nx"
+    assert app.deploy().state == "succeeded"
+
+    change(app, "lib/index.js")
+    build = app.deploy()
+    users, orders = app.service(build, "users"), app.service(build, "orders")
+    assert (users.state, users.reason) == ("unchanged", "unchanged since build 1: nx does not call users affected")
+    assert "nx calls orders affected by what has changed since build 1" in app.log(orders)
+
+    change(app, "lib/broken.js")
+    assert "nx cannot tell what is affected: it ended with 3" in app.log(app.service(app.deploy(), "users"))
+
+
 @pytest.mark.parametrize("moved_in_git", [True, False])
 def test_a_service_that_moved_is_deployed_from_its_new_place(make_app: MakeApp, moved_in_git: bool) -> None:
     app = make_app("users", "orders")

@@ -132,7 +132,7 @@ class PhaseProposal(Shape):
 
 
 class CodeChange(Shape):
-    check_code_change: Literal["git", "lerna", "pnpm", "npm", "yarn", "off"]
+    check_code_change: Literal["git", "lerna", "pnpm", "npm", "yarn", "nx", "off"]
 
 
 class UnitTests(Shape):

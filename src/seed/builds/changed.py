@@ -8,11 +8,11 @@ that depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-WAYS = ("git", "lerna", "pnpm", "npm", "yarn", "off")
+WAYS = ("git", "lerna", "pnpm", "npm", "yarn", "nx", "off")
 """What an app can be set to."""
 WORKSPACES = frozenset({"lerna", "pnpm", "npm", "yarn"})
 
@@ -87,6 +87,28 @@ def by_workspace(path: str, workspace: Workspace, changed: Sequence[str], since:
         return Verdict(False, f"unchanged since build {since}: neither {own} nor a package it depends on")
     through = f"; {own} depends on {way}" if way != own else ""
     return Verdict(True, f"{touched[way]} has changed since build {since}{through}")
+
+
+def by_nx(
+    path: str,
+    projects: Mapping[str, str],
+    changed: Sequence[str],
+    since: int,
+    affected: Callable[[], AbstractSet[str] | str],
+) -> Verdict:
+    """Nx's own answer, asked for only where it is needed. A file of no project is everybody's, as elsewhere."""
+    own = projects.get(path)
+    if own is None:
+        return Verdict(True, f"{shown(path)} is no project of nx")
+    nobodys = next((name for name in changed if owner_of(name, projects) is None), None)
+    if nobodys is not None:
+        return Verdict(True, f"{nobodys} has changed since build {since}; it belongs to no project")
+    names = affected() if changed else frozenset[str]()
+    if isinstance(names, str):
+        return Verdict(True, f"nx cannot tell what is affected: {names}")
+    if own in names:
+        return Verdict(True, f"nx calls {own} affected by what has changed since build {since}")
+    return Verdict(False, f"unchanged since build {since}: nx does not call {own} affected")
 
 
 def owner_of(name: str, folders: Mapping[str, str]) -> str | None:

@@ -73,7 +73,7 @@ def check_by(app: str, way: str, *, json: Json = False) -> None:
 
     Parameters
     ----------
-    way: git, lerna, pnpm, npm, yarn, or off to deploy every service each time.
+    way: git, lerna, pnpm, npm, yarn, nx, or off to deploy every service each time.
 
     """
     made = api.Client().put(f"/apps/{quote(app)}/check-code-change", {"check_code_change": way})

@@ -62,7 +62,7 @@ KEYS = (
         "choice",
         "How a build finds the services that changed; `false` deploys every service each time.",
         each=False,
-        choices=("git", "lerna", "pnpm", "npm", "yarn"),
+        choices=("git", "lerna", "pnpm", "npm", "yarn", "nx"),
     ),
     Key(
         "stage_name_constructor",

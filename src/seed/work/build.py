@@ -32,6 +32,7 @@ from seed.work.hooks import Hooks
 from seed.work.keep_folders import bring_back, keep
 from seed.work.logs import LogWriter
 from seed.work.make_package import make_package
+from seed.work.nx import only_affected
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.open_log import open_log
 from seed.work.packagers import Workbench
@@ -104,7 +105,7 @@ def _run_on(
     )
     try:
         if todo:
-            todo = _present(world, tree, prepare(world, run, todo, tree, hooks))
+            todo = only_affected(world, run, _present(world, tree, prepare(world, run, todo, tree, hooks)), tree, hooks)
         todo_ids = {row.id for row in todo}
         open_rows = [row for row in open_rows if row.state == "deploying" or row.id in todo_ids]
         run_phases(world, run.id, open_rows, lambda row: _run_service(world, cloud, run, bench, row, hooks))

@@ -58,7 +58,7 @@ def only_changed(world: World, run: Build, todo: Sequence[ServiceBuild]) -> list
         said = look.verdict(row)
         if not said.deploy and row.service_id in moved:
             said = Verdict(True, moved[row.service_id])
-        if not _told(world, row, said):
+        if not told(world, row, said, STEP):
             stay.add(row.id)
     return [row for row in todo if row.id not in stay]
 
@@ -107,6 +107,8 @@ class _Look:
         changed = self._changed(ran.commit)
         if changed is None:
             return Verdict(True, f"the commit of build {ran.build} is no longer in the repository")
+        if self._way == "nx":
+            return Verdict(True, "whether it stays is asked of nx once its dependencies are installed")
         if self._way in WORKSPACES:
             return self._by_workspace(path, changed, ran.build)
         others = [other for key, other in self._services.items() if key != row.service_id]
@@ -129,14 +131,14 @@ class _Look:
         return self._since[since].files
 
 
-def _told(world: World, row: ServiceBuild, said: Verdict) -> bool:
+def told(world: World, row: ServiceBuild, said: Verdict, step: str) -> bool:
     """Written into the service's log; one that stays ends here. Whether it is to be deployed."""
     writer = LogWriter(world.folders.log(row.id))
     started = now()
-    line = writer.step(STEP)
+    line = writer.step(step)
     writer.write(f"To deploy: {said.reason}" if said.deploy else said.reason)
     writer.close()
-    rows.keep_step(world, row.id, STEP, line, started)
+    rows.keep_step(world, row.id, step, line, started)
     if not said.deploy:
         rows.move_service(world, row.id, "unchanged", reason=said.reason)
     return said.deploy

@@ -41,7 +41,7 @@ def read_workspace(mirror: Mirror, commit: str, files: set[str], way: str) -> Wo
     if not folders or len(folders) > MOST_PACKAGES:
         raise NoWorkspace(f"the repository has no {way} workspace that can be read, so every service is deployed")
     texts = mirror.read_files(commit, [f"{folder}/package.json" for folder in folders])
-    found = {folder: _json(texts.get(f"{folder}/package.json", "")) for folder in folders}
+    found = {folder: parsed_json(texts.get(f"{folder}/package.json", "")) for folder in folders}
     names = {folder: _name(folder, package) for folder, package in found.items()}
     known = set(names.values())
     needs = {
@@ -60,12 +60,12 @@ def patterns(way: str, read: Callable[[str], str]) -> list[str]:
     if way == "pnpm":
         found = _yaml(read("pnpm-workspace.yaml")).get("packages")
     elif way == "lerna":
-        lerna = _json(read("lerna.json"))
+        lerna = parsed_json(read("lerna.json"))
         found = lerna.get("packages")
         if found is None and lerna.get("npmClient") == "pnpm":
             found = _yaml(read("pnpm-workspace.yaml")).get("packages")
     if found is None and way != "pnpm":
-        found = _json(read("package.json")).get("workspaces")
+        found = parsed_json(read("package.json")).get("workspaces")
         if isinstance(found, dict):
             found = found.get("packages")
     globs = found if isinstance(found, list) else []
@@ -110,7 +110,7 @@ def _name(folder: str, package: dict[str, Any]) -> str:
     return name if isinstance(name, str) and name else folder
 
 
-def _json(text: str) -> dict[str, Any]:
+def parsed_json(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text) if 0 < len(text) <= LARGEST else {}
     except (ValueError, RecursionError):
