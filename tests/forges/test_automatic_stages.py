@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +23,7 @@ from seed.automatic.close import AGAIN
 from seed.automatic.records import SeenBranch
 from seed.builds.records import Build
 from seed.connections.tell import told_build
-from seed.db.base import now
+from seed.db.base import Database, now
 from seed.errors import Invalid
 from seed.git.command import git
 from seed.people.actor import Actor, NotAllowed
@@ -29,6 +32,7 @@ from seed.variables.records import Variable
 from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.forge_events import work_due
 from seed.work.poll_branches import poll_branches
+from seed.work.world import World
 
 ALICE = Actor(1, "Alice", "admin")
 
@@ -443,6 +447,54 @@ def test_a_polled_repository_gives_stages_to_what_moved_since(shop: Seeded) -> N
     poll_branches(shop.world, app(shop))
     assert {stage.name: bool(stage.closing) for stage in made(shop)} == {"new": True, "old": False}
     assert seen(shop) == ["main", "old"]
+
+
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_a_first_poll_that_was_killed_makes_no_stage_of_an_old_branch(shop: Seeded, left: int) -> None:
+    for name in ("old", "older"):
+        branch(shop, name)
+    switch(shop, BRANCH)
+    with suppress(RuntimeError):
+        poll_branches(killed_at_commit(shop.world, left), app(shop))
+
+    poll_branches(shop.world, app(shop))
+    poll_branches(shop.world, app(shop))
+
+    assert made(shop) == []
+
+
+class _Killed(Database):
+    """Every write after `left` of them is lost, with whoever wanted it."""
+
+    def __init__(self, inner: Database, left: int) -> None:
+        self.inner, self.left = inner, left
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        if not self.left:
+            raise RuntimeError("killed")
+        self.left -= 1
+        with self.inner.write() as session:
+            yield session
+
+
+def killed_at_commit(world: World, left: int) -> World:
+    return replace(world, database=_Killed(world.database, left))
+
+
+def test_a_branch_that_cannot_be_had_keeps_no_other_waiting(shop: Seeded) -> None:
+    """Its name is longer than one may be, or it holds what no branch of ours does."""
+    switch(shop, BRANCH)
+    poll_branches(shop.world, app(shop))
+    head = shop.world.mirror(app(shop)).head("main")
+    for name in ("a/" + "/".join(["x" * 200] * 2), "b\u2028c"):
+        git(("branch", name, head), cwd=shop.repository.folder)
+    branch(shop, "login")
+
+    poll_branches(shop.world, app(shop))
+
+    assert "login" in names(shop)
+    assert set(shop.world.mirror(app(shop)).branches()) == set(seen(shop))
 
 
 def seen(shop: Seeded) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,16 @@ def test_only_whole_commit_ids_are_merged(repository: Repository, sha: str) -> N
 
     with pytest.raises(CommitNotFound):
         merged(mirror, mirror.head("main"), sha)
+
+
+def test_a_commit_with_a_date_that_git_does_not_take_is_merged(repository: Repository) -> None:
+    head = branched(repository, "changes", "new.txt", "new\n")
+    raw = git(("cat-file", "commit", head), cwd=repository.folder)
+    far = re.sub(r"(?m)^(author|committer) (.*>) .*$", r"\1 \2 99999999999999 -9999", raw)
+    (repository.folder.parent / "commit").write_text(far)
+    head = git(("hash-object", "-t", "commit", "-w", "--literally", "../commit"), cwd=repository.folder).strip()
+    git(("branch", "--force", "changes", head), cwd=repository.folder)
+    repository.commit("Meanwhile", allow_empty=True)
+    mirror = mirror_of(repository)
+
+    assert mirror.contains(merged(mirror, mirror.head("main"), head))

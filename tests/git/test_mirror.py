@@ -170,3 +170,39 @@ def test_files_are_read_without_a_checkout(repository: Repository, mirror: Mirro
     assert mirror.read_files(sha, ["a [b]*/ö.json", "none", "link"]) == {"a [b]*/ö.json": "{}"}
     with pytest.raises(CommitNotFound):
         mirror.files("0" * 40)
+
+
+HOSTILE = "Sub\x1eject \x1f of a stranger\n\nMore\x1e words"
+
+
+def hostile(repository: Repository, dates: str = "99999999999999") -> str:
+    """A commit as no git command writes it."""
+    tree = git(("rev-parse", "HEAD^{tree}"), cwd=repository.folder).strip()
+    who = f"A\x1f <a@b> {dates} -9999"
+    (repository.folder.parent / "commit").write_text(f"tree {tree}\nauthor {who}\ncommitter {who}\n\n{HOSTILE}\n")
+    written = ("hash-object", "-t", "commit", "-w", "--literally", "../commit")
+    return git(written, cwd=repository.folder).strip()
+
+
+@pytest.mark.parametrize("dates", ["99999999999999", "", "-5", "x"])
+def test_a_commit_that_claims_strange_things_is_read_all_the_same(
+    repository: Repository, mirror: Mirror, dates: str
+) -> None:
+    sha = hostile(repository, dates)
+    git(("branch", "strange", sha), cwd=repository.folder)
+    mirror.sync()
+
+    found = mirror.commit("strange")
+
+    assert (found.sha, found.message) == (sha, HOSTILE)
+    assert len(mirror.log(None, sha)) == 1
+
+
+def test_branches_are_named_as_they_are_in_other_alphabets(repository: Repository, mirror: Mirror) -> None:
+    sha = mirror.head("main")
+    for name in ("a\u2028b", "c\u3000d", "e\u0085f"):
+        git(("branch", name), cwd=repository.folder)
+    mirror.sync()
+
+    assert mirror.heads() == dict.fromkeys(("a\u2028b", "c\u3000d", "e\u0085f", "main"), sha)
+    assert mirror.branches() == ["a\u2028b", "c\u3000d", "e\u0085f", "main"]

@@ -34,8 +34,8 @@ def merged(mirror: Mirror, base: str, head: str) -> str:
             f"{head[:12]} and {base[:12]} cannot be merged" + (f": they conflict in {files}{more}." if files else "."),
             hint="Merge the base into the branch and push it.",
         ) from None
-    day = git((*at, "log", "-1", "--format=%cI", head, "--")).strip()
-    dated = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
+    day = int(mirror.commit(head).at.timestamp())
+    dated = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"@{day} +0000")
     message = f"Merge {head[:12]} into {base[:12]}"
     return git((*WHO, *at, "commit-tree", tree, "-p", base, "-p", head, "-m", message), more=dated).strip()
 

@@ -21,7 +21,9 @@ from seed.git.command import GitFailed, git, git_bytes
 from seed.git.errors import BranchNotFound, CommitNotFound, RepositoryNotReadable
 from seed.git.url import check_branch, masked, normalise_url
 
-FIELDS = "%H%x1f%an%x1f%ae%x1f%at%x1f%s%x1f%B%x1e"
+FIELDS = ("%H", "%an", "%ae", "%at", "%s", "%B")
+LATEST = 253_402_300_799
+"""The last second that a date of ours can hold; a commit may claim any."""
 SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -72,12 +74,13 @@ class Mirror:
         return next((name for name in ("main", "master") if name in branches), branches[0])
 
     def branches(self) -> list[str]:
-        return self._git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").split()
+        return list(self.heads())
 
     def heads(self) -> dict[str, str]:
-        """The commit of each branch."""
+        """The commit of each branch. Names may hold what other alphabets call a space or the end of a line."""
         told = self._git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads")
-        return dict(line.split(" ", 1) for line in told.splitlines())
+        pairs = (line.rpartition(" ") for line in told.split("\n") if line)
+        return {name: commit for name, _, commit in pairs}
 
     def head(self, branch: str) -> str:
         check_branch(branch)
@@ -171,8 +174,9 @@ class Mirror:
                     continue
 
     def _commits(self, *arguments: str) -> list[Commit]:
-        text = self._git("log", f"--format={FIELDS}", *arguments, "--")
-        return [_parse(record) for record in text.split("\x1e") if record.strip()]
+        text = self._git("log", "-z", f"--format={'%x00'.join(FIELDS)}", *arguments, "--")
+        told = text.split("\x00")  # the one character that no commit can hold
+        return [_parse(told[at : at + len(FIELDS)]) for at in range(0, len(told) - len(FIELDS) + 1, len(FIELDS))]
 
     def _git(self, *arguments: str) -> str:
         return git(("--git-dir", str(self.folder), *arguments))
@@ -212,6 +216,7 @@ class Mirror:
             yield
 
 
-def _parse(record: str) -> Commit:
-    sha, author, email, at, subject, message = record.strip("\n").split("\x1f")
-    return Commit(sha, author, email, datetime.fromtimestamp(int(at), UTC), subject, message.strip())
+def _parse(told: Sequence[str]) -> Commit:
+    sha, author, email, at, subject, message = told
+    seconds = int(at) if at.isdigit() else 0
+    return Commit(sha, author, email, datetime.fromtimestamp(min(seconds, LATEST), UTC), subject, message.strip())

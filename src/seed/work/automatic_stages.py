@@ -20,7 +20,7 @@ from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import may_deploy
 from seed.connections.records import KnownPullRequest
 from seed.db.base import now
-from seed.git import BranchNotFound
+from seed.git import BranchNotFound, InvalidBranchName
 from seed.git.merge import MergeConflict
 from seed.work.errors import StageGoing
 from seed.work.name_stage import name_stage
@@ -47,6 +47,8 @@ def branch_pushed(world: World, app: App, branch: str) -> str:
         found = mirror.commit(mirror.head(branch))
     except BranchNotFound:
         return ""  # deleted meanwhile
+    except InvalidBranchName as error:
+        return f"{error.sentence} It gets no stage."
     if asks_to_be_skipped(found.message) or not _may(world, app, found.sha):
         return ""
     name = name_stage(world, app, branch, found.sha)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from pathlib import Path
 
 from seed.apps.records import App
@@ -26,7 +27,7 @@ def name_stage(world: World, app: App, branch: str, commit: str) -> str:
 
 
 def _printed(world: World, app: App, branch: str, commit: str, command: str) -> str:
-    said: list[str] = []
+    said: deque[str] = deque(maxlen=1)
     world.folders.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=world.folders.work) as scratch:
         tree = Path(scratch) / "tree"

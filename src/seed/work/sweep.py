@@ -56,6 +56,8 @@ def poll_repositories(world: World) -> None:
             hear_push(world, app.slug, "", "", trigger="poll")
         except SeedError as error:  # the other repositories are polled all the same
             log.warning("a poll failed", app=app.slug, error=str(error))
+        except Exception:
+            log.exception("a poll failed", app=app.slug)
 
 
 def expire_reviews(world: World) -> None:
