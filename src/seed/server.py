@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 
 import structlog
 import uvicorn
@@ -226,8 +226,11 @@ def application(server: Server) -> FastAPI:
     return app
 
 
-def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None) -> None:
-    """Until SIGTERM or Ctrl-C. `ready` is called once the socket listens, with the address."""
+def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None, *, stopped: int = 0) -> NoReturn:
+    """Until SIGTERM or Ctrl-C, then the process exits with `stopped`; with 1 when it broke.
+
+    `ready` is called once the socket listens, with the address.
+    """
     configure_log(settings)
     listener = listen(settings)
     port = listener.getsockname()[1]
@@ -252,12 +255,15 @@ def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None
         (ready or _greet)(server, settings.url)
 
     web = _Web(config, listening, server.bell.close)
+    code = stopped
     try:
         web.run(sockets=[listener])
-    finally:
-        server.stop()
-        log.info("stopped; what was running goes on at the next start")
-        os._exit(0)
+    except (Exception, SystemExit):
+        log.exception("the server broke")
+        code = 1
+    server.stop()
+    log.info("stopped; what was running goes on at the next start")
+    os._exit(code)
 
 
 class _Web(uvicorn.Server):

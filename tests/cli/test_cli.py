@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -57,11 +57,11 @@ def run(shop: Seeded, url: str, tmp_path: Path) -> Run:
         _, token = make_token(session, Actor(person.id, person.name, "admin"), name="cli", scope="admin", days=1)
 
     def command(
-        *arguments: str, signed_in: bool = True, given: str = "", terminal: int = -1
+        *arguments: str, signed_in: bool = True, given: str = "", terminal: int = -1, more: Mapping[str, str] = {}
     ) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
         if signed_in:
-            environment |= {"SEED_URL": url, "SEED_TOKEN": token}
+            environment |= {"SEED_URL": url, "SEED_TOKEN": token, **more}
         return subprocess.run(
             [sys.executable, "-m", "seed.cli.main", *arguments],
             env=environment,
@@ -110,7 +110,7 @@ def test_a_review_that_waits_exits_with_3(run: Run) -> None:
 def test_confirming_without_a_digest_and_without_a_terminal_is_refused(run: Run) -> None:
     answer = run("promotion", "confirm", "1")
 
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert "--digest" in answer.stderr
 
 
@@ -126,6 +126,13 @@ def test_an_error_is_a_sentence_and_a_hint_or_json(run: Run) -> None:
 @pytest.mark.parametrize("arguments", [("nope",), ("status",), ("deploy", "shop"), ("status", "shop", "--nope")])
 def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "settings", [{"SEED_URL": "ftp://somewhere"}, {"SEED_TOKEN": "no\ntoken"}], ids=["address", "token"]
+)
+def test_settings_that_cannot_be_are_wrong_usage(run: Run, settings: dict[str, str]) -> None:
+    assert run("app", "list", more=settings).returncode == 2
 
 
 def test_a_server_that_does_not_answer_is_told(run: Run) -> None:

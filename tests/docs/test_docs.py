@@ -27,6 +27,12 @@ def test_every_error_says_what_it_means() -> None:
     assert [kind.__name__ for kind in docs.error_types() if not (kind.__doc__ or "").strip()] == []
 
 
+def test_every_command_that_speaks_to_a_server_takes_json() -> None:
+    commands = (docs.DOCS / "cli.md").read_text().split("\n### seed ")[1:]
+
+    assert {part.splitlines()[0] for part in commands if "--json" not in part} == {"demo", "diff", "serve"}
+
+
 def test_every_setting_says_what_it_means() -> None:
     from seed.settings import Settings
 

@@ -135,11 +135,9 @@ def _cell(cell: dict[str, Any] | None) -> str:
 
 def _checked(slug: str) -> list[dict[str, Any]]:
     """The app is there all the same where its repository cannot be read a second time."""
-    from seed.errors import SeedError
-
     try:
         found: list[dict[str, Any]] = api.Client().get(f"/apps/{quote(slug)}/check")
-    except SeedError:
+    except api.Told:
         return []
     return found
 
@@ -155,9 +153,9 @@ def _hook(slug: str, repository: Path, wanted: bool | None, *, json: bool) -> st
     from seed.errors import SeedError
     from seed.git.hook import install_post_receive_hook
 
-    webhook = api.Client().get(f"/apps/{quote(slug)}/webhook")
     try:
+        webhook = api.Client().get(f"/apps/{quote(slug)}/webhook")
         return str(install_post_receive_hook(repository, webhook["url"], webhook["secret"]))
-    except SeedError as error:
-        show.out(f"No hook: {error.sentence} {error.hint}") if not json else None
+    except (api.Told, SeedError) as error:
+        show.out(f"No hook: {error}") if not json else None
         return ""

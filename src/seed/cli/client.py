@@ -125,7 +125,7 @@ def _text(value: Any) -> str:
 def stop(error: Told, *, as_json: bool) -> NoReturn:
     """Tell the error, and end."""
     tell(error, as_json=as_json)
-    sys.exit(FAILED)
+    sys.exit(USAGE if error.body.get("code") == "usage" else FAILED)
 
 
 def tell(error: Told, *, as_json: bool) -> None:

@@ -108,9 +108,7 @@ def confirm(promotion_id: int, *, digest: str = "", wait: bool = False, json: Js
     if wait:
         found = _until(server, promotion_id, OPEN)
     show.as_json(found) if json else show.promotion(found)
-    if found["state"] == "paused":
-        return api.WAITING
-    return api.FAILED if found["state"] == "failed" else api.DONE
+    return _code(found)
 
 
 def reject(promotion_id: int, *, reason: str, json: Json = False) -> None:

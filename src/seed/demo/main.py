@@ -42,7 +42,8 @@ def main(*, once: bool = False, data: Path | None = None, port: int | None = Non
             server.stop()
             os._exit(1 if failed.is_set() else 0)
 
-    serve(settings, ready)
+    # Told to stop before its end, the story that was to be told once has failed.
+    serve(settings, ready, stopped=1 if once else 0)
 
 
 def _tell(server: Server, url: str, folder: Path, *, once: bool) -> None:
@@ -55,7 +56,7 @@ def _tell(server: Server, url: str, folder: Path, *, once: bool) -> None:
     review = story.tell()
     if once:
         done = story.confirm(review) if review.state == "review" else review
-        print(json.dumps(_summary(world, story, done, time.monotonic() - began), indent=2))  # noqa: T201, the answer
+        _say(json.dumps(_summary(world, story, done, time.monotonic() - began), indent=2))
         return
     _stop_at(review, world, url, actor, folder, say)
 
@@ -117,12 +118,13 @@ def _short(path: Path) -> str:
 def _failed(error: Exception, *, once: bool) -> None:
     said = error.as_dict() if isinstance(error, SeedError) else {"code": "internal", "sentence": repr(error)}
     if once:
-        print(json.dumps({"error": said}, indent=2))  # noqa: T201, the answer
+        _say(json.dumps({"error": said}, indent=2))
     else:
         print(f"The demo stopped: {error}", file=sys.stderr, flush=True)  # noqa: T201, same
 
 
 def _say(text: str) -> None:
+    """Written at once: the process ends without looking back at what it still holds."""
     print(text, flush=True)  # noqa: T201, for the person at the terminal
 
 

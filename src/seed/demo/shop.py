@@ -31,26 +31,32 @@ EDITS = (
 )
 
 
-def make(folder: Path) -> Path:
-    """The repository with its first commit. There already: as it is."""
-    if (folder / ".git").is_dir():
-        return folder
-    shutil.copytree(SAMPLE, folder)
-    git(("init", "--quiet", "--initial-branch=main"), cwd=folder)
-    _commit(folder, FIRST)
-    return folder
+def make(folder: Path) -> str:
+    """The repository with its first commit, whose id is the answer. There already: as it is."""
+    if not (folder / ".git").is_dir():
+        shutil.copytree(SAMPLE, folder)
+        git(("init", "--quiet", "--initial-branch=main"), cwd=folder)
+    return _commit_of(folder, FIRST) or _commit(folder, FIRST)
 
 
-def push_change(folder: Path) -> None:
-    """The second commit. There already: nothing."""
-    if SECOND in git(("log", "--format=%s"), cwd=folder):
-        return
+def push_change(folder: Path) -> str:
+    """The second commit's id; it is made when it is not there."""
+    there = _commit_of(folder, SECOND)
+    if there:
+        return there
     for name, before, after in EDITS:
         path = folder / name
-        path.write_text(path.read_text().replace(before, after))
-    _commit(folder, SECOND)
+        # What an interrupted telling has edited already stays as it is.
+        path.write_text(path.read_text().replace(after, before).replace(before, after))
+    return _commit(folder, SECOND)
 
 
-def _commit(folder: Path, message: str) -> None:
+def _commit_of(folder: Path, subject: str) -> str:
+    """The newest commit of that subject; "" when there is none."""
+    return git(("log", "--all", "--max-count=1", "--format=%H", f"--grep=^{subject}$"), cwd=folder).strip()
+
+
+def _commit(folder: Path, message: str) -> str:
     git(("add", "--all"), cwd=folder)
     git((*AUTHOR, "commit", "--quiet", "--message", message), cwd=folder)
+    return git(("rev-parse", "HEAD"), cwd=folder).strip()
