@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tests.changesets.templates import function, row, stack
 
 from seed.changesets import ChangeSet, as_aws, as_markdown, as_text, compare, headline, merge, to_json
 
+AWKWARD = 'say "hunter2" & go'
 OLD, NEW = "hunter2-old-value", "hunter2-new-value"
 
 
@@ -63,6 +67,22 @@ def test_references_to_secrets_are_withheld() -> None:
 def test_values_that_are_known_to_be_secret_are_withheld_anywhere() -> None:
     change_set = compare(template("plain"), template(f"prefix {NEW} suffix"), secrets=[NEW])
     assert NEW not in everything(change_set)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: base64.b64encode(f"user:{text}".encode()).decode(),
+        lambda text: json.dumps({"key": text}),
+        lambda text: f"https://x.example/?key={quote(text, safe='')}",
+        lambda text: text.encode().hex(),
+    ],
+)
+def test_however_a_known_secret_is_written_it_is_withheld(written: Callable[[str], str]) -> None:
+    text = written(AWKWARD)
+    (change,) = row(compare(template("plain"), template(text), secrets=[AWKWARD]), "F").properties
+    assert change.secret
+    assert json.dumps(text)[1:-1] not in everything(compare(None, template(text), secrets=[AWKWARD]))
 
 
 def test_a_new_stack_withholds_too() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
-from tests.support.seeded import DIGEST, HOSTILE, Seeded, many, mild
+from tests.support.seeded import DIGEST, HOSTILE, Seeded, archive, many, mild
 
-from seed.changesets import ChangeSet, ResourceChange, to_json
+from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange, to_json
 from seed.changesets.enrich import looked_into
 from seed.promotions.records import Promotion, ServicePlan
 
@@ -87,6 +89,26 @@ def test_the_code_of_a_function_is_read_file_by_file(alice: TestClient, shop: Se
     for path in ("same_js", "../../key", "%2Fetc%2Fpasswd", ""):
         assert alice.get(f"/promotions/{number}/code?row={row}&file={path}").status_code == 404
     assert alice.get(f"/promotions/{number}/code?row=service-1--Nope&file=old_js").status_code == 404
+
+
+def test_a_secret_in_the_code_is_withheld_and_said_to_be(own: Seeded, own_alice: TestClient) -> None:
+    number = find(own, has="OrdersTable")
+    sides = [archive(f_js=f"key = 's3cret-of-the-hook{sign}'") for sign in ("", "!")]
+    shas = [hashlib.sha256(side).hexdigest() for side in sides]
+    for sha, side in zip(shas, sides, strict=True):
+        place = own.world.folders.packages / "files" / sha[:2] / sha
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(side)
+    code = CodeChange((FileChange("f_js", 26, 27),), 0, len(sides[0]), len(sides[1]), *shas)
+    new = replace(mild(), resources=(replace(mild().resources[0], code=code),))
+    change = sa.update(ServicePlan).where(ServicePlan.promotion_id == number)
+    own.write(lambda session: session.execute(change.values(changes=to_json(new, contexts=True))))
+
+    text = own_alice.get(f"/promotions/{number}/code?row=service-1--GetUserLambdaFunction&file=f_js").text
+
+    assert "s3cret" not in text
+    assert "****" in text
+    assert "it is withheld" in text
 
 
 def test_what_would_be_lost_is_counted_at_the_top_and_dated_in_its_row(alice: TestClient, shop: Seeded) -> None:

@@ -316,7 +316,7 @@ def test_a_pull_request_is_built_as_its_merge_with_the_base(shop: Seeded, github
     merge = shop.world.mirror(app(shop)).commit(build.commit)
     assert git(("log", "-1", "--format=%P", merge.sha), cwd=shop.world.mirror(app(shop)).folder).split() == [base, head]
     with shop.world.database.read() as session:
-        reported = told_build(session.get_one(Build, build.id), "", frozenset())
+        reported = told_build(session.get_one(Build, build.id), "", str)
     assert (reported.commit, reported.pull_request) == (head, 7), "the forge knows its head alone"
 
 

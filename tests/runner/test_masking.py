@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seed.masking import Masker, forms
@@ -48,6 +48,66 @@ def test_within_longer_base64_nothing_that_tells_it_is_left(before: bytes, after
 
     assert "***" in told
     assert "Y3QgaG9yc2" not in told
+
+
+@pytest.mark.parametrize(
+    ("secret", "written"),
+    [
+        ("a!b c(d)", "a!b%20c(d)"),
+        ("pass*word 1", "pass*word+1"),
+        ("p@ss w/x:1", "p@ss%20w/x:1"),
+        ("p@ss w/x:1", "p%2540ss%2520w%252Fx%253A1"),
+        ("p@ss w/x:1", "p%40ss%20w%2fx%3a1"),
+        ("correct horse", base64.b64encode(base64.b64encode(b"x:correct horse")).decode()),
+        ("correct horse", b"correct horse".hex().upper()),
+        ('say "no\\', json.dumps(json.dumps({"a": 'say "no\\'}))),
+        ('say "no"', quote(json.dumps('say "no"'))),
+        ("a<b>&'c\"", "a&lt;b&gt;&amp;&#39;c&quot;"),
+        ("it's a secret", "'it'\\''s a secret'"),
+        ("smile \U0001f600 now", json.dumps("smile \U0001f600 now")),
+        ("two\nlines of it", json.dumps("two\r\nlines of it")),
+        ("to?> be~~ or", quote(base64.b64encode(b"to?> be~~ or").decode(), safe="")),
+        ('a "b" c', base64.b64encode(json.dumps({"p": 'a "b" c'}).encode()).decode()),
+    ],
+)
+def test_a_secret_is_masked_as_browsers_shells_and_files_write_it(secret: str, written: str) -> None:
+    assert "***" in Masker([secret])(f"before {written} after")
+    assert Masker([secret]).holds(written)
+
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
+
+
+@settings(max_examples=50)
+@given(
+    st.text(LETTERS, min_size=5, max_size=30).filter(lambda text: text.strip() == text),
+    st.sets(st.sampled_from("!*'();:@&=+$,/?#[]~-_. ")),
+    st.booleans(), st.booleans(), st.integers(1, 3),
+)  # fmt: skip
+def test_whatever_an_encoder_calls_safe_a_secret_is_masked(
+    secret: str, safe: set[str], plus: bool, lower: bool, times: int
+) -> None:
+    def encoded(sign: str) -> str:
+        if sign in safe or (sign.isascii() and sign.isalnum()):
+            return sign
+        return "".join(f"%{byte:02x}" if lower else f"%{byte:02X}" for byte in sign.encode())
+
+    written = "".join("+" if plus and sign == " " else encoded(sign) for sign in secret)
+    for _ in range(times - 1):
+        written = "".join(map(encoded, written))
+
+    assert Masker([secret])(f"<{written}>") == "<***>"
+
+
+def test_a_line_made_to_be_hard_is_read_as_soon_as_any_other() -> None:
+    masker = Masker(["\\" * 20 + '"x', "''''''''''", "a\nb\nc\n\n\nd", '\\"' * 10 + "z", "a" * 40 + "b"])
+
+    for part in ("%25", "\\", "%5C", "'\\''", '\\"', "\\n", "a", "%61", "&amp;"):
+        assert masker(part * (16_384 // len(part)))
+
+
+def test_what_overlaps_is_masked_whole() -> None:
+    assert Masker(["abcdef", "defghi"])("<abcdefghi>") == "<***>"
 
 
 def test_a_key_of_many_lines_and_wrapped_base64_are_masked_line_by_line() -> None:

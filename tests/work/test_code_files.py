@@ -66,6 +66,24 @@ def test_a_text_is_read_from_both_packages_and_only_if_it_was_listed(tmp_path: P
     assert texts_of(code, "same_js", DiskStore(tmp_path)) is None
 
 
+def test_a_stored_secret_is_withheld_in_text_and_in_names(tmp_path: Path) -> None:
+    key = "-----BEGIN KEY-----\n" + "\n".join("QUJD" * 16 + str(n) for n in range(3)) + "\n-----END KEY-----\n"
+    lines = "one\nconst k = 'hunter2+x';\nconst j = 'aHVudGVyMit4';\n"
+    new = {"src__f_js": lines + key, "hunter2+x_js": "n"}
+    before = package(tmp_path, "F", src__f_js="one")
+    secrets = ["hunter2+x", key]
+    changes = with_code(change_set(FUNCTION), before, package(tmp_path, "F", **new), DiskStore(tmp_path), secrets)
+    code = changes.resources[0].code
+    assert code is not None
+    shown = texts_of(code, "src/f_js", DiskStore(tmp_path), secrets)
+
+    assert shown is not None
+    assert shown.withheld
+    assert (shown.after or "").startswith("one\nconst k = '****';\nconst j = '****';\n")
+    assert "QUJD" not in str(shown)
+    assert "hunter2" not in str(changes)
+
+
 def test_what_has_no_new_code_says_nothing(tmp_path: Path) -> None:
     memory = PropertyChange("/Properties/MemorySize", before=1, after=2)
     same = PropertyChange("/Properties/Code/S3Key", before="a", after="b", routine="same code, stored elsewhere")

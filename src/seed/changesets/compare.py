@@ -19,7 +19,7 @@ from seed.changesets.propagate import propagate, replacement
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.template import InvalidTemplate, Template
-from seed.changesets.values import NO_VALUE, Secret, is_secret, masked, references, same
+from seed.changesets.values import NO_VALUE, Hidden, Secret, is_secret, masked, references, same
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -59,7 +59,7 @@ def _compared(
     pseudo: Pseudo,
     secrets: Collection[str],
 ) -> ChangeSet:
-    hidden = frozenset(secret for secret in secrets if secret)
+    hidden = Hidden(secret for secret in secrets if secret)
     new_world = World(expanded(new, after, pseudo), after, pseudo, previous=before)
     old_world = None
     if old is not None:

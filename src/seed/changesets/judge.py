@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
-from seed.changesets.values import scrubbed
+from seed.changesets.values import hidden, scrubbed
 
 
 def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collection[str] = ()) -> ChangeSet:
+    secrets = hidden(secrets)
     shown = dict.fromkeys(_scrubbed(finding, secrets) for finding in findings)
     told = sorted(shown, key=lambda finding: -finding.severity)
     worst: dict[str, Severity] = {}
@@ -25,8 +26,8 @@ def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collecti
 
 def _scrubbed(finding: Finding, secrets: Collection[str]) -> Finding:
     """Rules read the templates as they are; what they quote must not be a secret."""
-    sentence, evidence = (scrubbed(text, secrets) for text in (finding.sentence, finding.evidence))
-    return replace(finding, sentence=sentence, evidence=evidence)
+    sentence, evidence, hint = (scrubbed(text, secrets) for text in (finding.sentence, finding.evidence, finding.hint))
+    return replace(finding, sentence=sentence, evidence=evidence, hint=hint)
 
 
 def _own(row: ResourceChange) -> Severity:

@@ -17,6 +17,7 @@ from seed.changesets.aws_read import read_changes
 from seed.changesets.findings import find_in_rows
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.values import hidden
 from seed.changesets.words import word
 
 
@@ -32,7 +33,8 @@ def merge(
 
     `secrets` as for `compare`: AWS's own values are searched for them too.
     """
-    theirs = read_changes(aws_plain, aws_valued, frozenset(secrets) - {""})
+    secrets = hidden(secrets)
+    theirs = read_changes(aws_plain, aws_valued, secrets)
     mine = {row.logical_id: row for row in ours.resources}
     rows: list[ResourceChange] = []
     findings = list(ours.findings)

@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from seed.masking import Masker
 
 NO_VALUE = object()
 """What `AWS::NoValue` makes of a property: it is not there."""
@@ -29,6 +32,21 @@ class Secret:
 
     name: str
     value: str = field(repr=False)
+
+
+class Hidden(frozenset[str]):
+    """Values that must not be shown, however they are written; what finds them is made once."""
+
+    @cached_property
+    def masker(self) -> Masker:
+        return Masker(self, mask=WITHHELD, shortest=SHORTEST_SECRET)
+
+    def stand_in(self, text: str) -> bool:
+        return text in self or self.masker.holds(text)
+
+
+def hidden(secrets: Collection[str]) -> Hidden:
+    return secrets if isinstance(secrets, Hidden) else Hidden(secret for secret in secrets if secret)
 
 
 def is_intrinsic(value: Any) -> bool:
@@ -128,17 +146,13 @@ def is_secret(value: Any, secrets: Collection[str] = ()) -> bool:
     if isinstance(value, Secret):
         return True
     if isinstance(value, str):
-        return bool(SECRET_REFERENCE.search(value)) or any(_holds(value, secret) for secret in secrets)
+        return bool(SECRET_REFERENCE.search(value)) or (bool(secrets) and hidden(secrets).stand_in(value))
     if isinstance(value, dict):
         return any(is_secret(item, secrets) or is_secret(key, secrets) for key, item in value.items())
     if isinstance(value, list):
         whole = "".join(part for part in value if isinstance(part, str))
         return any(is_secret(item, secrets) for item in value) or bool(SECRET_REFERENCE.search(whole))
     return value is not None and scalar_text(value) in secrets
-
-
-def _holds(text: str, secret: str) -> bool:
-    return text == secret or (len(secret) >= SHORTEST_SECRET and secret in text)
 
 
 def masked(value: Any, secrets: Collection[str] = ()) -> Any:
@@ -153,10 +167,7 @@ def masked(value: Any, secrets: Collection[str] = ()) -> Any:
 def scrubbed(text: str, secrets: Collection[str] = ()) -> str:
     """A sentence without the secrets that it quotes."""
     text = re.sub(SECRET_REFERENCE.pattern + r"[^}]*(\}\})?", WITHHELD, text)
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SECRET or text == secret:
-            text = text.replace(secret, WITHHELD)
-    return text
+    return WITHHELD if text in secrets else hidden(secrets).masker(text)
 
 
 def printable(text: str) -> str:

@@ -26,7 +26,6 @@ REMEMBER = timedelta(minutes=5)
 SLOWLY = timedelta(seconds=10)
 """Progress is told at most so often; an end is told at once."""
 PULL_REQUEST_STAGE = re.compile(r"pr([1-9][0-9]{0,8})")
-MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,12 @@ def moved(session: Session, connection: ForgeConnection) -> list[Build]:
 
 def render(
     session: Session, connection: ForgeConnection, app: App, builds: Sequence[Build], *,
-    link: Callable[[Build], str], secret: str, hidden: frozenset[str],
+    link: Callable[[Build], str], secret: str, masked: Callable[[str], str],
 ) -> list[Told]:  # fmt: skip
-    """Of each target the newest build speaks. `hidden` values are shown nowhere."""
+    """Of each target the newest build speaks. `masked` keeps secrets out of what is said."""
     found: dict[str, Told] = {}
     for build in builds:
-        told = told_build(build, link(build), hidden)
+        told = told_build(build, link(build), masked)
         for one in _of(session, connection, app, build, told, secret):
             found[one.target] = one
     return list(found.values())
@@ -106,7 +105,7 @@ def put(session: Session, app_id: int, one: Told) -> None:
     row.state, row.problem = "waiting", row.problem if row.state == "waiting" else ""
 
 
-def told_build(build: Build, link: str, hidden: frozenset[str]) -> ToldBuild:
+def told_build(build: Build, link: str, masked: Callable[[str], str]) -> ToldBuild:
     return ToldBuild(
         id=build.id,
         number=build.number,
@@ -121,8 +120,8 @@ def told_build(build: Build, link: str, hidden: frozenset[str]) -> ToldBuild:
             ToldService(
                 name=row.service.name,
                 state=row.state,
-                reason=_masked(row.reason, hidden) if row.state != "succeeded" else "",
-                outputs={name: _masked(str(value), hidden) for name, value in (row.outputs or {}).items()},
+                reason=masked(row.reason) if row.state != "succeeded" else "",
+                outputs={name: masked(str(value)) for name, value in (row.outputs or {}).items()},
             )
             for row in build.services
         ),
@@ -173,9 +172,3 @@ def _previews(session: Session, build: Build) -> list[tuple[str, str]]:
         .order_by(Stage.position)
     )
     return [(row.name, row.text) for row in session.execute(query)]
-
-
-def _masked(text: str, hidden: frozenset[str]) -> str:
-    for value in hidden:
-        text = text.replace(value, MASK)
-    return text

@@ -27,6 +27,7 @@ from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts
 from seed.work import review as read
 from seed.work.code_files import texts_of
 from seed.work.review import repackaged
+from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
 WORTH_OPENING = 5
@@ -115,7 +116,7 @@ def code_page(request: Request, world: World, actor: Actor, promotion_id: int, a
         plans = _plans(session, promotion, None)
     rows = (row for plan in plans if plan.service for row in plan.service.every if row.anchor == anchor)
     row = next((row for row in rows if row.change.code), None)
-    texts = texts_of(row.change.code, path, world.store) if row and row.change.code else None
+    texts = texts_of(row.change.code, path, world.store, stored_secrets(world)) if row and row.change.code else None
     if row is None or row.change.code is None or texts is None:
         raise NotFound("This review has no such file.")
     file = next(one for one in row.change.code.files if one.path == path)
@@ -123,7 +124,16 @@ def code_page(request: Request, world: World, actor: Actor, promotion_id: int, a
     if texts.before is not None and texts.after is not None:
         shown = file_diff(texts.before if file.before is not None else None,
                           texts.after if file.after is not None else None)  # fmt: skip
-    return render(request, "code.html", app=promotion.app, promotion=promotion, row=row, file=file, diff=shown)
+    return render(
+        request,
+        "code.html",
+        app=promotion.app,
+        promotion=promotion,
+        row=row,
+        file=file,
+        diff=shown,
+        withheld=texts.withheld,
+    )
 
 
 def _account_place(promotion: Promotion) -> Place | None:

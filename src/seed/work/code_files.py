@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import structlog
@@ -10,6 +10,7 @@ import structlog
 from seed.builds.find import running_services
 from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
 from seed.changesets.routine import CODE, FUNCTION
+from seed.changesets.values import Hidden, hidden, scrubbed
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.packages.contents import changed_files, text_in
@@ -28,15 +29,27 @@ class Texts:
 
     before: str | None
     after: str | None
+    withheld: bool = False
+    """A secret that Seed stores stands in it, and is not shown."""
 
 
-def with_code(changes: ChangeSet, before: Package | None, after: Package, store: PackageStore) -> ChangeSet:
+def with_code(
+    changes: ChangeSet, before: Package | None, after: Package, store: PackageStore, secrets: Collection[str] = ()
+) -> ChangeSet:
     """Each function that gets new code says which files of it. Without the package that runs, nothing is said."""
     if before is None:
         return changes
     known: dict[tuple[str, str], CodeChange | None] = {}
     rows = tuple(_row(row, before, after, store, known) for row in changes.resources)
-    return replace(changes, resources=rows)
+    return replace(changes, resources=tuple(_named(row, hidden(secrets)) for row in rows))
+
+
+def _named(row: ResourceChange, secrets: Hidden) -> ResourceChange:
+    """A file's name may hold a secret too."""
+    if row.code is None or not secrets:
+        return row
+    files = tuple(replace(one, path=scrubbed(one.path, secrets)) for one in row.code.files)
+    return replace(row, code=replace(row.code, files=files))
 
 
 def running_package(world: World, promotion: Promotion, row: ServicePlan) -> Package | None:
@@ -49,11 +62,18 @@ def running_package(world: World, promotion: Promotion, row: ServicePlan) -> Pac
         return None
 
 
-def texts_of(code: CodeChange, path: str, store: PackageStore) -> Texts | None:
+def texts_of(code: CodeChange, path: str, store: PackageStore, secrets: Collection[str] = ()) -> Texts | None:
     """One of the listed files before and after; None where it is not among them."""
     if path not in {one.path for one in code.files}:
         return None
-    return Texts(*(text_in(store.path(sha256), path) for sha256 in (code.old, code.new)))
+    before, after = (text_in(store.path(sha256), path) for sha256 in (code.old, code.new))
+    shown = [text and _without(text, hidden(secrets)) for text in (before, after)]
+    return Texts(shown[0], shown[1], withheld=shown != [before, after])
+
+
+def _without(text: str, secrets: Hidden) -> str:
+    """Whole, for what spans lines; and line by line, for the parts of a long secret."""
+    return "\n".join(map(secrets.masker, secrets.masker(text).split("\n"))) if secrets else text
 
 
 def _row(

@@ -27,7 +27,7 @@ from seed.forges.port import ForgeApi
 from seed.people.actor import Actor
 from seed.work.forge_events import wait_after
 from seed.work.rows import told
-from seed.work.secrets import stored_secrets
+from seed.work.secrets import masker
 from seed.work.world import World
 
 TICK_SECONDS = 2.0
@@ -113,7 +113,7 @@ def _render(
         return f"{world.settings.url}/apps/{app.slug}/{stage}/builds/{build.number}"
 
     secret = world.vault.open(app.sealed_webhook_secret, webhook_place(app.slug))
-    return tell.render(session, connection, app, builds, link=link, secret=secret, hidden=stored_secrets(world))
+    return tell.render(session, connection, app, builds, link=link, secret=secret, masked=masker(world))
 
 
 def _due(world: World) -> dict[int, list[tuple[ForgeMessage, ForgeConnection, App]]]:

@@ -116,7 +116,8 @@ def _plan_service(
             stack = asked(cloud, preview, package, world.store, local=local, secrets=secrets)
         else:
             stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
-        code = with_code(from_json(stack.changes), running_package(world, promotion, row), package, world.store)
+        running = running_package(world, promotion, row)
+        code = with_code(from_json(stack.changes), running, package, world.store, secrets)
         _remember(world, _Planned(row, package, replace(stack, changes=to_json(code, contexts=True))))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error

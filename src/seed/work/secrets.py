@@ -9,10 +9,11 @@ from seed.apps.accounts import settings_of
 from seed.apps.add import webhook_place
 from seed.apps.records import Account, App, Stage
 from seed.aws.port import Cloud
+from seed.changesets.values import Hidden
 from seed.connections.connect import forge_place
 from seed.connections.records import ForgeConnection
 from seed.db.vault import SecretNotReadable
-from seed.masking import Masker, forms
+from seed.masking import Masker
 from seed.notify.mail_server import PLACE as MAIL_PLACE
 from seed.notify.records import MailServer, Notification
 from seed.notify.targets import notification_place
@@ -61,10 +62,9 @@ def _of_notifications(session: Session) -> list[tuple[bytes, str]]:
     return [(value, where) for value, where in sealed if value]
 
 
-def stored_secrets(world: World) -> frozenset[str]:
-    """As they are and as base64, URL and JSON write them: for those that look for text, a comparison say."""
-    found = raw_secrets(world)
-    return found.union(*(forms(secret) for secret in found)) if found else found
+def stored_secrets(world: World) -> Hidden:
+    """For a comparison, and for code that is shown."""
+    return Hidden(raw_secrets(world))
 
 
 def masker(world: World) -> Masker:
