@@ -106,6 +106,25 @@ def test_a_change_set_that_is_gone_cannot_be_executed(cloud: Cloud) -> None:
         cloud.execute_change_set("app-dev", "never-made", "token")
 
 
+def test_an_arn_names_the_very_change_set_and_not_another_made_under_its_name(cloud: Cloud) -> None:
+    planned = cloud.create_change_set(request("one", template()))
+    cloud.wait_change_set("app-dev", planned)
+    cloud.delete_change_set("app-dev", "one")
+    other = cloud.create_change_set(request("one", template(60)))
+    cloud.wait_change_set("app-dev", other)
+
+    assert planned != other
+    assert cloud.change_set("app-dev", planned) is None
+    with pytest.raises(ChangeSetMoved):
+        cloud.execute_change_set("app-dev", planned, "token-arn")
+    assert cloud.stack("app-dev").is_new
+    found = cloud.change_set("app-dev", other)
+    assert (found.arn, found.name) == (other, "one")
+
+    cloud.execute_change_set("app-dev", other, "token-arn")
+    assert follow(cloud, "app-dev", lambda _event: None, near=True).ok
+
+
 def test_a_change_set_without_a_change_is_empty(cloud: Cloud) -> None:
     run(cloud, request("one", template()))
 

@@ -224,12 +224,12 @@ def _each_change_set_ran_once(data: Path, journal: Path) -> None:
     database = Database(data / "seed.db")
     with database.read() as session:
         succeeded = session.execute(
-            sa.select(ServiceBuild.stack_name, ServiceBuild.change_set_name).where(ServiceBuild.state == "succeeded")
+            sa.select(ServiceBuild.stack_name, ServiceBuild.change_set_arn).where(ServiceBuild.state == "succeeded")
         ).all()
     database.close()
     print(f"{sum(executed.values())} executions of {len(executed)} change sets; {len(lines)} calls")
     assert max(executed.values()) == 1
-    assert set(executed) == {(stack, name) for stack, name in succeeded}
+    assert set(executed) == {(stack, arn) for stack, arn in succeeded}
 
 
 def _descendants(pid: int) -> set[int]:

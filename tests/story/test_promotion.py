@@ -176,6 +176,28 @@ def test_a_stack_changed_behind_the_review_is_refused_and_planned_again(make_app
     assert app.confirm(app.settled(again)).state == "promoted"
 
 
+def test_a_change_set_made_again_under_its_name_is_not_the_reviewed_one_and_is_never_executed(
+    make_app: MakeApp,
+) -> None:
+    app = make_app()
+    app.live()
+    before = app.cloud.template("api-prod")
+    app.repository.edit("api/serverless.yml", "LOG_LEVEL: info", "LOG_LEVEL: debug")
+    app.repository.commit("Louder")
+    app.deploy()
+    review = app.promote()
+    name = review.plans[0].change_set_name
+
+    app.cloud.delete_change_set("api-prod", name)
+    _change_set_behind(app, name)
+    with pytest.raises(PlannedAgain) as refused:
+        intake.confirm(app.world, app.seed.alice, review.id, review.digest)
+
+    assert "not the one that was reviewed" in refused.value.sentence
+    assert app.promotion(review.id).state == "stale"
+    assert app.cloud.template("api-prod") == before
+
+
 def test_a_source_that_moved_on_is_refused(make_app: MakeApp) -> None:
     app = make_app()
     app.deploy()
@@ -272,15 +294,19 @@ def _export(app: TestApp, name: str) -> None:
 
 def _change_behind(app: TestApp) -> None:
     """Somebody deploys the stack with another tool."""
+    _change_set_behind(app, "by-hand")
+    app.cloud.execute_change_set("api-prod", "by-hand", "by-hand")
+    eventually(lambda: app.cloud.stack("api-prod").status == "UPDATE_COMPLETE", "the change by hand")
+
+
+def _change_set_behind(app: TestApp, name: str) -> None:
     stack = app.cloud.stack("api-prod")
     deployed = json.loads(app.cloud.template("api-prod"))
     deployed["Resources"]["HelloLambdaFunction"]["Properties"]["MemorySize"] = 512
     template = json.dumps(deployed)
-    request = ChangeSetRequest("api-prod", "by-hand", "UPDATE", template, {}, stack.tags, ["CAPABILITY_NAMED_IAM"])
+    request = ChangeSetRequest("api-prod", name, "UPDATE", template, {}, stack.tags, ["CAPABILITY_NAMED_IAM"])
     app.cloud.create_change_set(request)
-    app.cloud.wait_change_set("api-prod", "by-hand")
-    app.cloud.execute_change_set("api-prod", "by-hand", "by-hand")
-    eventually(lambda: app.cloud.stack("api-prod").status == "UPDATE_COMPLETE", "the change by hand")
+    app.cloud.wait_change_set("api-prod", name)
 
 
 def _ready(app: TestApp, row_id: int) -> str:

@@ -141,18 +141,18 @@ class BotoCloud:
         )["Id"]
 
     @_ours
-    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
+    def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
         try:
-            plain = self._describe(stack_name, name, values=False)
+            plain = self._describe(stack_name, change_set, values=False)
         except ClientError as error:
             if _gone(error):
                 return None
             raise
-        valued = self._describe(stack_name, name, values=True) if plain["Status"] == "CREATE_COMPLETE" else {}
+        valued = self._describe(stack_name, change_set, values=True) if plain["Status"] == "CREATE_COMPLETE" else {}
         return ChangeSetAnswer(
             arn=plain["ChangeSetId"],
             stack_id=plain.get("StackId", ""),
-            name=name,
+            name=plain.get("ChangeSetName", change_set),
             status=plain["Status"],
             execution_status=plain.get("ExecutionStatus", "UNAVAILABLE"),
             reason=plain.get("StatusReason", ""),
@@ -179,11 +179,11 @@ class BotoCloud:
             pause = min(pause * 1.5, 2.0)
 
     @_ours
-    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
+    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
         try:
-            self._cfn.execute_change_set(StackName=stack_name, ChangeSetName=name, ClientRequestToken=token)
+            self._cfn.execute_change_set(StackName=stack_name, ChangeSetName=change_set, ClientRequestToken=token)
         except ClientError as error:
-            there = self.change_set(stack_name, name)
+            there = self.change_set(stack_name, change_set)
             if there is None or there.execution_status not in STARTED:
                 raise errors.told(error, where=stack_name) from error
 
@@ -287,14 +287,14 @@ class BotoCloud:
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
         return self._looks.new_access(before, after, kind)
 
-    def _describe(self, stack_name: str, name: str, *, values: bool) -> dict[str, Any]:
+    def _describe(self, stack_name: str, change_set: str, *, values: bool) -> dict[str, Any]:
         """Every page, joined."""
         first: dict[str, Any] = {}
         changes: list[Mapping[str, Any]] = []
         token: dict[str, str] = {}
         while True:
             page: Any = self._cfn.describe_change_set(
-                StackName=stack_name, ChangeSetName=name, IncludePropertyValues=values, **token
+                StackName=stack_name, ChangeSetName=change_set, IncludePropertyValues=values, **token
             )
             first = first or dict(page)
             changes += page.get("Changes", [])

@@ -166,10 +166,9 @@ class FakeCloud:
         stack.change_sets[request.name] = (request, answer)
         return answer.arn
 
-    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
+    def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
         self._maybe_fail()
-        stack = self._stacks.get(stack_name)
-        found = stack.change_sets.get(name) if stack else None
+        found = self._change_set(stack_name, change_set)
         return found[1] if found else None
 
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
@@ -178,22 +177,21 @@ class FakeCloud:
             raise ChangeSetMoved(f"The change set {name} is gone.", where=stack_name)
         return answer
 
-    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
+    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
         self._maybe_fail()
-        stack = self._stacks.get(stack_name)
-        found = stack.change_sets.get(name) if stack else None
+        stack, found = self._stacks.get(stack_name), self._change_set(stack_name, change_set)
         if stack is None or found is None:
-            raise ChangeSetMoved(f"ChangeSet [{name}] does not exist", where=stack_name)
+            raise ChangeSetMoved(f"ChangeSet [{change_set}] does not exist", where=stack_name)
         if token in stack.tokens:
             return
         if found[1].execution_status != "AVAILABLE":
-            raise ChangeSetMoved(f"ChangeSet [{name}] is in {found[1].execution_status}", where=stack_name)
+            raise ChangeSetMoved(f"ChangeSet [{change_set}] is in {found[1].execution_status}", where=stack_name)
         if stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
             raise StackBusy(f"Stack:{stack_name} is in {stack.status} state", where=stack_name)
         stack.tokens.add(token)
         self.executed.append(found[1].arn)
         for other, (request, answer) in list(stack.change_sets.items()):
-            status = "EXECUTE_COMPLETE" if other == name else "OBSOLETE"
+            status = "EXECUTE_COMPLETE" if other == found[0].name else "OBSOLETE"
             stack.change_sets[other] = (request, replace(answer, execution_status=status))
         self._run(stack, found[0], token)
 
@@ -356,6 +354,11 @@ class FakeCloud:
         stack.events += now
         if now and not stack.pending:
             stack.status = now[-1].status
+
+    def _change_set(self, stack_name: str, name_or_arn: str) -> tuple[ChangeSetRequest, ChangeSetAnswer] | None:
+        stack = self._stacks.get(stack_name)
+        there = stack.change_sets.values() if stack else ()
+        return next((one for one in there if name_or_arn in (one[0].name, one[1].arn)), None)
 
     def _event(self, logical_id: str, kind: str, status: str, token: str, reason: str = "") -> StackEvent:
         self._clock += 1

@@ -168,16 +168,18 @@ class Cloud(Protocol):
         """Its ARN. Already there under that name: that one's ARN."""
         ...
 
-    def change_set(self, stack_name: str, name: str) -> ChangeSetAnswer | None:
-        """As it is now; None when AWS no longer knows it."""
+    def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
+        """As it is now, by its name or its ARN; None when AWS no longer knows it."""
         ...
 
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
         """Until AWS has finished making it (also when that failed or it is empty)."""
         ...
 
-    def execute_change_set(self, stack_name: str, name: str, token: str) -> None:
-        """Once: a second call with the same token is no error."""
+    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
+        """Once: a second call with the same token is no error. A name says which one is there now; an ARN, which
+        one was planned.
+        """
         ...
 
     def delete_change_set(self, stack_name: str, name: str) -> None:

@@ -1,7 +1,8 @@
 """Execute what a service build planned: once, whatever is killed, and follow it to its end.
 
-CloudFormation executes a change set once; a fixed token makes a repeated call harmless; the id of the last
-event before it, kept in the row, is where following starts again.
+The change set is named by its ARN, so that only the one that was planned can run. CloudFormation executes it once;
+a fixed token makes a repeated call harmless; the id of the last event before it, kept in the row, is where following
+starts again.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -
             stack = cloud.stack(row.stack_name)
             cloud.update_stack(request_for(cloud, package, row.change_set_name, stack), token)
         else:
-            cloud.execute_change_set(row.stack_name, row.change_set_name, token)
+            cloud.execute_change_set(row.stack_name, row.change_set_arn, token)
     try:
         return follow(
             cloud,
@@ -139,7 +140,8 @@ def _must_start(cloud: Cloud, row: ServiceBuild, token: str) -> bool:
     begun = any(event.token == token for event in cloud.events(row.stack_name, after=after))
     if row.method == "update-stack":
         return not begun
-    answer = cloud.change_set(row.stack_name, row.change_set_name)
+    # By its ARN: another one may have been made under its name meanwhile.
+    answer = cloud.change_set(row.stack_name, row.change_set_arn)
     if answer is not None and answer.execution_status == "AVAILABLE":
         return not begun
     if begun or (answer is not None and answer.execution_status in STARTED):

@@ -139,6 +139,8 @@ def _moved(cloud: Cloud, plan: ServicePlan) -> str:
     answer = cloud.change_set(stack_name, plan.change_set_name)
     if answer is None:
         return f"The change set of {stack_name} is gone."
+    if answer.arn != plan.change_set_arn:
+        return f"The change set of {stack_name} is not the one that was reviewed: it was deleted and made again."
     if answer.execution_status != "AVAILABLE":
         return f"CloudFormation calls the change set of {stack_name} {answer.execution_status}."
     return ""
