@@ -30,6 +30,7 @@ from seed.apps.records import Account, App
 from seed.aws.connect import check_same_account, connect
 from seed.aws.kms import KmsGuard
 from seed.aws.local import LocalAws
+from seed.aws.pace import Paces
 from seed.aws.port import Cloud
 from seed.db.base import Database
 from seed.db.migrate import migrate
@@ -182,7 +183,10 @@ class Server:
         )
 
     def _connector(self, database: Database, vault: Vault) -> Callable[[Account], Cloud]:
-        """One gateway for each account, made when first asked for; a changed account gets a new one."""
+        """One gateway for each account, made when first asked for; a changed account gets a new one, and so does
+        one whose credentials have expired.
+        """
+        paces = Paces()
         made: dict[tuple[object, ...], Cloud] = {}
         lock = threading.Lock()
 
@@ -191,9 +195,12 @@ class Server:
             endpoint = self.local.endpoint if self.local else None
             key = (account.id, settings, endpoint)
             with lock:
-                if key not in made:
+                if key not in made or made[key].expired:
                     cloud = connect(
-                        settings, local_endpoint=endpoint, opened=lambda given: opened(database, vault, given)
+                        settings,
+                        local_endpoint=endpoint,
+                        opened=lambda given: opened(database, vault, given),
+                        pace=paces.of(account.aws_account or f"account {account.id}", account.region),
                     )
                     check_same_account(cloud, account.aws_account)
                     made[key] = cloud

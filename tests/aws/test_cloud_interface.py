@@ -43,7 +43,7 @@ def run(cloud: Cloud, asked: ChangeSetRequest) -> None:
     cloud.create_change_set(asked)
     cloud.wait_change_set(asked.stack_name, asked.name)
     cloud.execute_change_set(asked.stack_name, asked.name, f"token-{asked.stack_name}-{asked.name}")
-    assert follow(cloud, asked.stack_name, lambda _event: None, near=True).ok
+    assert follow(cloud, asked.stack_name, lambda _event: None).ok
 
 
 def test_a_stack_that_does_not_exist_is_none(cloud: Cloud) -> None:
@@ -122,7 +122,7 @@ def test_an_arn_names_the_very_change_set_and_not_another_made_under_its_name(cl
     assert (found.arn, found.name) == (other, "one")
 
     cloud.execute_change_set("app-dev", other, "token-arn")
-    assert follow(cloud, "app-dev", lambda _event: None, near=True).ok
+    assert follow(cloud, "app-dev", lambda _event: None).ok
 
 
 def test_a_change_set_without_a_change_is_empty(cloud: Cloud) -> None:

@@ -47,7 +47,7 @@ def test_a_killed_local_aws_comes_back_with_its_stacks_and_each_execution_is_jou
         cloud.create_change_set(ChangeSetRequest("app", "one", "CREATE", TEMPLATE, {}, {}, ()))
         cloud.wait_change_set("app", "one")
         cloud.execute_change_set("app", "one", "token")
-        assert follow(cloud, "app", lambda _event: None, near=True).ok
+        assert follow(cloud, "app", lambda _event: None).ok
         state = tmp_path / "aws" / "state" / "cloudformation.json"
         until(lambda: b'"StackStatus": "CREATE_COMPLETE"' in state.read_bytes())
         endpoint, (first,) = aws.endpoint, children_of(tmp_path / "aws")

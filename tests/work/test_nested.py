@@ -149,7 +149,7 @@ def test_on_the_local_aws_a_nested_stack_is_looked_into(tmp_path: Path, local_aw
     cloud.create_change_set(ChangeSetRequest(PARENT, "one", "CREATE", whole(before.key), {}, {}, []))
     cloud.wait_change_set(PARENT, "one")
     cloud.execute_change_set(PARENT, "one", "token")
-    assert follow(cloud, PARENT, lambda _event: None, near=True).ok
+    assert follow(cloud, PARENT, lambda _event: None).ok
     package = Package(PARENT, "us-east-1", bucket, whole(after.key), {}, {}, (), (after,), "test")
 
     plan = plan_stack(cloud, package, DiskStore(tmp_path), "two", local=True, reviewed=True)

@@ -17,6 +17,7 @@ from seed.aws.assets import AssetsBucket
 from seed.aws.empty import empty_bucket
 from seed.aws.functions import Functions
 from seed.aws.look import Looks
+from seed.aws.pace import FAR, NEAR, Pace
 from seed.aws.port import (
     Access,
     ChangeSetAnswer,
@@ -49,7 +50,10 @@ def _ours(call: Callable[P, R]) -> Callable[P, R]:
         try:
             return call(*args, **kwargs)
         except (ClientError, BotoCoreError, OSError) as error:
-            raise errors.told(error) from error
+            said = errors.told(error)
+            if isinstance(said, errors.CredentialsExpired):
+                args[0].expired = True  # type: ignore[attr-defined]  # the gateway itself
+            raise said from error
 
     return wrapped
 
@@ -61,10 +65,13 @@ class BotoCloud:
         self,
         session: AwsSession,
         opened: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda parameters: parameters,
+        pace: Pace | None = None,
     ) -> None:
         """`opened` puts values in for what a package only names."""
         self._session, self._opened = session, opened
         self.region = session.region
+        self.pace = Pace(NEAR) if session.near else pace or Pace(FAR)
+        self.expired = False
         self._cfn = session.cloudformation
         self._assets = AssetsBucket(session)
         self._functions = Functions(session)

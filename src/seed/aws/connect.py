@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seed.aws import errors
 from seed.aws.boto import BotoCloud
+from seed.aws.pace import Pace
 from seed.aws.port import AccountSettings, Cloud
 from seed.aws.session import AwsSession
 
@@ -18,8 +19,11 @@ def connect(
     *,
     local_endpoint: str | None,
     opened: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda parameters: parameters,
+    pace: Pace | None = None,
 ) -> Cloud:
-    """Kind `local` leads to the embedded local AWS; nothing is asked of AWS yet, but for a role."""
+    """Kind `local` leads to the embedded local AWS; nothing is asked of AWS yet, but for a role.
+    `pace` is that of the account and region; what is on this machine needs none.
+    """
     if settings.kind == "local":
         if local_endpoint is None:
             raise errors.LocalAwsDown(
@@ -27,7 +31,7 @@ def connect(
             )
         settings = replace(settings, endpoint_url=local_endpoint)
     try:
-        return BotoCloud(AwsSession(settings), opened)
+        return BotoCloud(AwsSession(settings), opened, pace)
     except (ClientError, BotoCoreError, OSError) as error:
         raise errors.told(error) from error
 

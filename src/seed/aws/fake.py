@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from seed.aws.errors import AwsSaid, ChangeSetMoved, ReferenceMissing, StackBusy
+from seed.aws.pace import NEAR, Pace
 from seed.aws.port import (
     Access,
     ChangeSetAnswer,
@@ -58,9 +59,11 @@ class _Stack:
 class FakeCloud:
     """Implements `seed.aws.port.Cloud`. The public attributes are the levers of a test."""
 
-    def __init__(self, account: str = "111122223333", region: str = "eu-west-1") -> None:
+    def __init__(self, account: str = "111122223333", region: str = "eu-west-1", pace: Pace | None = None) -> None:
         self.account = account
         self.region = region
+        self.pace = pace or Pace(NEAR)
+        self.expired = False
         self.failing: list[SeedError] = []
         """The next calls raise these, one each."""
         self.fail_resource = ""

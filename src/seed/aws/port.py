@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from seed.aws.pace import Pace
+
 AccountKind = Literal["local", "profile", "keys", "role"]
 
 
@@ -152,6 +154,10 @@ class Cloud(Protocol):
     """One account in one region. Every method may raise a `seed.aws.errors` type; reads retry throttling."""
 
     region: str
+    pace: Pace
+    """How often what is followed in it is looked at; one for all of the account and region."""
+    expired: bool
+    """AWS has refused its credentials as expired: whoever connects again gets another gateway."""
 
     def identity(self) -> Identity: ...
     def environment(self) -> dict[str, str]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seed.apps.records import Stage
 from seed.aws.errors import ChangeSetMoved
-from seed.aws.follow import StackEnd, follow
+from seed.aws.follow import GONE, StackEnd, follow
 from seed.aws.port import Cloud, Stack, StackEvent
 from seed.builds.records import ServiceBuild
 from seed.builds.retry import ROLLED_BACK
@@ -72,6 +73,8 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
                 hint="The stack is as it was. Deploy or promote again.",
                 where=row.stack_name,
             )
+        if not end.ok:
+            cloud = _connected(world, row)  # that which was followed with may have expired meanwhile
         again = None if end.ok else decide(world, cloud, row, end)
         if again is None:
             return _settle(row, end, writer)
@@ -95,7 +98,8 @@ def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -
             lambda event: writer.write(event_line(event)),
             cancelled=world.stopping.is_set,
             after=row.last_event,
-            on_look=_Canceller(world, cloud, row, writer),
+            on_look=_Canceller(world, row, writer),
+            renew=lambda: _connected(world, row),
         )
     except Cancelled:
         raise Stopping from None  # the stack goes on; nobody has cancelled anything
@@ -104,20 +108,27 @@ def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -
 class _Canceller:
     """Asks once for what somebody has asked for: that the update goes back."""
 
-    def __init__(self, world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> None:
-        self._world, self._cloud, self._row, self._writer = world, cloud, row, writer
+    def __init__(self, world: World, row: ServiceBuild, writer: LogWriter) -> None:
+        self._world, self._row, self._writer = world, row, writer
         self._told = False
 
-    def __call__(self, stack: Stack) -> None:
+    def __call__(self, cloud: Cloud, stack: Stack) -> None:
         running = stack.status in ("UPDATE_IN_PROGRESS", "CREATE_IN_PROGRESS")
         if self._told or not running or not update_cancelled(self._world, self._row.build_id):
             return
-        self._told = True
         if stack.status == "CREATE_IN_PROGRESS":
+            self._told = True
             self._writer.write(f"Not cancelled: {stack.name} is made for the first time, and CloudFormation goes on")
             return
         self._writer.write(f"Cancelling the update of {stack.name}: what it has done is rolled back")
-        self._cloud.cancel_update(stack.name, f"{token_of(self._row)}-cancel")
+        cloud.cancel_update(stack.name, f"{token_of(self._row)}-cancel")
+        self._told = True
+
+
+def _connected(world: World, row: ServiceBuild) -> Cloud:
+    with world.database.read() as session:
+        account = session.get_one(Stage, row.stage_id).account
+    return world.connect(account)
 
 
 def event_line(event: StackEvent) -> str:
@@ -175,4 +186,6 @@ def _what_to_do(end: StackEnd) -> str:
         return "The stack was never made. Mend the cause and deploy again: what is left of it is removed then."
     if end.status == "UPDATE_ROLLBACK_FAILED":
         return f"Its rollback must be continued first: {CLI} continue-update-rollback."
+    if end.status == GONE:
+        return "Find out who deletes stacks in this account, then deploy again: the stack is made anew."
     return f"The stack is {end.status}."

@@ -134,8 +134,11 @@ def _moved(cloud: Cloud, plan: ServicePlan) -> str:
         return f"{stack_name} is being updated by somebody else ({stack.status})."
     if baseline_of(cloud, stack) != (plan.baseline or {}):
         return f"{stack_name} was changed after the review was made."
-    if plan.method != "change-set":
-        return ""
+    return _change_set_moved(cloud, plan) if plan.method == "change-set" else ""
+
+
+def _change_set_moved(cloud: Cloud, plan: ServicePlan) -> str:
+    stack_name = plan.stack_name
     answer = cloud.change_set(stack_name, plan.change_set_name)
     if answer is None:
         return f"The change set of {stack_name} is gone."

@@ -5,7 +5,6 @@ Safe to run twice: a stack that is gone is gone, one that is being deleted is fo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -30,7 +29,6 @@ from seed.work.rows import told
 from seed.work.world import World
 
 TRIES = 3
-PAUSE = (0.05, 5.0)
 STARTED_SECONDS = 20.0
 BUCKET = "AWS::S3::Bucket"
 
@@ -105,18 +103,20 @@ def _delete(cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | No
 
 def _until_gone(cloud: Cloud, stack_name: str, before: str) -> bool:
     """False: CloudFormation gave up."""
-    pause, slowest = PAUSE
-    began = time.monotonic()
-    while True:
-        stack = cloud.stack(stack_name)
-        if stack is None:
-            return True
-        over = stack.status == "DELETE_FAILED" or not stack.status.startswith("DELETE_")
-        # A moment passes before a stack that failed before, or stood still, is seen to be deleted.
-        if over and (stack.status != before or time.monotonic() - began > STARTED_SECONDS):
-            return False
-        time.sleep(pause)
-        pause = min(pause * 1.5, slowest)
+    clock = cloud.pace.clock
+    began = clock.now()
+    with cloud.pace.following(calls=1) as beat:
+        looks = 0
+        while True:
+            beat.wait(looks)
+            looks += 1
+            stack = cloud.stack(stack_name)
+            if stack is None:
+                return True
+            over = stack.status == "DELETE_FAILED" or not stack.status.startswith("DELETE_")
+            # A moment passes before a stack that failed before, or stood still, is seen to be deleted.
+            if over and (stack.status != before or clock.now() - began > STARTED_SECONDS):
+                return False
 
 
 def _kept(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
