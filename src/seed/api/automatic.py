@@ -47,5 +47,5 @@ def _shown(session: Session, app: App, origin: str) -> shapes.AutomaticStages:
     return shapes.AutomaticStages.model_validate({
         "origin": origin, "on": row.on, "copy_from": source.name if source else "", "only": row.only,
         "most": row.most, "there": len(made_for(session, app, origin)), "remove": row.remove,
-        "empty_buckets": row.empty_buckets, "idle_days": row.idle_days, "forks": row.forks,
+        "empty_buckets": row.empty_buckets, "idle_days": row.idle_days, "forks": row.forks, "previews": row.previews,
     })  # fmt: skip

@@ -177,6 +177,8 @@ class AutomaticStages(Shape):
     idle_days: int
     """Removed after so many days without a build; 0 never."""
     forks: bool
+    previews: bool
+    """Packaged for the stages downstream before anybody promotes it, with their variables and credentials."""
 
 
 class ChangeAutomaticStages(Shape):
@@ -190,6 +192,7 @@ class ChangeAutomaticStages(Shape):
     empty_buckets: bool | None = None
     idle_days: int | None = None
     forks: bool | None = None
+    previews: bool | None = None
 
 
 class App(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ class Change:
     empty_buckets: bool | None = None
     idle_days: int | None = None
     forks: bool | None = None
+    previews: bool | None = None
 
 
 def change_automatic(session: Session, actor: Actor, app: App, origin: str, change: Change) -> AutomaticStages:
@@ -54,8 +55,8 @@ def change_automatic(session: Session, actor: Actor, app: App, origin: str, chan
         raise Invalid("These patterns cannot be read.", hint="feature/*, fix/*", where="only")
     if change.forks and origin != "pull-request":
         raise Invalid("Only pull requests come from forks.", where="forks")
-    given = {name: getattr(change, name) for name in ("on", "only", "most", "remove", "empty_buckets", "idle_days",
-                                                      "forks") if getattr(change, name) is not None}  # fmt: skip
+    plain = {name: value for name, value in asdict(change).items() if name != "copy_from"}
+    given = {name: value for name, value in plain.items() if value is not None}
     for name, value in given.items():
         setattr(row, name, value)
     session.add(row)

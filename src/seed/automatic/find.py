@@ -18,7 +18,7 @@ def settings_of(session: Session, app_id: int, origin: str) -> AutomaticStages:
     )
     return row or AutomaticStages(
         app_id=app_id, origin=origin, on=False, copy_from_id=None, only="", most=10, remove=origin == PULL_REQUEST,
-        empty_buckets=False, idle_days=0, forks=False,
+        empty_buckets=False, idle_days=0, forks=False, previews=False,
     )  # fmt: skip
 
 

@@ -32,6 +32,9 @@ class AutomaticStages(Base):
     """Removed, with its resources, after so many days without a build; 0 never."""
     forks: Mapped[bool] = mapped_column(default=False)
     """Also for pull requests from forks: strangers' code is run with the stage's credentials."""
+    previews: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Also packaged for the stages downstream, so that it is known what promoting it would change: its code is then
+    run with their variables and credentials. Never what comes from a fork."""
 
 
 class SeenBranch(Base):

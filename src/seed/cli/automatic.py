@@ -44,6 +44,7 @@ def for_each(
     empty_buckets: Yes = None,
     idle_days: int | None = None,
     forks: Yes = None,
+    previews: Yes = None,
     json: Json = False,
 ) -> None:
     """Make a stage for each new branch, or for each pull request that is opened: `seed stage for-each shop branch on`.
@@ -57,12 +58,14 @@ def for_each(
     empty_buckets: also what is in its buckets; a bucket with files cannot be removed.
     idle_days: also after so many days without a build; 0 never.
     forks: also for pull requests from forks. WARNING: strangers' code then runs with the stage's credentials.
+    previews: also packaged for the stages downstream, to show what promoting it would change. WARNING: its code then
+        runs with their variables and credentials, before anybody has read it. Never what comes from a fork.
 
     """
     given = {
         "on": None if switch is None else switch == "on", "copy_from": copy_from, "only": only, "most": most,
         "remove": _meant(remove), "empty_buckets": _meant(empty_buckets), "idle_days": idle_days,
-        "forks": _meant(forks),
+        "forks": _meant(forks), "previews": _meant(previews),
     }  # fmt: skip
     body = {name: value for name, value in given.items() if value is not None}
     made = api.Client().patch(f"/apps/{quote(app)}/automatic-stages/{origin}", body)

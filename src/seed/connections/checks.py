@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from seed.apps.records import App
 from seed.audit.record import record
 from seed.connections.records import CommitCheck
+from seed.connections.same_commit import is_commit
 from seed.db.base import now, ring
 from seed.errors import Invalid
 from seed.forges.events import ChecksCompleted
@@ -32,9 +33,9 @@ def verdict(outcomes: Mapping[str, str], required: Sequence[str]) -> Verdict:
 
 def checks_of(session: Session, app: App, commit: str) -> dict[str, str]:
     rows = session.execute(
-        sa.select(CommitCheck.source, CommitCheck.outcome).where(
-            CommitCheck.app_id == app.id, CommitCheck.commit == commit
-        )
+        sa.select(CommitCheck.source, CommitCheck.outcome)
+        .where(CommitCheck.app_id == app.id, is_commit(CommitCheck.commit, commit))
+        .order_by(CommitCheck.at)
     )
     return {row.source: row.outcome for row in rows}
 

@@ -39,12 +39,12 @@ def shown(session: Session, app: App) -> list[Shown]:
 def change(
     world: TheWorld, actor: TheActor, slug: str, origin: str, on: Text = "", copy_from: Text = "", only: Text = "",
     most: Annotated[int, Form()] = 10, remove: Text = "", empty_buckets: Text = "",
-    idle_days: Annotated[int, Form()] = 0, forks: Text = "",
+    idle_days: Annotated[int, Form()] = 0, forks: Text = "", previews: Text = "",
 ) -> Response:  # fmt: skip
     """A box that is not ticked is not sent: what is missing is off."""
     asked = Change(
         on=bool(on), copy_from=copy_from, only=only.strip(), most=most, remove=bool(remove),
-        empty_buckets=bool(empty_buckets), idle_days=idle_days, forks=bool(forks),
+        empty_buckets=bool(empty_buckets), idle_days=idle_days, forks=bool(forks), previews=bool(previews),
     )  # fmt: skip
     with world.database.write() as session:
         change_automatic(session, actor, app_of(session, actor, slug), origin, asked)

@@ -103,7 +103,7 @@ def _target_build(session: Session, row: Promotion, actor: Actor) -> Build:
         branch=source.branch,
         asked_by=actor.name,
     )
-    build.promotion_id = row.id
+    build.promotion_id, build.head_commit = row.id, source.head_commit
     by_service = {plan.service_id: plan for plan in plans}
     for made in session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)):
         plan = by_service[made.service_id]

@@ -2,6 +2,7 @@
 
 What runs is what a person would have confirmed: the same plan, the same digest, the same checks. A stage that
 reads findings lets only those promotions through whose findings are all routine; every other one waits for a person.
+What comes from a stage for one branch or pull request, or from a fork, is never promoted without one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
-from seed.apps.records import BY_HAND, FINDINGS, NEVER, Stage
+from seed.apps.records import BY_HAND, DEVELOPMENT, FINDINGS, NEVER, Stage
 from seed.apps.stages import downstream
 from seed.builds.find import running_services, working_build
 from seed.builds.records import Build
@@ -22,6 +23,7 @@ from seed.promotions.load import load_promotion
 from seed.promotions.promote import ask
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
+from seed.work.given import is_strangers
 from seed.work.review import must_be_read
 from seed.work.world import World
 
@@ -32,7 +34,7 @@ def promote_by_itself(world: World, build_id: int) -> None:
     """Every stage downstream that takes working builds without being asked. Asked once for a build."""
     with world.database.write() as session:
         build = session.get_one(Build, build_id)
-        if build.state != "succeeded":
+        if build.state != "succeeded" or not goes_by_itself(session, build):
             return
         for target in downstream(session, session.get_one(Stage, build.stage_id)):
             asked = sa.select(Promotion.id).where(
@@ -46,6 +48,15 @@ def promote_by_itself(world: World, build_id: int) -> None:
                 ask(session, world.engine, SEED, build, target, chosen, kind="promotion")
             except SeedError as error:  # the stage is busy: its next working build is promoted
                 log.info("not promoted by itself", build=build.number, to=target.name, because=error.sentence)
+
+
+def goes_by_itself(session: Session, build: Build) -> bool:
+    """Whether it comes from where only what was agreed on comes in: the stage that follows the app's own branch, or
+    one that is reached by promotion itself.
+    """
+    stage = session.get_one(Stage, build.stage_id)
+    agreed = stage.kind != DEVELOPMENT or (not stage.origin and stage.branch == stage.app.branch)
+    return agreed and not is_strangers(session, build)
 
 
 def promote_what_waited(world: World, promotion_id: int) -> None:
@@ -77,8 +88,9 @@ def confirm_by_itself(world: World, promotion_id: int) -> None:
     """A planned promotion that Seed asked for, where nobody has to read it."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
+        by_itself = goes_by_itself(session, promotion.source_build)
     level = FINDINGS if promotion.target_stage.always_review else promotion.target_stage.auto_promote
-    if promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
+    if not by_itself or promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
         return
     if level == NEVER or (level == FINDINGS and not must_be_read(world, promotion)):
         try:

@@ -19,6 +19,7 @@ from seed.builds.records import Build
 from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import may_deploy
 from seed.connections.records import KnownPullRequest
+from seed.connections.same_commit import is_commit
 from seed.db.base import now
 from seed.git import BranchNotFound, InvalidBranchName
 from seed.git.merge import MergeConflict
@@ -101,7 +102,9 @@ def pull_request_told(world: World, app: App, number: int) -> str:
 def checks_told(world: World, app: App, commit: str) -> str:
     """The pull requests that waited for these checks."""
     query = sa.select(KnownPullRequest.number).where(
-        KnownPullRequest.app_id == app.id, KnownPullRequest.head_commit == commit, KnownPullRequest.state == "open"
+        KnownPullRequest.app_id == app.id,
+        is_commit(KnownPullRequest.head_commit, commit),
+        KnownPullRequest.state == "open",
     )
     with world.database.read() as session:
         numbers = session.scalars(query).all()

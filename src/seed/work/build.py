@@ -26,7 +26,6 @@ from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.deploy_code import METHOD as CODE
 from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
 from seed.work.execute import deploy, finish
-from seed.work.given import is_strangers
 from seed.work.hooked import before_compile, build_hooks, deploy_hooks, run_hook
 from seed.work.hooks import Hooks
 from seed.work.keep_folders import bring_back, keep
@@ -43,6 +42,7 @@ from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.try_again import clear_away
 from seed.work.unit_tests import run_tests, wants_tests
+from seed.work.why_no_package import why_no_package
 from seed.work.world import World
 
 
@@ -181,8 +181,7 @@ def _nothing_there(world: World, build_id: int) -> str:
 def _order_downstream(world: World, run: Build) -> None:
     """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
     with world.database.write() as session:
-        # A stranger's code would see production's variables: its package is made when somebody promotes it.
-        targets = [] if is_strangers(session, run) else downstream(session, run.stage)
+        targets = [] if why_no_package(session, run) else downstream(session, run.stage)
         good = sa.select(ServiceBuild).where(
             ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
         )

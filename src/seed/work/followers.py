@@ -67,7 +67,8 @@ def pull_request(world: World, app: App, event: Event) -> str:
             return "Something newer was told of it before."
         row = known or KnownPullRequest(app_id=app.id, number=event.number)
         row.state = "closed" if event.action == "closed" else "open"
-        row.head_branch, row.head_commit, row.base_branch = event.head_branch, event.head_commit, event.base_branch
+        row.head_branch, row.base_branch = event.head_branch, event.base_branch
+        row.head_commit = event.head_commit or (known.head_commit if known else "")  # not told of a fork that is gone
         row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
         row.heard_at = now()
         session.add(row)

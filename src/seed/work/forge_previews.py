@@ -1,6 +1,7 @@
 """What promoting a pull request's build would change downstream: computed once, when its packages are made.
 
-Our own comparison of what is deployed with what was packaged. Nothing is made in the account for it.
+Our own comparison of what is deployed with what was packaged. Nothing is made in the account for it. Where nothing was
+packaged since nobody allowed it, the preview says so.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from seed.db.base import now, ring
 from seed.errors import SeedError
 from seed.work.plan_stack import compared
 from seed.work.secrets import stored_secrets
+from seed.work.why_no_package import why_no_package
 from seed.work.world import World
 
 TICK_SECONDS = 3.0
 LOOK_BACK_BUILDS = 200
 LARGEST = 40_000
+Due = tuple[Build, Stage, list[tuple[str, DownstreamPackage]], str]
 log = structlog.get_logger(__name__)
 
 
@@ -39,8 +42,8 @@ def run(world: World) -> None:
 def make_due(world: World) -> int:
     with world.database.read() as session:
         due = _due(session)
-    for build, stage, made in due:
-        text = _text(world, stage, made)
+    for build, stage, made, why_not in due:
+        text = f"_{why_not}_" if why_not else _text(world, stage, made)
         with world.database.write() as session:
             if session.get(Build, build.id) is None or session.get(Stage, stage.id) is None:
                 continue
@@ -49,8 +52,10 @@ def make_due(world: World) -> int:
     return len(due)
 
 
-def _due(session: Session) -> list[tuple[Build, Stage, list[tuple[str, DownstreamPackage]]]]:
-    """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed."""
+def _due(session: Session) -> list[Due]:
+    """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed; or why
+    none is made.
+    """
     connected = sa.select(ForgeConnection.app_id).where(ForgeConnection.comments)
     query = (
         sa.select(Build)
@@ -65,16 +70,19 @@ def _due(session: Session) -> list[tuple[Build, Stage, list[tuple[str, Downstrea
         .order_by(Build.id.desc())
         .limit(LOOK_BACK_BUILDS)
     )
-    due = []
+    due: list[Due] = []
     for build in session.scalars(query):
         if not requests_of(session, build):
             continue
+        why_not = why_no_package(session, build)
         for stage in downstream(session, build.stage):
             made = [(row.service.name, one) for row in build.services for one in row.downstream
                     if one.stage_id == stage.id]  # fmt: skip
-            if made and all(one.state in {"ready", "failed"} for _, one in made):
+            if why_not and not made:
+                due.append((build, stage, [], why_not))
+            elif made and all(one.state in {"ready", "failed"} for _, one in made):
                 _ = stage.account  # loaded while the session is open
-                due.append((build, stage, made))
+                due.append((build, stage, made, ""))
     return due
 
 

@@ -13,6 +13,7 @@ from seed.aws.port import Cloud
 from seed.builds.find import running_services
 from seed.builds.records import Build
 from seed.connections.records import KnownPullRequest
+from seed.connections.same_commit import is_commit
 from seed.db.base import Database
 from seed.db.vault import Vault
 from seed.errors import Conflict
@@ -84,17 +85,18 @@ def said(names: list[str]) -> str:
 
 
 def is_strangers(session: Session, build: Build) -> bool:
-    """Whether the commit came in by a pull request from a fork, and nobody has merged it."""
-    return bool(
-        session.scalar(
-            sa.select(KnownPullRequest.id).where(
-                KnownPullRequest.app_id == build.app_id,
-                KnownPullRequest.head_commit == (build.head_commit or build.commit),
-                KnownPullRequest.from_fork,
-                KnownPullRequest.state == "open",
-            )
-        )
+    """Whether the commit came in by a pull request from a fork, and nobody has merged it. What the stage of such a
+    pull request has built stays a stranger's, also when the pull request has moved on or is closed.
+    """
+    stage = session.get_one(Stage, build.stage_id)
+    at_head = is_commit(KnownPullRequest.head_commit, build.head_commit or build.commit)
+    its_own = sa.and_(KnownPullRequest.number == stage.pull_request, KnownPullRequest.number > 0)
+    found = sa.select(KnownPullRequest.id).where(
+        KnownPullRequest.app_id == build.app_id,
+        KnownPullRequest.from_fork,
+        sa.or_(its_own, sa.and_(at_head, KnownPullRequest.state == "open")),
     )
+    return session.scalar(found.limit(1)) is not None
 
 
 def _value(cloud: Cloud, one: Given) -> str:

@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.aws.port import Cloud
+from seed.builds.records import Build
 from seed.changesets import from_json, to_json
 from seed.db.base import now, ring
 from seed.packages import Package
+from seed.people.actor import SEED
 from seed.promotions.digest import Reviewed, digest_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import ENDED, moved
-from seed.work.auto_promote import confirm_by_itself
+from seed.work.auto_promote import confirm_by_itself, goes_by_itself
 from seed.work.code_files import running_package, with_code
+from seed.work.errors import PackageNotMade
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, asked, plan_stack
 from seed.work.preview import plan_preview, promised
@@ -127,6 +130,12 @@ def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
     """A rollback uses what ran; a promotion what was made beside the build, made now where it is missing."""
     if promotion.kind == "rollback":
         return world.store.get_package(row.source.package_digest)
+    if promotion.asked_by == SEED.name:
+        with world.database.read() as session:
+            if not goes_by_itself(session, session.get_one(Build, promotion.source_build_id)):
+                raise PackageNotMade(
+                    "This code goes on only when somebody promotes it.", hint="Read it, and promote it."
+                )
     return ensure_package(world, row.source, promotion.target_stage)
 
 

@@ -1,0 +1,27 @@
+"""Why no package for the stages downstream is made beside a build: packaging runs the commit's code with the variables
+and the credentials of the stage that it is for.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from seed.apps.records import PULL_REQUEST, Stage
+from seed.automatic.find import settings_of
+from seed.builds.records import Build
+from seed.work.given import is_strangers
+
+
+def why_no_package(session: Session, build: Build) -> str:
+    """The reason, or "" where they are made. Else they are then made when somebody promotes it, who may do that."""
+    stage = session.get_one(Stage, build.stage_id)
+    if is_strangers(session, build):
+        return "Its code comes from a fork: it is packaged for other stages only when somebody promotes it."
+    if not stage.origin or settings_of(session, stage.app_id, stage.origin).previews:
+        return ""
+    what = "pull request" if stage.origin == PULL_REQUEST else "branch"
+    return (
+        f"A {what} is packaged for other stages only when somebody promotes it, since its code then runs with their "
+        f"variables and credentials. An admin can allow it before: "
+        f"`seed stage for-each {stage.app.slug} {stage.origin} --previews yes`."
+    )

@@ -1,0 +1,290 @@
+"""Nobody's code reaches production, or sees its variables, without a person: not a branch's, not a pull request's, and
+least of all a fork's, whichever forge tells of it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+from tests.forges import bodies
+from tests.forges.test_automatic_stages import branch, heard, idle, made, switch, told, work
+from tests.forges.test_hearing import Github, builds, wait_for_checks
+from tests.forges.test_outbox import Speaking
+from tests.support.seeded import DIGEST, Seeded
+
+from seed.apps.records import BRANCH, NEVER, PULL_REQUEST, App, Stage
+from seed.aws.fake import FakeCloud
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.connections.records import BuildPreview, KnownPullRequest
+from seed.connections.same_commit import is_commit
+from seed.forges.signatures import sign
+from seed.promotions.records import Promotion, ServicePlan
+from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
+from seed.work.build import _order_downstream, load
+from seed.work.forge_previews import make_due
+from seed.work.given import is_strangers
+from seed.work.plan import plan
+
+__all__ = ["idle"]
+HEAD, OTHER = "a" * 40, "a" * 12 + "b" * 28
+
+
+@pytest.fixture
+def github(web: TestClient, secret: str) -> Github:
+    return Github(web, secret)
+
+
+@pytest.fixture
+def open_gates(shop: Seeded) -> None:
+    """Staging and production take whatever works; what is open from before is decided."""
+    shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.branch == "").values(auto_promote=NEVER)))
+    shop.write(lambda s: s.execute(sa.update(Promotion).values(state="rejected")))
+
+
+def work_well(shop: Seeded, build_id: int) -> None:
+    def well(session: Any) -> None:
+        rows = sa.update(ServiceBuild).where(ServiceBuild.build_id == build_id)
+        session.execute(rows.values(state="succeeded", package_digest=DIGEST))
+        session.execute(sa.update(Build).where(Build.id == build_id).values(state="succeeded"))
+
+    shop.write(well)
+
+
+def built_on_dev(shop: Seeded, github: Github, commit: str) -> int:
+    github.push(commit)
+    work(shop)
+    build = builds(shop)[-1]
+    work_well(shop, build.id)
+    return build.id
+
+
+def by_themselves(shop: Seeded) -> list[Promotion]:
+    with shop.world.database.read() as session:
+        return list(session.scalars(sa.select(Promotion).where(Promotion.asked_by == "seed")))
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_what_works_on_the_apps_own_branch_goes_on_by_itself(shop: Seeded, github: Github) -> None:
+    build = built_on_dev(shop, github, shop.repository.commit("On main", allow_empty=True))
+
+    promote_by_itself(shop.world, build)
+
+    assert [one.source_build_id for one in by_themselves(shop)] == [build]
+
+
+@pytest.mark.usefixtures("open_gates")
+@pytest.mark.parametrize("origin", [BRANCH, PULL_REQUEST])
+def test_what_a_branch_or_a_pull_request_built_does_not(shop: Seeded, github: Github, origin: str) -> None:
+    switch(shop, origin)
+    head = branch(shop, "changes")
+    told(shop, github, "opened", head) if origin == PULL_REQUEST else (github.push(head, "changes"), work(shop))
+    [build] = builds(shop)
+    work_well(shop, build.id)
+
+    promote_by_itself(shop.world, build.id)
+
+    assert by_themselves(shop) == []
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_a_stage_that_somebody_made_for_another_branch_does_not_either(shop: Seeded, github: Github) -> None:
+    shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.name == "feature").values(branch="changes")))
+    github.push(branch(shop, "changes"), "changes")
+    work(shop)
+    [build] = builds(shop)
+    work_well(shop, build.id)
+
+    promote_by_itself(shop.world, build.id)
+
+    assert by_themselves(shop) == []
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_a_forks_commit_on_the_apps_own_stage_does_not(shop: Seeded, github: Github) -> None:
+    commit = shop.repository.commit("By Eve", allow_empty=True)
+    told(shop, github, "opened", commit, fork=True)
+    build = built_on_dev(shop, github, commit)
+
+    promote_by_itself(shop.world, build)
+
+    assert by_themselves(shop) == []
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_after_a_promotion_only_what_may_is_asked_for(shop: Seeded, github: Github) -> None:
+    switch(shop, PULL_REQUEST)
+    told(shop, github, "opened", branch(shop, "changes"))
+    [ours] = builds(shop)
+    work_well(shop, ours.id)
+    dev = built_on_dev(shop, github, shop.repository.commit("On main", allow_empty=True))
+
+    def any_promotion_to_staging(session: Any) -> int:
+        staging = session.scalars(sa.select(Stage.id).where(Stage.name == "staging")).one()
+        return int(session.scalars(sa.select(Promotion.id).where(Promotion.target_stage_id == staging)).first())
+
+    promote_what_waited(shop.world, shop.write(any_promotion_to_staging))
+
+    assert [one.source_build_id for one in by_themselves(shop)] == [dev]
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_one_that_was_asked_for_all_the_same_is_neither_packaged_nor_confirmed(shop: Seeded, github: Github) -> None:
+    commit = shop.repository.commit("By Eve", allow_empty=True)
+    build = built_on_dev(shop, github, commit)
+    promote_by_itself(shop.world, build)
+    [asked] = by_themselves(shop)
+    told(shop, github, "opened", commit, fork=True)
+    cloud = replace(shop.world, connect=lambda _account: FakeCloud())
+
+    plan(cloud, asked.id)
+
+    with shop.world.database.read() as session:
+        assert "only when somebody promotes it" in session.get_one(Promotion, asked.id).reason
+        assert session.scalars(sa.select(DownstreamPackage).join(ServiceBuild).where(
+            ServiceBuild.build_id == build)).all() == []  # fmt: skip
+    shop.write(lambda s: s.execute(sa.update(Promotion).where(Promotion.id == asked.id).values(state="review")))
+    shop.write(lambda s: s.execute(sa.update(ServicePlan).where(ServicePlan.promotion_id == asked.id).values(
+        state="unchanged", changes=None)))  # fmt: skip
+    confirm_by_itself(shop.world, asked.id)
+    assert by_themselves(shop)[-1].state == "review"
+
+
+def packaged_for(shop: Seeded, build_id: int) -> list[int]:
+    """The stages for which the build is packaged once it has ended well."""
+    _order_downstream(shop.world, load(shop.world, build_id))
+    with shop.world.database.read() as session:
+        rows = sa.select(DownstreamPackage.stage_id).join(ServiceBuild).where(ServiceBuild.build_id == build_id)
+        return list(set(session.scalars(rows)))
+
+
+@pytest.mark.parametrize(("previews", "fork", "packaged"), [(False, False, 0), (True, False, 1), (True, True, 0)])
+def test_a_pull_request_is_packaged_for_other_stages_only_where_an_admin_said_so(
+    shop: Seeded, github: Github, previews: bool, fork: bool, packaged: int
+) -> None:
+    switch(shop, PULL_REQUEST, forks=True, previews=previews)
+    told(shop, github, "opened", branch(shop, "changes"), fork=fork)
+    [build] = builds(shop)
+    work_well(shop, build.id)
+
+    assert len(packaged_for(shop, build.id)) == packaged
+
+
+def test_a_stranger_stays_one_when_the_pull_request_moves_on_or_is_closed(shop: Seeded, github: Github) -> None:
+    switch(shop, PULL_REQUEST, forks=True, previews=True)
+    told(shop, github, "opened", branch(shop, "changes"), fork=True)
+    [build] = builds(shop)
+    work_well(shop, build.id)
+    told(shop, github, "synchronize", branch(shop, "changes", "newer\n"), fork=True)
+    told(shop, github, "closed", "c" * 40, fork=True)
+
+    assert packaged_for(shop, build.id) == []
+
+
+@pytest.mark.parametrize(
+    ("fork", "says"), [(False, "seed stage for-each shop pull-request --previews yes"), (True, "comes from a fork")]
+)
+def test_the_comment_says_why_nothing_is_known_of_production(
+    shop: Seeded, github: Github, fork: bool, says: str
+) -> None:
+    Speaking(shop).connect()
+    switch(shop, PULL_REQUEST, forks=True)
+    told(shop, github, "opened", branch(shop, "changes"), fork=fork)
+    [build] = builds(shop)
+    work_well(shop, build.id)
+
+    assert (make_due(shop.world), make_due(shop.world)) == (1, 0)
+
+    with shop.world.database.read() as session:
+        assert says in session.scalars(sa.select(BuildPreview.text)).one()
+
+
+class Bitbucket:
+    def __init__(self, shop: Seeded, web: TestClient, secret: str) -> None:
+        self.shop, self.web, self.secret = shop, web, secret
+
+    def send(self, key: str, body: dict[str, Any]) -> str:
+        raw = json.dumps(body).encode()
+        headers = {
+            "X-Event-Key": key, "X-Request-UUID": str(uuid.uuid4()), "X-Hook-UUID": str(uuid.uuid4()),
+            "X-Hub-Signature": sign(self.secret, raw), "Content-Type": "application/json",
+        }  # fmt: skip
+        answer = self.web.post("/hooks/shop/bitbucket", content=raw, headers=headers)
+        assert answer.status_code == 202, answer.text
+        work(self.shop)
+        return heard(self.shop.world)[-1].outcome
+
+    def opened(self, commit: str, repository: str = "mike/shop") -> str:
+        source = {"branch": {"name": "changes"}, "commit": {"type": "commit", "hash": commit[:12]},
+                  "repository": bodies.bitbucket_repository(repository)}  # fmt: skip
+        return self.send("pullrequest:created", bodies.bitbucket_pull_request(source=source))
+
+
+@pytest.fixture
+def bitbucket(shop: Seeded, web: TestClient, secret: str) -> Bitbucket:
+    return Bitbucket(shop, web, secret)
+
+
+def test_bitbucket_shortens_commits_and_a_fork_is_a_stranger_all_the_same(shop: Seeded, bitbucket: Bitbucket) -> None:
+    switch(shop, PULL_REQUEST, forks=True)
+    head = branch(shop, "changes")
+    bitbucket.opened(head, "eve/shop")
+    [build] = builds(shop)
+    on_dev = shop.write(lambda s: Build(
+        app_id=build.app_id, stage_id=s.scalars(sa.select(Stage.id).where(Stage.name == "dev")).one(), commit=head,
+        number=99, trigger="manual", asked_by="Alice"))  # fmt: skip
+
+    assert build.head_commit == head
+    with shop.world.database.read() as session:
+        assert is_strangers(session, build)
+        assert is_strangers(session, on_dev)
+        on_dev.commit = "c" * 40
+        assert not is_strangers(session, on_dev)
+
+
+def test_bitbuckets_pull_request_is_built_once_its_checks_are_told(shop: Seeded, bitbucket: Bitbucket) -> None:
+    switch(shop, PULL_REQUEST)
+    wait_for_checks(shop)
+    head = branch(shop, "changes")
+    bitbucket.opened(head)
+    assert made(shop) == []
+
+    body = bodies.bitbucket_status("SUCCESSFUL")
+    body["commit_status"]["links"]["commit"]["href"] = f"https://bitbucket.org/mike/shop/commit/{head}"
+    bitbucket.send("repo:commit_status_updated", body)
+
+    assert [stage.name for stage in made(shop)] == ["pr7"]
+
+
+def test_a_fork_that_is_gone_leaves_what_was_known_of_its_commit(shop: Seeded, bitbucket: Bitbucket) -> None:
+    bitbucket.opened(HEAD, "eve/shop")
+
+    bitbucket.send("pullrequest:updated", bodies.bitbucket_pull_request(
+        source={"branch": {"name": "changes"}, "commit": None, "repository": None}))  # fmt: skip
+
+    with shop.world.database.read() as session:
+        assert session.scalars(sa.select(KnownPullRequest.head_commit)).one() == HEAD[:12]
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "same"),
+    [
+        (HEAD, HEAD, True),
+        (HEAD[:12], HEAD, True),
+        (HEAD, HEAD[:12], True),
+        (HEAD, OTHER, False),
+        (HEAD[:11], HEAD, False),
+        ("", HEAD, False),
+        (HEAD, "", False),
+        ("b" * 12, HEAD, False),
+    ],
+)
+def test_two_ids_are_one_commit_where_one_begins_the_other(shop: Seeded, stored: str, asked: str, same: bool) -> None:
+    with shop.world.database.read() as session:
+        assert bool(session.scalar(sa.select(is_commit(sa.literal(stored), asked)))) is same
+        assert session.scalar(sa.select(sa.func.count(App.id))) == 1
