@@ -46,8 +46,10 @@ class Settings(BaseSettings):
     build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
     build_memory_mb: int = Field(default=4096, ge=64, description="Memory that one command of a build may use, in MB.")
     build_processes: int = Field(default=2048, ge=8, description="Processes that one command of a build may have.")
-    build_disk_mb: int = Field(default=10_240, ge=16, description="Disk that one command of a build may use, in MB.")
-    build_output_mb: int = Field(default=64, ge=1, description="Output of one command that is kept, in MB.")
+    build_disk_mb: int = Field(default=10_240, ge=16, description="Disk that the files of one build may use, in MB.")
+    build_output_mb: int = Field(
+        default=64, ge=1, description="Size of one log: of a service in a build, or of a stored package; in MB."
+    )
     cache_mb: int = Field(
         default=5120, ge=0, description="Size of the cache of installed dependencies, in MB; 0 keeps none."
     )

@@ -128,6 +128,30 @@ def test_many_files_cannot_fill_the_disk(runner: LocalRunner, work: Path) -> Non
     assert "64 MB of disk" in ended.reason
 
 
+def test_the_commands_of_one_build_have_one_disk_together(runner: LocalRunner, work: Path) -> None:
+    other = work.parent / "build-2"
+    other.mkdir()
+
+    one, _ = run(runner, work, "head -c 40M /dev/zero > one", build=work)
+    elsewhere, _ = run(runner, other, "head -c 40M /dev/zero > one", build=other)
+    two, _ = run(runner, work, "head -c 40M /dev/zero > two", build=work)
+    (work / "two").unlink()
+    again, _ = run(runner, work, "true", build=work)
+
+    assert (one.ending, elsewhere.ending, two.ending, again.ending) == ("exited", "exited", "limit", "exited")
+    assert "64 MB of disk" in two.reason
+
+
+def test_what_a_build_writes_outside_of_its_checkout_counts_too(runner: LocalRunner, work: Path) -> None:
+    home = work.parent / "home"
+    home.mkdir()
+
+    one, _ = run(runner, work, "head -c 40M /dev/zero > $HOME/one", build=work, home=home)
+    two, _ = run(runner, work, "head -c 40M /dev/zero > two", build=work)
+
+    assert (one.ending, two.ending) == ("exited", "limit")
+
+
 @pytest.mark.parametrize("place", ["/x", "/dev/x", "/run/x", "/etc/x", "/usr/x", "/proc/x"])
 def test_nothing_else_can_be_written(runner: LocalRunner, work: Path, place: str) -> None:
     assert not run(runner, work, f"echo x > {place}")[0].ok

@@ -94,6 +94,20 @@ def test_several_threads_write_whole_lines(path: Path) -> None:
     assert all(len(set(x.text)) == 1 for x in lines)
 
 
+def test_a_log_is_kept_up_to_its_size_and_then_holds_what_seed_tells(path: Path) -> None:
+    for _ in range(2):  # opened again it is as full as before
+        writer = LogWriter(path, most=1024 * 1024)
+        for _ in range(300):
+            writer.write("x" * 10_000)
+        writer.tell("✗ It failed.")
+        writer.close()
+
+    lines = read(path)
+    assert [line.text for line in lines[-3:]] == ["[the log beyond 1 MB is dropped]", "✗ It failed.", "✗ It failed."]
+    assert path.stat().st_size < 1.1 * 1024 * 1024
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
 def test_a_full_disk_is_told_once_and_the_job_goes_on() -> None:
     writer = LogWriter(Path("/dev/full"))
 

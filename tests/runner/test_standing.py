@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.waiting import eventually
 
-from seed.work.runner import Command, LocalRunner, Standing
+from seed.work.runner import Command, Limits, LocalRunner, Standing
 
 ECHO = """
 import json, os, socket, sys, time
@@ -21,6 +21,7 @@ for line in control.makefile():
     word, *rest = job["argv"]
     if word == "say": print(*rest, job["env"].get("GIVEN", ""), job["cwd"], flush=True)
     if word == "sleep": time.sleep(300)
+    if word == "shout": print(("y" * 1000 + "\\n") * 3000, flush=True)
     if word == "exit": print("last word", flush=True); os._exit(int(rest[0]))
     say(code=int(rest[0]) if word == "code" else 0, again=word != "spoil")
 """
@@ -87,6 +88,17 @@ def test_a_job_has_a_time_limit_and_can_be_cancelled(tmp_path: Path, standing: S
 
     assert (late.ending, stopped.ending) == ("timeout", "cancelled")
     assert not standing.again
+
+
+def test_what_a_job_says_is_kept_up_to_the_limit_of_the_runner(tmp_path: Path, work: Path) -> None:
+    runner = LocalRunner(tmp_path / "runs", limits=Limits(output_mb=1))
+    standing = runner.stand(Command(("python3", str(work / "echo.py"), "ready"), work, writable=(work,)))
+
+    ended, lines = ask(standing, work, "shout")
+    standing.close()
+
+    assert ended.ok
+    assert lines[-1] == "[output beyond 1 MB is dropped]"
 
 
 def test_one_that_cannot_start_says_so(tmp_path: Path, work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,46 @@ def test_on_a_promotion_only_the_deploy_hooks_run_with_the_targets_variables(app
     assert f"before deploy to prod of [] {build.commit} shared" in said
     assert "after deploy to prod" in said
     assert not any(name.startswith(("before_compile", "before_build")) for name, _ in steps(target, "api", app))
+    assert "compile api" not in said  # not for the installation that the hooks need either
     assert "from-prod" in (app.cloud.template("api-prod") or "")
+
+
+def test_each_service_is_installed_with_its_own_environment(app: TestApp) -> None:
+    for name in ("api", "web"):
+        installed_by(app, name, "echo $SEED_SERVICE_NAME installs with $WORD and $LEVEL")
+    app.repository.commit("Dependencies")
+
+    build = app.deploy()
+
+    assert build.state == "succeeded", log(app, build, "web")
+    said = log(app, build, "web")
+    assert "api installs with shared and from-dev" in said
+    assert "web installs with webs and from-dev" in said
+
+
+@pytest.mark.parametrize("what", ["npm ci", "The package step"])
+def test_the_timeout_of_a_service_holds_for_what_seed_runs_too(app: TestApp, what: str) -> None:
+    app.repository.write("seed.yml", "services:\n  web: {timeout: 2s}\n")
+    app.repository.edit("api/serverless.yml", "${env:LEVEL}", "info")
+    if what == "npm ci":
+        installed_by(app, "web", "sleep 99")
+    else:
+        app.repository.write("web/slow.js", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 99000)\n")
+        app.repository.edit("web/serverless.yml", "LOG_LEVEL: info", "LOG_LEVEL: ${file(slow.js)}")
+    app.repository.commit("Too slow")
+
+    web = app.service(app.deploy(), "web")
+
+    assert f"{what} did not end within" in web.reason
+    assert "timeout" in (web.failure or {})["hint"]
+
+
+def installed_by(app: TestApp, service: str, command: str) -> None:
+    """A service whose installation runs a command."""
+    package = {"name": service, "version": "1.0.0"}
+    lock = {**package, "lockfileVersion": 3, "packages": {"": package}}
+    app.repository.write(f"{service}/package.json", json.dumps({**package, "scripts": {"preinstall": command}}))
+    app.repository.write(f"{service}/package-lock.json", json.dumps(lock))
 
 
 def test_a_failing_hook_fails_its_service_and_says_which_command(app: TestApp) -> None:

@@ -140,7 +140,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
         for writer in writers:
             writer.step("install")
         services = [row.service for row in good]
-        install(world, tree, services, hooks.environment(services[0], job), job, hooks.chosen, force=run.forced)
+        install(world, tree, services, job, lambda service: hooks.terms(service, job), force=run.forced)
     except Exception as error:
         for row in rows.unfinished(world, run.id):
             if row.id in logs:
@@ -229,9 +229,9 @@ def _package_and_plan(
             run_tests(world, hooks, bench.tree, row.service, job)
     run_hook(world, hooks, "before_build", row, writer, job)
     with rows.step(world, row.id, "package", writer):
-        env = hooks.environment(row.service, job)
-        runner = bench.picked(hooks.chosen(row.service))
-        package, marks = make_package(world, cloud, bench.tree, row.service, run.stage, job, runner, env)
+        terms = hooks.terms(row.service, job)
+        runner = bench.picked(terms.chosen)
+        package, marks = make_package(world, cloud, bench.tree, row.service, run.stage, job, runner, terms)
     rows.keep_variables(world, row.id, marks)
     with rows.step(world, row.id, "plan", writer):
         code = code_plan(world, cloud, run, row, package)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +22,8 @@ from seed.work.runner import Exit, LimitReached
 from seed.work.runtimes import Chosen, Picked
 from seed.work.world import World
 
+LONGER = "`timeout` in seed.yml sets the limit, SEED_BUILD_MINUTES the highest."
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -31,6 +33,16 @@ class Job:
     cancelled: Callable[[], bool]
     masked: Callable[[str], str] = str
     """Text as it may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which a service's dependencies are installed and its package is made."""
+
+    env: Mapping[str, str]
+    chosen: Chosen
+    seconds: float
+    """For each command."""
 
 
 def check_out(world: World, app: App, commit: str, to: Path) -> None:
@@ -46,23 +58,23 @@ def synced(world: World, app: App, commit: str) -> Mirror:
 
 
 def install(
-    world: World, tree: Path, services: list[Service], env: dict[str, str], job: Job,
-    chosen: Callable[[Service], Chosen], *, force: bool = False,
+    world: World, tree: Path, services: Sequence[Service], job: Job, terms: Callable[[Service], Terms], *,
+    force: bool = False,
 ) -> None:  # fmt: skip
     """The dependencies of every folder on the way to a service, from the root down. `force`: nothing is taken
-    from the cache. A folder of several services is installed with the runtimes of the first.
+    from the cache. A folder of several services is installed on the terms of the first.
     """
     scope = f"app {services[0].app_id}" if services else ""
-    steps: dict[InstallStep, Picked] = {}
+    steps: dict[InstallStep, Terms] = {}
     for service in services:
-        for step in install_steps(tree, service.path):
-            steps.setdefault(step, Picked(world.runner, chosen(service)))
+        new = [step for step in install_steps(tree, service.path) if step not in steps]
+        steps |= dict.fromkeys(new, terms(service)) if new else {}
     # A folder's dependencies before those of the folders below it; folders of one depth side by side.
     ordered = sorted(steps, key=_depth)
     for _, group in groupby(ordered, _depth):
         with ThreadPoolExecutor(world.settings.services_at_once) as pool:
             todo = [(step, steps[step]) for step in group]
-            list(pool.map(lambda one: _install(world, tree, one[0], one[1], env, job, scope, force=force), todo))
+            list(pool.map(lambda one: _install(world, tree, one[0], one[1], job, scope, force=force), todo))
 
 
 def _depth(step: InstallStep) -> int:
@@ -102,25 +114,19 @@ def found(service: Service) -> FoundService:
     return FoundService(service.path, service.config, service.name, service.framework)
 
 
-def must_end_well(ended: Exit, job: Job, minutes: float, what: str) -> bool:
+def must_end_well(ended: Exit, job: Job, seconds: float, what: str) -> bool:
     """Whether it exited with 0; raises where it was stopped."""
     if ended.ending == "cancelled" or job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     if ended.ending == "timeout":
-        raise InstallFailed(
-            f"{what} did not end within {minutes:g} minutes and was stopped.",
-            hint="SEED_BUILD_MINUTES sets the limit.",
-        )
+        raise InstallFailed(f"{what} did not end within {seconds / 60:g} minutes and was stopped.", hint=LONGER)
     if ended.ending == "limit":
         raise LimitReached(f"{what} was stopped. {ended.reason}")
     return ended.ok
 
 
-def _install(
-    world: World, tree: Path, step: InstallStep, runner: Picked, env: dict[str, str], job: Job, scope: str, *,
-    force: bool,
-) -> None:  # fmt: skip
-    if _kept(world, tree, step, runner, env, job, scope, force=force):
+def _install(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, scope: str, *, force: bool) -> None:
+    if _kept(world, tree, step, terms, job, scope, force=force):
         return
     lines: list[str] = []
 
@@ -130,26 +136,21 @@ def _install(
 
     where = step.folder or "the root"
     job.say(f"$ {' '.join(step.argv)}  (in {where})")
-    minutes = world.settings.build_minutes
-    ended = runner.run(step.command(tree, env, minutes * 60), hear, job.cancelled)
-    if not must_end_well(ended, job, minutes, step.name):
+    ended = Picked(world.runner, terms.chosen).run(step.command(tree, terms.env, terms.seconds), hear, job.cancelled)
+    if not must_end_well(ended, job, terms.seconds, step.name):
         raise explain_install(step.name, lines, where=where)
 
 
-def _kept(
-    world: World, tree: Path, step: InstallStep, runner: Picked, env: dict[str, str], job: Job, scope: str, *,
-    force: bool,
-) -> bool:  # fmt: skip
+def _kept(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, scope: str, *, force: bool) -> bool:
     """Whether it is installed by way of the cache."""
-    cache, scratch = world.dependencies, world.folders.data / "work"
+    cache, scratch, runner = world.dependencies, world.folders.work, Picked(world.runner, terms.chosen)
     if not world.settings.cache_mb:
         return False
-    made = recipe(tree, step, env, scope, cache.versions(runner, scratch / "versions"))
+    made = recipe(tree, step, terms.env, scope, cache.versions(runner, scratch / "versions"))
     if made is None:
         return False
-    timeout = world.settings.build_minutes * 60
     keeper = Keeper(cache, runner, scratch)
-    done = keeper.install(made, step, tree, job.say, job.cancelled, timeout, force=force)
+    done = keeper.install(made, step, tree, job.say, job.cancelled, terms.seconds, force=force)
     if job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     return done

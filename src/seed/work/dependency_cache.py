@@ -145,14 +145,14 @@ class Keeper:
         """Whether it is installed now; False leaves it to be installed as ever."""
         with self.cache.alone(recipe.key):
             archive = None if force else self.cache.get(recipe.key)
-            if archive is not None and self._unpack(archive, tree / step.folder, cancelled):
+            if archive is not None and self._unpack(archive, tree, step.folder, cancelled):
                 say(f"{step.name} in {step.folder or 'the root'}: dependencies from the cache ({recipe.key[:12]})")
                 return True
             self.scratch.mkdir(parents=True, exist_ok=True)
             room = Path(tempfile.mkdtemp(prefix="install-", dir=self.scratch))
             try:
                 made = self._make(recipe, step, room, say, cancelled, timeout)
-                if made is None or not self._unpack(made, tree / step.folder, cancelled):
+                if made is None or not self._unpack(made, tree, step.folder, cancelled):
                     return False
                 self.cache.put(recipe.key, made)
             finally:
@@ -185,10 +185,11 @@ class Keeper:
         packed = Command(pack, out, writable=(out,), readable=(clean,), timeout=SECONDS)
         return out / "tar" if self.runner.run(packed, lambda _line: None, cancelled).ok else None
 
-    def _unpack(self, archive: Path, to: Path, cancelled: Callable[[], bool]) -> bool:
+    def _unpack(self, archive: Path, tree: Path, folder: str, cancelled: Callable[[], bool]) -> bool:
+        to = tree / folder
         command = Command(
             ("tar", "-xf", str(archive), "-C", str(to), "--no-same-owner"), to, writable=(to,), readable=(archive,),
-            timeout=SECONDS,
+            timeout=SECONDS, build=tree,
         )  # fmt: skip
         return self.runner.run(command, lambda _line: None, cancelled).ok
 

@@ -15,14 +15,14 @@ from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
 from seed.spec import Hook
 from seed.work import rows
-from seed.work.checkout import Job, check_out, install, remove
+from seed.work.checkout import Job, Terms, check_out, install, remove
 from seed.work.hooks import Hooks, read_spec
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment
-from seed.work.runtimes import Chosen
 from seed.work.world import World
 
-PREPARING: tuple[Hook, ...] = ("before_compile", "before_build")
+FIRST: tuple[Hook, ...] = ("before_compile",)
+PREPARING: tuple[Hook, ...] = (*FIRST, "before_build")
 DEPLOYING: tuple[Hook, ...] = ("before_deploy", "after_deploy")
 
 
@@ -50,21 +50,28 @@ def build_hooks(
 
 
 def promotion_hooks(world: World, run: Build) -> Hooks:
-    """Those of a promotion's build: the commit's own, with everything of the stage it is deployed to."""
+    """Those of a promotion's build: the commit's own, with everything of the stage it is deployed to. None runs but
+    the deploy hooks: what they find are the files of the commit and its dependencies.
+    """
     services = [row.service for row in run.services]
     tree = world.folders.checkout(run.id, "source")
-    hooks = build_hooks(world, world.connect(run.stage.account), run, tree, lazily=services)
+    hooks = build_hooks(world, world.connect(run.stage.account), run, tree)
+    hooks.before_first = lambda job: source_for(world, hooks, run, services, tree, job, first=())
     hooks.after_last = lambda: remove(tree)
     return hooks
 
 
-def source_for(world: World, hooks: Hooks, run: Build, services: Sequence[Service], tree: Path, job: Job) -> None:
-    """The commit with its dependencies, as a build makes it."""
+def source_for(
+    world: World, hooks: Hooks, run: Build, services: Sequence[Service], tree: Path, job: Job,
+    first: Sequence[Hook] = FIRST,
+) -> None:  # fmt: skip
+    """The commit with its dependencies, as a build makes it; `first`: the hooks that run before they are installed."""
     job.say(f"Checking out {run.commit[:12]} for the hooks")
     check_out(world, run.stage.app, run.commit, tree)
     for service in services:
-        hooks.run("before_compile", service, job, lambda _name: nullcontext())
-    install(world, tree, list(services), hooks.environment(services[0], job), job, hooks.chosen)
+        for hook in first:
+            hooks.run(hook, service, job, lambda _name: nullcontext())
+    install(world, tree, services, job, lambda service: hooks.terms(service, job))
 
 
 def run_hook(world: World, hooks: Hooks, hook: Hook, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
@@ -80,14 +87,14 @@ def deploy_hooks(world: World, hooks: Hooks, row: ServiceBuild, writer: LogWrite
 
 def prepared(
     world: World, cloud: Cloud, run: Build, tree: Path, service: Service, stage: Stage, writer: LogWriter, job: Job
-) -> tuple[dict[str, str], Chosen]:
+) -> Terms:
     """For a package of another stage: what comes before packaging is run anew, with that stage's variables."""
     hooks = build_hooks(world, cloud, run, tree, stage, alone=f"-{service.id}")
     try:
         for hook in PREPARING:
             hooks.run(hook, service, job, lambda name: _part(writer, name))
         writer.step("package")
-        return hooks.environment(service, job), hooks.chosen(service)
+        return hooks.terms(service, job)
     finally:
         hooks.close()
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
 from seed.spec import FILE, BuildSpec, Hook, parse
-from seed.work.checkout import Job, synced
+from seed.work.checkout import LONGER, Job, Terms, synced
 from seed.work.runner import Command, Exit, LimitReached
 from seed.work.runtimes import USUAL, Chosen, asked_of
 from seed.work.world import World
@@ -72,6 +72,7 @@ class Shell:
             writable=(self.tree, self.carried),
             timeout=timeout or self.timeout,
             home=self.home,
+            build=self.tree,
         )
         return self.chosen.on(command)
 
@@ -106,8 +107,8 @@ class Hooks:
                 run_command(self._world, shell, command, job, hook)
 
     def shell(self, service: Service) -> Shell:
-        folder, limit = self._folder / str(service.id), self.spec.service(service.name).timeout
-        shell = shell_in(self._world, self._tree, folder, self.variables(service), limit or float("inf"))
+        folder = self._folder / str(service.id)
+        shell = shell_in(self._world, self._tree, folder, self.variables(service), self.seconds(service))
         return replace(shell, chosen=self.chosen(service))
 
     def chosen(self, service: Service) -> Chosen:
@@ -130,6 +131,15 @@ class Hooks:
         if not _written(carried):
             return given
         return {**given, **exported(self._world, self.shell(service), job)}
+
+    def terms(self, service: Service, job: Job) -> Terms:
+        """On which a service is installed and packaged."""
+        return Terms(self.environment(service, job), self.chosen(service), self.seconds(service))
+
+    def seconds(self, service: Service) -> float:
+        """How long one command of it may take."""
+        highest = self._world.settings.build_minutes * 60
+        return min(self.spec.service(service.name).timeout or highest, highest)
 
     def begin(self, job: Job) -> None:
         with self._lock:
@@ -166,7 +176,7 @@ def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str) 
     if ended.ending == "timeout":
         raise HookFailed(
             f"{what}: `{told}` did not end within {shell.minutes:g} minutes and was stopped.",
-            hint="`timeout` in seed.yml sets it, SEED_BUILD_MINUTES the highest. Nobody answers a command that asks.",
+            hint=f"{LONGER} Nobody answers a command that asks.",
         )
     if ended.ending == "limit":
         raise LimitReached(f"{what}: `{told}` was stopped. {ended.reason}", where=FILE)

@@ -20,7 +20,7 @@ from seed.errors import SeedError
 from seed.work.checkout import Job
 from seed.work.dependency_cache import DependencyCache
 from seed.work.runner import Command, Runner
-from seed.work.runner.limits import MB, used
+from seed.work.runner.disk import MB, used
 
 FORMAT = "1"
 SECONDS = 300.0
@@ -66,7 +66,7 @@ class KeptFolders:
         if archive is None:
             return "is not kept yet"
         argv = ("tar", "-xf", str(archive), "-C", str(tree), "--no-same-owner", "--skip-old-files")
-        command = Command(argv, tree, writable=(tree,), readable=(archive,), timeout=SECONDS)
+        command = Command(argv, tree, writable=(tree,), readable=(archive,), timeout=SECONDS, build=tree)
         said: list[str] = []
         if not self.runner.run(command, said.append, job.cancelled).ok:
             return f"could not be brought back whole: {said[-1] if said else 'it was stopped'}"

@@ -18,6 +18,7 @@ from seed.errors import SeedError
 from seed.masking import Masker
 
 TAIL_BLOCK = 262_144
+MOST = 64 * 1024 * 1024
 
 
 class LogNotWritable(SeedError):
@@ -35,9 +36,12 @@ class LogLine:
 
 
 class LogWriter:
-    """Appends; safe for several threads. Losing the log never loses the job: it is told once and goes on."""
+    """Appends; safe for several threads. Losing the log never loses the job: it is told once and goes on.
 
-    def __init__(self, path: Path, mask: Sequence[str] = ()) -> None:
+    `most` is in bytes: when the file has as many, the log says so once, and keeps only what Seed itself tells.
+    """
+
+    def __init__(self, path: Path, mask: Sequence[str] = (), most: int = MOST) -> None:
         self.path = path
         self.problem: LogNotWritable | None = None
         self.masked = Masker(mask)
@@ -45,10 +49,12 @@ class LogWriter:
         self._step = ""
         self._number = 0
         self._handle = -1
+        self._most = self._left = most
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._number = _mend(path)
             self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._left -= os.fstat(self._handle).st_size
         except OSError as error:
             self._tell(error)
 
@@ -60,12 +66,26 @@ class LogWriter:
 
     def write(self, text: str) -> None:
         with self._lock:
-            lines = []
-            for line in text.split("\n"):
-                self._number += 1
-                lines.append(_encode(self._number, self._step, self.masked(line)))
-            if self._handle >= 0:
-                self._append("".join(lines).encode())
+            if self._left <= 0:
+                return
+            self._write(text)
+            if self._left <= 0:
+                self._write(f"[the log beyond {self._most // 1024 // 1024} MB is dropped]")
+
+    def tell(self, text: str) -> None:
+        """What Seed itself has to say: also where the log is full."""
+        with self._lock:
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        lines = []
+        for line in text.split("\n"):
+            self._number += 1
+            lines.append(_encode(self._number, self._step, self.masked(line)))
+        data = "".join(lines).encode()
+        self._left -= len(data)
+        if self._handle >= 0:
+            self._append(data)
 
     def close(self) -> None:
         with self._lock:

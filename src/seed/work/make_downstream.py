@@ -154,12 +154,13 @@ def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, r
     writer = open_log(world, world.folders.package_log(made.id), cloud, stage, [row.service])
     job = Job(writer.write, lambda: False, writer.masked)
     try:
-        env, chosen = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
-        package, used = make_package(world, cloud, bench.tree, row.service, stage, job, bench.picked(chosen), env)
+        terms = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
+        runner = bench.picked(terms.chosen)
+        package, used = make_package(world, cloud, bench.tree, row.service, stage, job, runner, terms)
         _settle(world, made.id, package.digest, None, used)
     except Exception as error:  # noqa: BLE001, told by the row
         failed = rows.shown(world, rows.told(error, downstream_package=made.id))
-        writer.write(f"✗ {failed.sentence}")
+        writer.tell(f"✗ {failed.sentence}")
         _settle(world, made.id, None, failed)
     finally:
         writer.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from seed.apps.records import Service, Stage
@@ -14,7 +13,7 @@ from seed.errors import SeedError
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
 from seed.variables.effective import marks
-from seed.work.checkout import Job, found, must_end_well
+from seed.work.checkout import Job, Terms, found, must_end_well
 from seed.work.compat import with_report
 from seed.work.environment import BuildFacts, environment
 from seed.work.given import given_to, opened_for, with_variables
@@ -34,9 +33,9 @@ def make_package(
     stage: Stage,
     job: Job,
     runner: Runner,
-    env: Mapping[str, str],
+    terms: Terms,
 ) -> tuple[Package, dict[str, str]]:
-    """With the marks of the variables in it. `tree` is the checkout with dependencies, `env` what the framework gets.
+    """With the marks of the variables in it. `tree` has the dependencies, `runner` the runtimes of `terms`.
 
     Raises what the framework said when it fails.
     """
@@ -45,7 +44,7 @@ def make_package(
     try:
         framework = choose_framework(tree, what, world.bundled)
     except SeedError as error:
-        raise with_report(error, tree, service, env, masker(world)) from None
+        raise with_report(error, tree, service, terms.env, masker(world)) from None
     job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
     scratch = Path(tempfile.mkdtemp(prefix="package-", dir=tree.parent))
     try:
@@ -58,8 +57,8 @@ def make_package(
             stage=stage.name,
             region=cloud.region,
             out=out,
-            env=env,
-            timeout=world.settings.build_minutes * 60,
+            env=terms.env,
+            timeout=terms.seconds,
         )
         lines: list[str] = []
 
@@ -68,8 +67,8 @@ def make_package(
             job.say(line)
 
         ended = runner.run(command, hear, job.cancelled)
-        if not must_end_well(ended, job, world.settings.build_minutes, "The package step"):
-            raise with_report(explain_failure(lines, where=service.name), tree, service, env, masker(world))
+        if not must_end_well(ended, job, terms.seconds, "The package step"):
+            raise with_report(explain_failure(lines, where=service.name), tree, service, terms.env, masker(world))
         assembly = read_assembly(
             out,
             stage=stage.name,

@@ -10,6 +10,7 @@ from seed.aws.port import Cloud
 from seed.errors import SeedError
 from seed.work.given import given_to, opened_for
 from seed.work.logs import LogWriter
+from seed.work.runner.disk import MB
 from seed.work.secrets import credentials_of, raw_secrets
 from seed.work.world import World
 
@@ -21,7 +22,7 @@ def open_log(
     hidden = set(raw_secrets(world))
     if cloud is not None:
         hidden |= {*credentials_of(cloud), *_referenced(world, cloud, stage, services)}
-    return LogWriter(path, sorted(hidden))
+    return LogWriter(path, sorted(hidden), world.settings.build_output_mb * MB)
 
 
 def _referenced(world: World, cloud: Cloud, stage: Stage | None, services: Sequence[Service]) -> set[str]:

@@ -21,6 +21,7 @@ from seed.work.runner import Command, Exit, LocalRunner, Runner, Standing
 from seed.work.runtimes import Chosen, Picked
 
 PREFIX = "bench-"
+SOURCE = "source"
 Account = frozenset[tuple[str, str]]
 PATIENCE = 0.4
 """Seconds that the jobs of one bench wait in all for packagers at work, before another is started."""
@@ -54,7 +55,7 @@ class Workbench:
     @property
     def tree(self) -> Path:
         """Where the build's files go. Made by whoever checks out."""
-        return self.folder / "source"
+        return self.folder / SOURCE
 
     def picked(self, chosen: Chosen) -> Runner:
         """Packagers were started with the host's own node: with another one there is none that stands ready."""
@@ -169,7 +170,7 @@ class Packagers:
         self._stopped = False
 
     def start(self, folder: Path, *, background: bool) -> Future[Standing]:
-        command = replace(self._command(folder), background=background)
+        command = replace(self._command(folder), background=background, build=folder / SOURCE)
         return self._starter.submit(self.runner.stand, command)
 
     def lend(self) -> Workbench:

@@ -52,7 +52,7 @@ def post_deploy(world: World, hooks: Hooks, run: Build) -> None:
     except Exception as error:
         said = rows.told(error, build=run.id)
         why = "post_deploy was cancelled." if isinstance(error, Cancelled) else said.sentence
-        writer.write(f"✗ {why}")
+        writer.tell(f"✗ {why}")
         raise PostDeployFailed(
             f"{why} The services are deployed; the log of {told.service.name} tells more.",
             hint=said.hint,

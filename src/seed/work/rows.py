@@ -75,13 +75,13 @@ def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter 
         return
     said = shown(world, told(error, service_build=row_id))
     if writer is not None:
-        writer.write(f"✗ {said.sentence}")
+        writer.tell(f"✗ {said.sentence}")
         if said.hint:
-            writer.write(f"  {said.hint}")
+            writer.tell(f"  {said.hint}")
     failure = as_failure(said)
     if writer is not None and "known" in failure:
-        writer.write(f"  {failure['known']['cause']}")
-        writer.write(f"  {failure['known']['fix']}")
+        writer.tell(f"  {failure['known']['cause']}")
+        writer.tell(f"  {failure['known']['fix']}")
     move_service(world, row_id, "fail", failure=failure, reason=said.sentence)
 
 

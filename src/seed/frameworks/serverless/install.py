@@ -45,6 +45,7 @@ class InstallStep:
             env={**env, **QUIET},
             writable=(tree,),
             timeout=timeout,
+            build=tree,
         )
 
 

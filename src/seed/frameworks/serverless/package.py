@@ -53,6 +53,7 @@ def package_command(
         writable=(tree, out.parent),
         readable=(framework.root, *preloads),
         timeout=timeout,
+        build=tree,
     )
 
 

@@ -30,6 +30,8 @@ class Command:
     """Gives way to other work on the machine."""
     home: Path | None = None
     """A HOME to use and keep, instead of a fresh one. Only for commands of our own."""
+    build: Path | None = None
+    """The checkout of the build it belongs to: all commands of one checkout share what they may add to the disk."""
 
 
 @dataclass(frozen=True, slots=True)

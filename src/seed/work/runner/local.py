@@ -22,8 +22,9 @@ from typing import IO, Literal
 
 from seed.errors import SeedError
 from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.disk import MB, DiskBudgets
 from seed.work.runner.leash import leashed
-from seed.work.runner.limits import MB, USUAL, Guard, Limits
+from seed.work.runner.limits import USUAL, Guard, Limits
 from seed.work.runner.lines import CHUNK, TICK, Lines
 from seed.work.runner.sandbox import bubblewrap, fenced, must_lie_there
 from seed.work.runner.standing import Standing
@@ -57,6 +58,7 @@ class LocalRunner:
         self._folder = folder
         self._skeleton = skeleton
         self.limits = limits
+        self._budgets = DiskBudgets(limits.disk_mb)
         self._fence = None if sandbox == "none" else bubblewrap()
         if sandbox == "bubblewrap" and self._fence is None:
             raise SandboxMissing(
@@ -83,6 +85,7 @@ class LocalRunner:
         self._folder.mkdir(parents=True, exist_ok=True)
         own = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
         home, temporary = self._rooms(command, own)
+        budget = self._budgets.of(command.build, (home, temporary, *command.writable))
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
@@ -95,8 +98,9 @@ class LocalRunner:
                 start_new_session=True,
                 pass_fds=(theirs.fileno(),),
             )
-        guard = Guard(self.limits, process.pid, (home, temporary, *command.writable))
-        return Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
+        return Standing(
+            process, ours, own, lambda job: _environment(job, home, temporary), Guard(self.limits, process.pid, budget)
+        )
 
     def _rooms(self, command: Command, own: Path) -> tuple[Path, Path]:
         """Its HOME and its temporary folder."""
@@ -116,6 +120,7 @@ class LocalRunner:
 
     def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         home, temporary = self._rooms(command, own)
+        budget = self._budgets.of(command.build, (home, temporary, *command.writable))
         began = time.monotonic()
         try:
             process = subprocess.Popen(
@@ -133,11 +138,13 @@ class LocalRunner:
             ) from None
         assert process.stdout is not None  # noqa: S101, PIPE
         try:
-            guard = Guard(self.limits, process.pid, (home, temporary, *command.writable))
+            guard = Guard(self.limits, process.pid, budget)
             lines = Lines(on_line, self.limits.output_mb * MB)
             ending, reason = _watch(process, process.stdout, began + command.timeout, lines, cancelled, guard)
         finally:
             _sweep(process)
+        if ending == "exited" and (reason := guard.disk.over()):
+            ending = "limit"
         code = process.wait() if ending == "exited" else None
         return Exit(ending, code, time.monotonic() - began, reason)
 

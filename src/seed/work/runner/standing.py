@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.disk import MB
 from seed.work.runner.limits import Guard
 from seed.work.runner.lines import CHUNK, TICK, Lines
 
@@ -95,7 +96,7 @@ class Standing:
         self, deadline: float, on_line: Callable[[str], None], cancelled: Callable[[], bool]
     ) -> tuple[Ending, dict[str, Any] | None]:
         """Until a message comes or the process ends; what it wrote before that is passed on."""
-        lines = Lines(on_line)
+        lines = Lines(on_line, self._guard.limits.output_mb * MB)
         with selectors.DefaultSelector() as selector:
             selector.register(self._stdout, selectors.EVENT_READ)
             selector.register(self._control, selectors.EVENT_READ)
