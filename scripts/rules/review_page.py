@@ -30,8 +30,8 @@ what a person must know before confirming. This page lists every finding; it is 
 A review whose rows are all routine needs no reading.
 
 What was generated for a thing folds beneath it: versions, permissions, aliases and log groups beneath their function,
-preflight methods beneath their route, scaling beneath its table. Roles and policies never do, nor does anything that a
-finding speaks of or whose fate is another than that of what it belongs to.
+preflight methods beneath their route, scaling beneath its table. Roles and policies that a person
+wrote never do, nor does anything that a finding speaks of or whose fate is another than that of what it belongs to.
 
 ## Probably no change, because …
 

@@ -219,3 +219,54 @@ def test_a_secret_is_no_answer() -> None:
     old = stack(T=("AWS::SSM::Parameter", {"Type": "String", "Value": "{{resolve:secretsmanager:x}}"}))
 
     assert ("T", "Value") not in answers(old)
+
+
+def readers(display: str, size: str) -> dict[str, Any]:
+    """`Two` reads a property of `One`, `Three` one of `Two`; `Named` reads what only AWS knows."""
+
+    def read(name: str, attribute: str) -> dict[str, Any]:
+        return {"Fn::GetAtt": [name, attribute]}
+
+    topic = "AWS::SNS::Topic"
+    return stack(
+        One=(topic, {"TopicName": "one", "DisplayName": display}),
+        Two=(topic, {"TopicName": "two", "DisplayName": read("One", "DisplayName")}),
+        Three=(topic, {"TopicName": "three", "DisplayName": read("Two", "DisplayName")}),
+        Named=(topic, {"TopicName": "named", "DisplayName": read("One", "TopicName")}),
+        Machine=("AWS::EC2::Instance", {"InstanceType": size}),
+        Address=("AWS::SSM::Parameter", {"Type": "String", "Value": read("Machine", "PrivateIp")}),
+    )
+
+
+def test_with_values_who_reads_a_property_that_changes_is_told_through_any_chain() -> None:
+    answer = as_aws(compare(readers("a", "t3.small"), readers("b", "t3.small")), property_values=True)
+
+    listed = {one["ResourceChange"]["LogicalResourceId"] for one in answer["Changes"]}
+    assert listed == {"One", "Two", "Three"}  # the name of One stays
+    details = resource(answer, "Three")["Details"]
+    assert [(d["Evaluation"], d["ChangeSource"], d.get("CausingEntity")) for d in details] == [
+        ("Dynamic", "DirectModification", None),
+        ("Dynamic", "ResourceAttribute", "Two.DisplayName"),
+    ]
+    assert {d["Target"]["AfterValue"] for d in details} == {"{{changeSet:KNOWN_AFTER_APPLY}}"}
+
+
+def test_with_values_what_may_be_replaced_may_answer_anything() -> None:
+    answer = as_aws(compare(readers("a", "t3.small"), readers("a", "t3.large")))
+
+    assert resource(answer, "Machine")["Replacement"] == "Conditional"
+    assert resource(answer, "Address")["Replacement"] == "False"
+
+
+def test_a_nested_stack_that_is_not_touched_is_listed_by_itself_without_a_value() -> None:
+    def around(delay: int) -> dict[str, Any]:
+        child = ("AWS::CloudFormation::Stack", {"TemplateURL": "https://s3/child.yml"})
+        return stack(Child=child, Q=("AWS::SQS::Queue", {"DelaySeconds": delay}))
+
+    assert resource(as_aws(compare(around(1), around(2))), "Child")["Details"] == [
+        {
+            "Target": {"Attribute": "Properties", "RequiresRecreation": "Never"},
+            "Evaluation": "Dynamic",
+            "ChangeSource": "Automatic",
+        }
+    ]

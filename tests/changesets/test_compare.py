@@ -236,3 +236,19 @@ class TestNestedStacks:
 
     def test_where_nothing_changes_nothing_is_listed(self) -> None:
         assert compare(self.template(1), self.template(1)).empty
+
+
+def test_a_replacement_under_the_same_fixed_name_keeps_what_is_made_of_the_name() -> None:
+    def reading(path: str) -> dict[str, Any]:
+        role = {"RoleName": "worker", "Path": path, "AssumeRolePolicyDocument": {"Statement": []}}
+        text = {"Type": "String", "Value": {"Fn::Sub": "${Role} ${Role.Arn}"}}
+        other = {"Type": "String", "Value": {"Fn::GetAtt": ["Role", "RoleId"]}}
+        return stack(
+            Role=("AWS::IAM::Role", role), Name=("AWS::SSM::Parameter", text), Id=("AWS::SSM::Parameter", other)
+        )
+
+    change_set = compare(reading("/a/"), reading("/b/"))
+
+    assert row(change_set, "Role").replacement == "True"
+    assert row(change_set, "Name").routine == "probably no change: Role is replaced and keeps its name"
+    assert row(change_set, "Id").routine == ""

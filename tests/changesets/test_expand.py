@@ -76,3 +76,28 @@ def test_a_macro_cannot_be_seen_into_and_that_is_said() -> None:
         "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"A": {"Ref": "MadeByAcme"}}}},
     }
     assert rules_of(compare(None, template)) == {"macro"}
+
+
+def test_what_sam_generates_belongs_to_what_it_was_made_of() -> None:
+    change_set = compare(None, sam())
+
+    above = {one.logical_id: one.belongs_to for one in change_set.resources}
+    spoken = {finding.logical_id for finding in change_set.findings}
+    assert above["HelloGetPermissionProd"] == "Hello"
+    assert ("HelloRole" in spoken) == (above["HelloRole"] == "")
+
+
+def test_a_generated_role_of_which_nothing_is_said_folds_beneath_its_function() -> None:
+    old, new = sam(), sam(Tags={"team": "b"})
+    change_set = compare(old, new)
+
+    assert row(change_set, "HelloRole").belongs_to == "Hello"
+
+
+def test_a_role_that_a_person_wrote_belongs_to_nothing() -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    old, new = sam(), sam()
+    for template, path in ((old, "/a/"), (new, "/b/")):
+        template["Resources"]["HelloKeptRole"] = {**role, "Properties": {**role["Properties"], "Path": path}}
+
+    assert row(compare(old, new), "HelloKeptRole").belongs_to == ""

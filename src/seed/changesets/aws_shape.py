@@ -7,7 +7,8 @@ out rows that are only Dynamic attributes of something updated in place. Scalars
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,16 +40,16 @@ def as_aws(
 
 
 def _told_with_values(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
-    """The view with values leaves out what only might move because something it reads is updated in place; and
-    with it what only follows from that: replacement is told from the rows that are left.
+    """The view with values leaves out what only might move because something it reads is updated in place, and
+    what only follows from that: replacement is told from the rows that are left. An attribute that is a property
+    of its source, and changes with it, is no might.
     """
-    left = [_without(row, _only_dynamic) for row in rows]
+    left: list[ResourceChange] = list(rows)
     while True:
-        steady = {row.logical_id for row in left if row and row.action == "Modify" and row.replacement == "False"}
-        steady |= {old.logical_id for old, new in zip(rows, left, strict=True) if new is None}
-        less = [_without(row, partial(_follows, steady=steady)) if row else None for row in left]
+        there = {row.logical_id: row for row in left if row.action == "Modify"}
+        less = [kept for row in left if (kept := _without(row, partial(_unfounded, there=there)))]
         if less == left:
-            return [row for row in left if row]
+            return left
         left = less
 
 
@@ -65,12 +66,16 @@ def _without(row: ResourceChange, left_out: Callable[[PropertyChange], bool]) ->
     return replace(row, properties=properties, replacement=replaced, policy_action=policy)
 
 
-def _only_dynamic(row: PropertyChange) -> bool:
-    return row.change_source == "ResourceAttribute" and row.evaluation == "Dynamic"
-
-
-def _follows(row: PropertyChange, *, steady: Collection[str]) -> bool:
-    return row.evaluation == "Dynamic" and row.change_source == "ResourceReference" and row.causing_entity in steady
+def _unfounded(row: PropertyChange, *, there: Mapping[str, ResourceChange]) -> bool:
+    """Nothing that is left in the view gives it another value."""
+    if row.evaluation != "Dynamic" or row.change_source not in REFERENCES:
+        return False
+    name, _, attribute = row.causing_entity.partition(".")
+    source = there.get(name)
+    if source is None or source.replacement != "False":
+        return source is None
+    path = "/Properties/" + attribute.replace(".", "/")
+    return not (attribute and any(one.path == path or one.path.startswith(path + "/") for one in source.properties))
 
 
 class _Known:
@@ -103,9 +108,7 @@ class _Known:
             text = joined([self.plain(part, after=after) for part in argument[1]])
             return UNKNOWN if UNKNOWN in str(text) else text
         if name == "Fn::Base64" and isinstance(argument, str):
-            import base64
-
-            return base64.b64encode(argument.encode()).decode()
+            return b64encode(argument.encode(errors="replace")).decode()
         return UNKNOWN
 
 
@@ -186,9 +189,9 @@ def _plain_key(part: str) -> str:
 
 
 def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
-    """A parameter, and with values a replaced source, shows twice: the change, and what causes it."""
+    """A parameter, and with values what a source makes of it, shows twice: the change, and what causes it."""
     cause = (one.evaluation, one.change_source, one.causing_entity)
-    twice = one.change_source in REFERENCES and values and one.evaluation == "Static"
+    twice = one.change_source in REFERENCES and values
     if one.change_source == "ParameterReference" or twice:
         return [("Dynamic", "DirectModification", ""), cause]
     return [cause]
@@ -200,7 +203,7 @@ def _target(one: PropertyChange, known: _Known, *, values: bool, moved: bool) ->
     if one.attribute == "Properties" and name:
         target["Name"] = _plain_key(name)
     target["RequiresRecreation"] = one.recreation
-    if not values:
+    if not values or one.change_source == "Automatic":
         return target
     target["Path"] = one.path
     if one.has_before:

@@ -1,14 +1,18 @@
 """What a resource belongs to, as developers think: a version, a permission and a log group to their function.
 
-Read from the references of the new template (of the old one for what is removed). Roles and policies belong to
-nothing: who may do what is never folded away.
+Read from the references of the new template (of the old one for what is removed), and from what SAM made of which
+resource. Roles and policies that a person wrote belong to nothing, nor do others of which a finding speaks: who may
+do what is never folded away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from seed.changesets.evaluate import World
+from seed.changesets.model import Finding, ResourceChange
 from seed.changesets.resource import Pair
 from seed.changesets.values import references
 
@@ -37,6 +41,7 @@ BY_REFERENCE = {
     "AWS::Logs::SubscriptionFilter": "LogGroupName",
 }
 """Type → the property whose first reference names the owner."""
+ACCESS = "AWS::IAM::"
 LOGS = "/aws/lambda/"
 MOST_PARTS = 32
 
@@ -60,6 +65,29 @@ def owners(pairs: Collection[Pair]) -> dict[str, str]:
         if owner in seen and owner != name:
             found[name] = owner
     return found
+
+
+def generated(old: World | None, new: World) -> dict[str, str]:
+    """What a transform made → the resource as written that it was made of: their names begin alike."""
+    found = {}
+    for world in (old, new):
+        written = world.origin.get("Resources") or {} if world else {}
+        if world is None or not written or written.keys() >= world.known:
+            continue
+        for name in world.known - written.keys():
+            sources = [source for source in written if name.startswith(source) and source in world.known]
+            if sources:
+                found[name] = max(sources, key=len)
+    return found
+
+
+def apart(rows: Iterable[ResourceChange], findings: Iterable[Finding]) -> tuple[ResourceChange, ...]:
+    """Access of which a finding speaks stands by itself."""
+    spoken = {finding.logical_id for finding in findings}
+    return tuple(
+        replace(row, belongs_to="") if row.resource_type.startswith(ACCESS) and row.logical_id in spoken else row
+        for row in rows
+    )
 
 
 def routes(pairs: Collection[Pair]) -> dict[str, str]:

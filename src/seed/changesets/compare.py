@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from seed.changesets import routine
-from seed.changesets.belongs import owners, routes
+from seed.changesets.belongs import apart, generated, owners, routes
 from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
@@ -34,15 +34,22 @@ def compare(
     stack_name: str = "",
     pseudo: Pseudo | None = None,
     secrets: Collection[str] = (),
+    includes: Mapping[str, Template] = NOTHING,
 ) -> ChangeSet:
     """What a deployment of `new` over `old` does; `old` None: a new stack.
 
     `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
+    `includes` are the snippets of AWS::Include, by location.
     """
     known = deployed or Deployed()
     ground = pseudo or Pseudo(stack_name=stack_name)
     try:
-        return _compared(old, new, before, after, known, stack_name, ground, secrets)
+        new_world = World(expanded(new, after, ground, includes), after, ground, previous=before, origin=new)
+        old_world = None
+        if old is not None:
+            values = _unmasked(before, new_world)
+            old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
+        return _compared(old_world, new_world, before, known, stack_name, secrets)
     except RecursionError:
         raise InvalidTemplate(
             "The template's conditions or functions are nested too deeply.", hint="Look for one that uses itself."
@@ -50,21 +57,14 @@ def compare(
 
 
 def _compared(
-    old: Template | None,
-    new: Template,
+    old_world: World | None,
+    new_world: World,
     before: Mapping[str, str],
-    after: Mapping[str, str],
     deployed: Deployed,
     stack_name: str,
-    pseudo: Pseudo,
     secrets: Collection[str],
 ) -> ChangeSet:
     hidden = Hidden(secret for secret in secrets if secret)
-    new_world = World(expanded(new, after, pseudo), after, pseudo, previous=before)
-    old_world = None
-    if old is not None:
-        values = _unmasked(before, new_world)
-        old_world = World(expanded(old, values, pseudo), values, pseudo)
     found = pairs(old_world, new_world)
     if old_world:
         for pair in found:
@@ -74,19 +74,22 @@ def _compared(
         routine.mark_order(found)
         propagate(found, hidden)
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
-    rows = _placed(routine.fold(rows, found), found)
+    rows = _placed(routine.fold(rows, found), found, generated(old_world, new_world))
     outputs = _outputs(old_world, new_world, rows, hidden)
     parameters = _parameters(old_world, new_world, before, hidden) if old_world else ()
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
-    made = ChangeSet(stack_name, old is None, rows, (), outputs, parameters)
+    made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters)
     review = Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
-    return judged(made, find(review), hidden)
+    told = judged(made, find(review), hidden)
+    return replace(told, resources=apart(told.resources, told.findings))
 
 
-def _placed(rows: tuple[ResourceChange, ...], found: list[Pair]) -> tuple[ResourceChange, ...]:
+def _placed(
+    rows: tuple[ResourceChange, ...], found: list[Pair], sources: Mapping[str, str]
+) -> tuple[ResourceChange, ...]:
     """Each row with what it belongs to, and with the name that only its surroundings tell."""
-    above, called = owners(found), routes(found)
+    above, called = {**sources, **owners(found)}, routes(found)
     return tuple(
         replace(row, belongs_to=above.get(row.logical_id, ""), name=called.get(row.logical_id, "")) for row in rows
     )

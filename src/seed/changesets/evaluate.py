@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from seed.changesets.template import InvalidTemplate, Template
+from seed.changesets.include import transforms
+from seed.changesets.template import TRANSFORM, InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, same, scalar_text
 
 MASKED = "****"
 """What DescribeStacks answers for a NoEcho parameter."""
+SIDES = {"Fn::And": range(2, 11), "Fn::Or": range(2, 11), "Fn::Not": range(1, 2)}
+"""How many conditions each takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class World:
     pseudo: Pseudo = field(default_factory=Pseudo)
     previous: Mapping[str, str] = field(default_factory=dict)
     """Values of the stack now, for parameters that are neither given nor have a default."""
+    origin: Template = field(default_factory=dict)
+    """The template before it was expanded, where that is another."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(where, what): references to nothing, found on the way."""
     _conditions: dict[str, bool | None] = field(default_factory=dict)
@@ -81,18 +86,29 @@ class World:
         found = given if isinstance(given, list) else [given]
         return [str(one.get("Name", "")) if isinstance(one, dict) else str(one) for one in found]
 
+    @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """Every macro that is called, at the top or inside, in order and once."""
+        return tuple(dict.fromkeys([*self.macros, *transforms(self.template)]))
+
     def section(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.template.get(name) or {}
-        return found
+        return {key: item for key, item in found.items() if key != TRANSFORM} if TRANSFORM in found else found
 
-    def _parameter(self, name: str, spec: Mapping[str, Any]) -> Any:
-        kind = str(spec.get("Type", "String"))
-        raw = self.given.get(name, spec.get("Default"))
+    def written(self, name: str) -> str | None:
+        """The text that a parameter has: given, its default, or what it is now."""
+        raw: Any = self.given.get(name, self.section("Parameters").get(name, {}).get("Default"))
         if raw is None:
             raw = self.previous.get(name)
         if raw is None:
+            return None
+        return ",".join(map(scalar_text, raw)) if isinstance(raw, list) else scalar_text(raw)
+
+    def _parameter(self, name: str, spec: Mapping[str, Any]) -> Any:
+        kind = str(spec.get("Type", "String"))
+        text = self.written(name)
+        if text is None:
             return {"Ref": name}
-        text = ",".join(map(scalar_text, raw)) if isinstance(raw, list) else scalar_text(raw)
         if scalar_text(spec.get("NoEcho", "")).lower() == "true":
             return Secret(name, text)
         if kind.startswith("AWS::SSM::Parameter::Value"):
@@ -124,8 +140,14 @@ class World:
                 return self.condition(argument)
             if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == len("ab"):
                 return self._equal(*(self.value(side) for side in argument))
-            if name in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(argument, list):
+            if name in SIDES and isinstance(argument, list) and len(argument) in SIDES[name]:
                 return _combined(name, [self.decide(one) for one in argument])
+            if name in SIDES:
+                least, most = SIDES[name].start, SIDES[name].stop - 1
+                raise InvalidTemplate(
+                    f"{name} takes {least} to {most} conditions." if most > least else f"{name} takes one condition.",
+                    where=name,
+                )
         if isinstance(node, bool) or node in ("true", "false"):
             return node in (True, "true")
         raise InvalidTemplate("A condition is not made of And, Or, Not, Equals and Condition.")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seed.changesets.evaluate import Pseudo, World
-from seed.changesets.template import LOOP, MAX_NODES, InvalidTemplate, Template, check_shape
+from seed.changesets.include import NOTHING, with_included
+from seed.changesets.template import LOOP, MAX_NODES, TRANSFORM, InvalidTemplate, Template, check_shape
 from seed.changesets.values import scalar_text
 
 LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
@@ -31,11 +32,13 @@ _translator = threading.Lock()
 """The translator keeps its region in a class attribute."""
 
 
-def expanded(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Template:
+def expanded(
+    template: Template, given: Mapping[str, str], pseudo: Pseudo, includes: Mapping[str, Template] = NOTHING
+) -> Template:
     """The template as CloudFormation compares it; the same object when nothing is to do."""
     check_shape(template)
-    world = World(template, given, pseudo)
-    made = template
+    made = with_included(template, includes, World(template, given, pseudo).parameters) if includes else template
+    world = World(made, given, pseudo)
     if LANGUAGE in world.macros:
         made = _Unroll(world).value(made)
     if SAM in world.macros:
@@ -163,7 +166,9 @@ def _prepared(template: Template) -> Template:
     for name, spec in (made.get("Parameters") or {}).items():
         if _no_echo(template, name):
             spec.pop("Default", None)
-    for resource in made.get("Resources", {}).values():
+    for logical_id, resource in made.get("Resources", {}).items():
+        if logical_id == TRANSFORM:
+            continue
         kind = resource.get("Type")
         properties = resource.setdefault("Properties", {}) or {}
         resource["Properties"] = properties

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from seed.changesets.evaluate import World
@@ -14,6 +15,8 @@ from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, scala
 PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stays linear
 PAIR, TRIPLE = 2, 3
 MAX_TEXT = 1_000_000
+MOST_BLOCKS = 256
+"""CloudFormation cuts no more."""
 
 
 def _arguments(name: str, argument: Any, *sizes: int) -> list[Any]:
@@ -157,6 +160,29 @@ def import_value(world: World, argument: Any) -> Any:
     return {"Fn::ImportValue": world.argument(argument)}
 
 
+def get_azs(world: World, argument: Any) -> Any:
+    """No region named is the region of the stack."""
+    region = world.argument(argument)
+    return {"Fn::GetAZs": world.pseudo.value("AWS::Region") if region in ("", None) else region}
+
+
+def cidr(world: World, argument: Any) -> Any:
+    """Blocks cut from a larger one, where all is known."""
+    parts = _arguments("Fn::Cidr", world.argument(argument), PAIR, TRIPLE)
+    if len(parts) == TRIPLE and not any(isinstance(part, dict | list | Secret) for part in parts):
+        from ipaddress import ip_network
+        from itertools import islice
+
+        block, *numbers = map(scalar_text, parts)
+        with suppress(ValueError):
+            count, bits = (int(number[:9]) for number in numbers)
+            network = ip_network(block)
+            found = [str(one) for one in islice(network.subnets(new_prefix=network.max_prefixlen - bits), MOST_BLOCKS)]
+            if 0 < count <= len(found):
+                return found[:count]
+    return {"Fn::Cidr": parts}
+
+
 def _kept(name: str) -> Callable[[World, Any], Any]:
     """A function whose result only AWS knows, or which is best read as it is: its arguments are evaluated."""
     return lambda world, argument: {name: world.argument(argument)}
@@ -200,8 +226,8 @@ FUNCTIONS: dict[str, Callable[[World, Any], Any]] = {
     "Fn::Length": length,
     "Fn::ImportValue": import_value,
     "Fn::Base64": _kept("Fn::Base64"),
-    "Fn::Cidr": _kept("Fn::Cidr"),
-    "Fn::GetAZs": _kept("Fn::GetAZs"),
+    "Fn::Cidr": cidr,
+    "Fn::GetAZs": get_azs,
     "Fn::Transform": transform,
     "Fn::And": _decided("Fn::And"),
     "Fn::Or": _decided("Fn::Or"),

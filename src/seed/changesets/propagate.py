@@ -106,8 +106,18 @@ def _caused(
         evaluation="Static" if state.replaced == "True" else "Dynamic",
         change_source="ResourceAttribute" if attribute else "ResourceReference",
         causing_entity=f"{source.logical_id}.{attribute}" if attribute else source.logical_id,
-        routine=_noise(source, attribute, state),
+        routine=_noise(source, attribute, state) or _kept(source, attribute),
     )
+
+
+def _kept(source: Pair, attribute: str) -> str:
+    """Replaced under the same fixed name: what is made of the name stays."""
+    if attribute not in ("", "Arn") or not rules.named_by_ref(source.resource_type):
+        return ""
+    was, now = (side.get(rules.name_property(source.resource_type)) for side in source.properties)
+    if not isinstance(was, str) or was != now or source.old_type != source.resource_type:
+        return ""
+    return f"{source.logical_id} is replaced and keeps its name"
 
 
 def _names(source: Pair, value: object) -> tuple[str, str] | tuple[()]:

@@ -16,6 +16,8 @@ Template = dict[str, Any]
 MAX_BYTES = 4 * 1024 * 1024
 """CloudFormation takes 1 MiB; a pretty-printed copy of such a template is larger."""
 LOOP = "Fn::ForEach::"
+TRANSFORM = "Fn::Transform"
+"""May stand beside the entries of any section: a macro that makes more of them."""
 MAX_DEPTH = 100
 MAX_NODES = 400_000
 """Values after aliases are expanded."""
@@ -30,6 +32,13 @@ class InvalidTemplate(SeedError):
 
 def parse_template(text: str) -> Template:
     """The template as JSON values, short forms written out (`!Ref a` is `{"Ref": "a"}`)."""
+    document = parse_snippet(text)
+    check_shape(document)
+    return document
+
+
+def parse_snippet(text: str) -> Template:
+    """A part of a template, such as AWS::Include puts in."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         raise InvalidTemplate(
             f"The template is larger than {MAX_BYTES // 1024 // 1024} MiB.",
@@ -38,7 +47,6 @@ def parse_template(text: str) -> Template:
     document = _parse(text)
     if not isinstance(document, dict):
         raise InvalidTemplate("The template is not a mapping.", hint="A template starts with keys such as Resources.")
-    check_shape(document)
     return document
 
 
@@ -48,7 +56,7 @@ def check_shape(template: Template) -> None:
         if not isinstance(template.get(section, {}), dict):
             raise InvalidTemplate(f"{section} is not a mapping.", where=section)
     for name, resource in template.get("Resources", {}).items():
-        if name.startswith(LOOP):
+        if name.startswith(LOOP) or name == TRANSFORM:
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             raise InvalidTemplate(
@@ -60,7 +68,7 @@ def check_shape(template: Template) -> None:
             raise InvalidTemplate(f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties")
     for section in ("Parameters", "Mappings", "Outputs"):
         for name, entry in template.get(section, {}).items():
-            if not isinstance(entry, dict) and not name.startswith(LOOP):
+            if not isinstance(entry, dict) and not name.startswith(LOOP) and name != TRANSFORM:
                 raise InvalidTemplate(f"{name} is not a mapping.", where=f"{section}.{name}")
 
 

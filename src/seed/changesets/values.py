@@ -9,6 +9,7 @@ no JSON writer accepts, so that it cannot slip out unmasked.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,7 +74,15 @@ def same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, SCALAR) and isinstance(b, SCALAR):
         return scalar_text(a) == scalar_text(b)
-    return isinstance(a, Secret) and bool(a == b)
+    if isinstance(a, Secret):
+        return bool(a == b)
+    return _encodes(a, b) or _encodes(b, a)
+
+
+def _encodes(a: Any, b: Any) -> bool:
+    """Base64 stays as it is written, so that it can be read and secrets in it be found; it equals what it makes."""
+    text = a.get("Fn::Base64") if is_intrinsic(a) else None
+    return isinstance(text, str) and isinstance(b, str) and b64encode(text.encode(errors="replace")).decode() == b
 
 
 def joined(parts: list[Any]) -> Any:

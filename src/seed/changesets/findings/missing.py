@@ -13,7 +13,7 @@ from seed.changesets.review import Review
 def find(review: Review) -> Iterator[Finding]:
     new = review.new
     known = set(review.old.problems) if review.old else set()  # what is deployed already cannot be a mistake
-    unseen = set(new.macros) - {LANGUAGE}  # a macro may make what is missing
+    unseen = set(new.unseen) - {LANGUAGE}  # a macro may make what is missing
     for where, problem in dict.fromkeys(new.problems):
         if unseen or (where, problem) in known:
             continue

@@ -33,7 +33,7 @@ def find(review: Review) -> Iterator[Finding]:
                 f"The nested stack {row.logical_id} is removed with everything in it.",
                 row.logical_id,
             )
-    macros = [name for name in review.new.macros if name not in (LANGUAGE, SAM)]
+    macros = [name for name in review.new.unseen if name not in (LANGUAGE, SAM)]
     if macros:
         yield Finding(
             "macro",

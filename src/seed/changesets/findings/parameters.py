@@ -1,0 +1,104 @@
+"""Values that a parameter does not take: CloudFormation refuses them before anything happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from seed.changesets.evaluate import MASKED
+from seed.changesets.expand import LANGUAGE
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.values import Secret, printable, scalar_text
+
+NUMBERS = ("Number", "List<Number>")
+LISTS = ("List<Number>", "CommaDelimitedList")
+LONGEST, MOST_LOOPS = 128, 3
+COSTLY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?")
+"""Groups that repeat: somebody else's pattern must not cost us the day."""
+LOOP = re.compile(r"[*+]|\{\d*,\d*\}")
+
+
+def find(review: Review) -> Iterator[Finding]:
+    new = review.new
+    if set(new.unseen) - {LANGUAGE}:
+        return  # a macro may declare more, and other ones
+    for name, spec in new.section("Parameters").items():
+        if name.startswith("Fn::"):
+            continue
+        value = new.written(name)
+        if value is None or value == MASKED:
+            continue
+        if wrong := _wrong(spec, value):
+            shown = "" if isinstance(new.parameters.get(name), Secret) else f" {_short(value)}"
+            yield _finding(name, f"the value{shown} of the parameter {name} {wrong}")
+    for name in new.given:
+        if name not in new.section("Parameters"):
+            yield _finding(name, f"the parameter {_short(name)} is given, and the template does not declare it")
+
+
+def _finding(name: str, sentence: str) -> Finding:
+    return Finding(
+        "parameter-invalid",
+        Severity.DANGER,
+        f"The deployment will fail: {sentence}.",
+        evidence=f"Parameters/{_short(name)}",
+        hint="Give it another value, or change what the template says of the parameter.",
+    )
+
+
+def _wrong(spec: Mapping[str, Any], text: str) -> str:
+    kind = spec.get("Type", "String")
+    items = [part.strip() for part in text.split(",")] if kind in LISTS else [text]
+    if kind in NUMBERS and not all(_number(item) is not None for item in items):
+        return "is not a number"
+    allowed = spec.get("AllowedValues")
+    if isinstance(allowed, list) and any(item not in set(map(scalar_text, allowed)) for item in items):
+        return f"is none of those allowed ({_short(', '.join(map(scalar_text, allowed)))})"
+    return _beyond(spec, kind, items) or ("does not match its AllowedPattern" if _mismatch(spec, kind, items) else "")
+
+
+def _beyond(spec: Mapping[str, Any], kind: Any, items: list[str]) -> str:
+    sizes = [_number(item) for item in items] if kind in NUMBERS else [float(len(item)) for item in items]
+    unit = "Value" if kind in NUMBERS else "Length"
+    least, most = (_number(scalar_text(spec.get(side + unit, ""))) for side in ("Min", "Max"))
+    if least is not None and any(size is not None and size < least for size in sizes):
+        return f"is below its Min{unit} of {least:g}"
+    if most is not None and any(size is not None and size > most for size in sizes):
+        return f"is above its Max{unit} of {most:g}"
+    return ""
+
+
+def _mismatch(spec: Mapping[str, Any], kind: Any, items: list[str]) -> bool:
+    pattern = spec.get("AllowedPattern")
+    if not isinstance(pattern, str) or kind not in ("String", "CommaDelimitedList") or len(pattern) > LONGEST:
+        return False
+    if COSTLY.search(pattern) or len(LOOP.findall(pattern)) > MOST_LOOPS or max(map(len, items)) > LONGEST:
+        return False
+    with suppress(re.error, OverflowError):
+        return not all(re.fullmatch(pattern, item) for item in items)
+    return False  # a pattern that only CloudFormation reads
+
+
+def _number(text: str) -> float | None:
+    with suppress(ValueError):
+        return float(text)
+    return None
+
+
+def _short(text: str) -> str:
+    return printable(text if len(text) <= LONGEST else text[:LONGEST] + "…")
+
+
+RULE = Rule(
+    "parameter-invalid",
+    "A parameter has a value that it does not take",
+    "danger",
+    "CloudFormation checks each value against the type, the allowed values, the pattern and the bounds that the "
+    "template gives, and refuses parameters that it does not declare.",
+    "CloudFormation user guide: Parameters",
+    find,
+)
