@@ -38,19 +38,19 @@ class Registry:
         self.asked += 1
         return self._tarballs.get(path.strip("/").removesuffix(".tgz"))
 
-    def write_project(self, folder: Path, *packages: str) -> None:
+    def write_project(self, folder: Path, *packages: str, name: str = "project") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        package = {"name": "project", "version": "1.0.0", "dependencies": dict.fromkeys(packages, "1.0.0")}
+        package = {"name": name, "version": "1.0.0", "dependencies": dict.fromkeys(packages, "1.0.0")}
         entries: dict[str, Any] = {"": package}
-        for name in packages:
-            hashed = base64.b64encode(hashlib.sha512(self._tarballs[name]).digest()).decode()
-            entries[f"node_modules/{name}"] = {
+        for needed in packages:
+            hashed = base64.b64encode(hashlib.sha512(self._tarballs[needed]).digest()).decode()
+            entries[f"node_modules/{needed}"] = {
                 "version": "1.0.0",
-                "resolved": f"http://127.0.0.1:{self.port}/{name}.tgz",
+                "resolved": f"http://127.0.0.1:{self.port}/{needed}.tgz",
                 "integrity": f"sha512-{hashed}",
-                **({"hasInstallScript": True} if self._scripts[name] else {}),
+                **({"hasInstallScript": True} if self._scripts[needed] else {}),
             }
-        lock = {"name": "project", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
+        lock = {"name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
         (folder / "package.json").write_text(json.dumps(package))
         (folder / "package-lock.json").write_text(json.dumps(lock))
 

@@ -71,8 +71,9 @@ class TestApp:
         with self.world.database.read() as session:
             return self.world.connect(session.scalars(sa.select(Account).where(Account.name == self.account)).one())
 
-    def deploy(self, stage: str = "dev", services: list[str] | None = None) -> Build:
-        return self.ended(intake.deploy(self.world, self.seed.alice, self.slug, stage, services=services).id)
+    def deploy(self, stage: str = "dev", services: list[str] | None = None, *, force: bool = False) -> Build:
+        asked = intake.deploy(self.world, self.seed.alice, self.slug, stage, services=services, force=force)
+        return self.ended(asked.id)
 
     def ended(self, build_id: int) -> Build:
         eventually(lambda: load(self.world, build_id).state in ENDED, f"the end of build {build_id}")
