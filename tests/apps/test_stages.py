@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import NoWork, Seeded, seeded
 
 from seed.apps.edit_stage import (
     LastProduction,
@@ -22,14 +22,22 @@ from seed.apps.edit_stage import (
     set_source,
 )
 from seed.apps.find import app_of, stages_of
-from seed.apps.records import App, Stage
+from seed.apps.new_stage import new_stage
+from seed.apps.records import Account, App, Stage
+from seed.apps.set_account import set_account
 from seed.apps.stage_names import MOST, NAME, RESERVED, propose_stage_name
 from seed.apps.stages import add_stage, downstream
-from seed.builds.records import Build
+from seed.builds.find import running_services
+from seed.builds.records import Build, ServiceBuild
 from seed.db.base import Base
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor, NotAllowed
+from seed.promotions.confirm import confirm
+from seed.promotions.go_on import go_on
+from seed.promotions.leads_there import leads_there
+from seed.promotions.promote import NotDownstream
 from seed.promotions.records import Promotion
+from seed.removals.ask import doomed
 from seed.removals.forget import ITS_OWN, remove_stage
 from seed.variables.records import Variable
 
@@ -109,10 +117,10 @@ def test_a_stage_is_renamed_before_its_first_build_and_not_after(session: Sessio
 
 
 def test_staging_stands_between_development_and_production(session: Session) -> None:
-    set_kind(session, ALICE, stage(session, "staging"), "development")
+    set_kind(session, NoWork(), ALICE, stage(session, "staging"), "development")
     assert [one.name for one in downstream(session, stage(session, "dev"))] == ["prod"]
 
-    set_kind(session, ALICE, new(session, "pre"), "staging")
+    set_kind(session, NoWork(), ALICE, new(session, "pre"), "staging")
 
     assert [one.name for one in downstream(session, stage(session, "dev"))] == ["pre"]
     assert [one.name for one in downstream(session, stage(session, "pre"))] == ["prod"]
@@ -121,18 +129,18 @@ def test_staging_stands_between_development_and_production(session: Session) -> 
 
 def test_a_pipeline_has_a_production_stage_and_may_have_several(session: Session) -> None:
     with pytest.raises(LastProduction):
-        set_kind(session, ALICE, stage(session, "prod"), "development")
+        set_kind(session, NoWork(), ALICE, stage(session, "prod"), "development")
 
-    set_kind(session, ALICE, new(session, "prod-eu"), "production")
+    set_kind(session, NoWork(), ALICE, new(session, "prod-eu"), "production")
     assert {one.name for one in downstream(session, stage(session, "staging"))} == {"prod", "prod-eu"}
 
-    set_kind(session, ALICE, stage(session, "prod-eu"), "development")
+    set_kind(session, NoWork(), ALICE, stage(session, "prod-eu"), "development")
     assert stage(session, "prod-eu").branch == app(session).branch
 
 
 def test_a_kind_that_is_none_is_refused(session: Session) -> None:
     with pytest.raises(Invalid, match="no kind of stage"):
-        set_kind(session, ALICE, stage(session, "dev"), "playground")
+        set_kind(session, NoWork(), ALICE, stage(session, "dev"), "playground")
 
 
 def test_a_stage_that_is_being_deployed_stays_what_it_is(session: Session) -> None:
@@ -141,7 +149,7 @@ def test_a_stage_that_is_being_deployed_stays_what_it_is(session: Session) -> No
     session.flush()
 
     with pytest.raises(StageInUse, match="has not ended"):
-        set_kind(session, ALICE, made, "staging")
+        set_kind(session, NoWork(), ALICE, made, "staging")
 
 
 def test_an_order_keeps_the_kinds_in_order(session: Session) -> None:
@@ -178,7 +186,7 @@ def test_a_branch_belongs_to_development_and_promotions_to_the_rest(session: Ses
     "edit",
     [
         lambda s, who: rename_stage(s, who, stage(s, "dev"), "x"),
-        lambda s, who: set_kind(s, who, stage(s, "dev"), "staging"),
+        lambda s, who: set_kind(s, NoWork(), who, stage(s, "dev"), "staging"),
         lambda s, who: set_order(s, who, app(s), ["dev", "prod"]),
         lambda s, who: set_source(s, who, stage(s, "dev"), "x"),
         lambda s, who: set_auto_deploy(s, who, stage(s, "dev"), on=False),
@@ -235,3 +243,156 @@ def test_what_hangs_on_a_stage_is_its_history_or_given_up_with_it() -> None:
     choices = {"automatic_stages"}  # whom to copy; once that is gone, the first stage is copied
 
     assert tables == history | choices | {kind.__tablename__ for kind in ITS_OWN}
+
+
+def test_what_comes_back_from_production_is_not_deployed_by_a_push_at_once(session: Session) -> None:
+    made = new(session, "pre")
+    set_kind(session, NoWork(), ALICE, made, "staging")
+
+    set_kind(session, NoWork(), ALICE, made, "development")
+
+    assert (made.branch, made.auto_deploy) == (app(session).branch, False)
+
+
+def add(session: Session, **asked: str) -> Stage:
+    given = {"kind": "production", "name": "prod-eu", "branch": "", **asked}
+    return new_stage(session, NoWork(), ALICE, app(session), stage(session, "dev").account, **given)
+
+
+def test_a_production_region_is_added_as_one_and_no_push_comes_in(session: Session) -> None:
+    made = add(session)
+
+    assert (made.kind, made.branch, made.auto_deploy) == ("production", "", False)
+    assert {one.name for one in downstream(session, stage(session, "staging"))} == {"prod", "prod-eu"}
+    assert [one.name for one in stages_of(session, made.app_id)][-1] == "prod-eu"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"branch": "main"}, "follows no branch"),
+        ({"kind": "playground"}, "no kind of stage"),
+        ({"name": ""}, "cannot name a stage"),
+        ({"kind": "development"}, "branch"),
+        ({"name": "dev"}, "already"),
+    ],
+)
+def test_a_stage_that_cannot_be_meant_is_not_added(session: Session, asked: dict[str, str], says: str) -> None:
+    with pytest.raises((Invalid, Conflict), match=says):
+        add(session, **asked)
+
+
+def open_promotion(session: Session, source: str, target: str, state: str = "review") -> Promotion:
+    of, to = stage(session, source), stage(session, target)
+    build = session.scalars(sa.select(Build).where(Build.stage_id == of.id, Build.state == "succeeded")).first()
+    assert build is not None
+    made = Promotion(app_id=of.app_id, source_build_id=build.id, target_stage_id=to.id, state=state, asked_by="Alice")
+    session.add(made)
+    session.flush()
+    return made
+
+
+def without_staging(session: Session) -> None:
+    set_kind(session, NoWork(), ALICE, stage(session, "staging"), "development")
+
+
+def by_kind(session: Session) -> None:
+    set_kind(session, NoWork(), ALICE, stage(session, "feature"), "staging")
+
+
+def by_adding(session: Session) -> None:
+    add(session, kind="staging", name="pre")
+
+
+@pytest.mark.parametrize("change", [by_kind, by_adding])
+@pytest.mark.parametrize(
+    ("state", "after"), [("planning", "stale"), ("review", "stale"), ("confirmed", "confirmed"), ("deploying", "deploying")]
+)  # fmt: skip
+def test_what_may_not_go_to_production_any_more_ends(
+    session: Session, change: Callable[[Session], None], state: str, after: str
+) -> None:
+    """What somebody confirmed while it was allowed goes on."""
+    without_staging(session)
+    made = open_promotion(session, "dev", "prod", state)
+
+    change(session)
+
+    assert made.state == after
+    assert leads_there(session, made) is False
+
+
+def test_a_review_past_a_new_staging_stage_is_not_confirmed_and_its_rest_does_not_go_on(session: Session) -> None:
+    without_staging(session)
+    made = open_promotion(session, "dev", "prod")
+    made.digest = "sha256:1"
+    stage(session, "feature").kind = "staging"
+    session.flush()
+
+    with pytest.raises(NotDownstream, match="do not go to prod any more"):
+        confirm(session, NoWork(), ALICE, made, made.digest)
+    made.state = "deploying"
+    assert go_on(session, NoWork(), made, set()) is None
+    assert made.state == "failed"
+
+
+def test_a_rollback_stays_where_it_is(session: Session) -> None:
+    made = open_promotion(session, "dev", "prod")
+    made.kind = "rollback"
+
+    assert leads_there(session, made)
+
+
+def build_in(session: Session, at: Stage, state: str, stack: str = "") -> None:
+    build = Build(
+        app_id=at.app_id, stage_id=at.id, number=1, state=state, trigger="push", commit="a" * 40, asked_by="x"
+    )
+    session.add(build)
+    session.flush()
+    session.add(ServiceBuild(build_id=build.id, stage_id=at.id, service_id=app(session).services[0].id, state=state,
+                             stack_name=stack))  # fmt: skip
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("state", "stack", "says"),
+    [
+        ("succeeded", "orders-x", "may be there"),
+        ("failed", "orders-x", "may be there"),
+        ("cancelled", "orders-x", "may be there"),
+        ("queued", "", "has not ended"),
+        ("failed", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_account_and_region_are_locked_once_a_stack_may_be_there(
+    session: Session, state: str, stack: str, says: str
+) -> None:
+    made = new(session, "region")
+    if state:
+        build_in(session, made, state, stack)
+    other = session.scalars(sa.select(Account).where(Account.id != made.account_id)).first()
+    assert other is not None
+
+    if says:
+        with pytest.raises(StageInUse, match=says):
+            set_account(session, ALICE, made, other)
+    else:
+        set_account(session, ALICE, made, other)
+
+    assert (made.account_id == other.id) is (not says)
+
+
+def stacks(session: Session, at: Stage) -> list[str]:
+    return [one.stack_name for one in doomed(session, app(session), at, None)]
+
+
+def test_a_removal_takes_every_stack_that_was_ever_deployed_and_none_of_a_stage_that_stays(session: Session) -> None:
+    made = new(session, "gone")
+    build_in(session, made, "failed", "orders-gone")
+    assert stacks(session, made) == ["orders-gone"]
+
+    running = running_services(session, stage(session, "dev").id)
+    next(iter(running.values())).stack_name = "orders-gone"
+    session.flush()
+
+    assert stacks(session, made) == []

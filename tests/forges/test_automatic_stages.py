@@ -409,7 +409,7 @@ def test_the_stage_of_a_pull_request_is_never_downstream(shop: Seeded, github: G
 
     for kind in ("staging", "production"):
         with shop.world.database.write() as session, pytest.raises(Invalid):
-            set_kind(session, ALICE, session.get_one(Stage, stage), kind)
+            set_kind(session, shop.world.engine, ALICE, session.get_one(Stage, stage), kind)
     with pytest.raises(Invalid):
         shop.write(lambda s: set_source(s, ALICE, s.get_one(Stage, stage), "main"))
 
@@ -419,7 +419,7 @@ def test_a_branchs_stage_that_became_something_else_does_not_go_with_it(shop: Se
     pushed(shop, github, "login")
     finish(shop)
     stage = made(shop)[0].id
-    shop.write(lambda s: set_kind(s, ALICE, s.get_one(Stage, stage), "staging"))
+    shop.write(lambda s: set_kind(s, shop.world.engine, ALICE, s.get_one(Stage, stage), "staging"))
 
     deleted(shop, github, "login")
 

@@ -31,12 +31,46 @@ def stage(app: TestApp, name: str) -> Stage | None:
         return next((one for one in found if one.name == name), None)
 
 
-def test_a_pull_request_has_its_own_stacks_until_it_is_closed(make_app: MakeApp) -> None:
-    app = make_app()
-    app.live()
+def switched_on(app: TestApp) -> None:
     with app.world.database.write() as session:
         row = app_of(session, app.seed.alice, app.slug)
         change_automatic(session, app.seed.alice, row, PULL_REQUEST, Change(on=True, empty_buckets=True))
+
+
+def its_build(app: TestApp) -> Build:
+    made = stage(app, "pr7")
+    assert made is not None
+    with app.world.database.read() as session:
+        build_id = session.scalars(sa.select(Build.id).where(Build.stage_id == made.id)).one()
+    return app.ended(build_id)
+
+
+def test_a_pull_request_whose_first_deployment_failed_leaves_no_stack(make_app: MakeApp) -> None:
+    app = make_app()
+    switched_on(app)
+    git(("checkout", "--quiet", "-b", "changes"), cwd=app.repository.folder)
+    fails = (
+        "    Broken:\n      Type: AWS::SSM::Parameter\n      Properties: {Type: String, Value: !ImportValue nobody}\n"
+    )
+    app.repository.edit("api/serverless.yml", "    Things:\n", f"{fails}    Things:\n")
+    head = app.repository.commit("Cannot be deployed")
+    git(("checkout", "--quiet", "main"), cwd=app.repository.folder)
+    told(app, "opened", head)
+    build = its_build(app)
+    assert (build.state, build.services[0].stack_name) == ("failed", "api-pr7")
+    assert app.cloud.stack("api-pr7") is not None
+
+    told(app, "closed", head)
+    remove_what_closed(app.world)
+
+    eventually(lambda: stage(app, "pr7") is None, "the end of pr7")
+    assert app.cloud.stack("api-pr7") is None
+
+
+def test_a_pull_request_has_its_own_stacks_until_it_is_closed(make_app: MakeApp) -> None:
+    app = make_app()
+    app.live()
+    switched_on(app)
     git(("checkout", "--quiet", "-b", "changes"), cwd=app.repository.folder)
     app.repository.edit("api/serverless.yml", "LOG_LEVEL: info", "LOG_LEVEL: debug")
     head = app.repository.commit("Louder")
@@ -47,11 +81,7 @@ def test_a_pull_request_has_its_own_stacks_until_it_is_closed(make_app: MakeApp)
     said = told(app, "opened", head)
 
     assert said.startswith("Made the stage pr7 for pull request 7")
-    made = stage(app, "pr7")
-    assert made is not None
-    with app.world.database.read() as session:
-        build_id = session.scalars(sa.select(Build.id).where(Build.stage_id == made.id)).one()
-    build = app.ended(build_id)
+    build = its_build(app)
     assert (build.state, build.head_commit) == ("succeeded", head)
     assert app.cloud.stack("api-pr7") is not None
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.seeded import NoWork, empty
 
+from seed.apps.edit_stage import set_kind
 from seed.apps.records import Account, App, Service, Stage, StageLock
 from seed.aws.fake import FakeCloud
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
@@ -32,6 +33,7 @@ from seed.packages.trust import Trusted
 from seed.people.actor import Actor
 from seed.people.sign_in import add_person
 from seed.promotions.covered import PREVIEW
+from seed.promotions.leads_there import leads_there
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
 from seed.promotions.reject import reject
 from seed.promotions.states import ENDED
@@ -104,7 +106,8 @@ class Promotions(RuleBasedStateMachine):
                 app_id=app.id, account_id=account.id, name="dev", kind="development", branch="main", position=1
             )
             self.prod = Stage(app_id=app.id, account_id=account.id, name="prod", kind="production", position=2)
-            session.add_all([*rows, self.dev, self.prod])
+            self.pre = Stage(app_id=app.id, account_id=account.id, name="pre", kind="development", position=3)
+            session.add_all([*rows, self.dev, self.prod, self.pre])
         self.services = {row.name: row.id for row in rows}
         self.a_build_of_dev_succeeds(dict.fromkeys(PHASES, 0))
         self.somebody_promotes()
@@ -132,7 +135,13 @@ class Promotions(RuleBasedStateMachine):
 
     @rule()
     def somebody_promotes(self) -> None:
-        self._ask(lambda: intake.promote(self.world, self.alice, "shop", "dev"))
+        self._ask(lambda: intake.promote(self.world, self.alice, "shop", "dev", to="prod"))
+
+    @rule(kind=st.sampled_from(["staging", "staging", "development"]))
+    def stages_change_kind(self, kind: str) -> None:
+        """With a staging stage, dev's builds do not go to production any more."""
+        with self.world.database.write() as session:
+            set_kind(session, self.world.engine, self.alice, session.get_one(Stage, self.pre.id), kind)
 
     @precondition(lambda self: self._promotions("promoted"))
     @rule(number=st.integers(1, 3))
@@ -230,6 +239,13 @@ class Promotions(RuleBasedStateMachine):
                 for tried in session.scalars(sa.select(ServiceBuild.attempts)):
                     known |= {one["change_set_arn"] for one in tried or []}
             assert set(self.cloud.executed) <= known
+
+    @invariant()
+    def what_is_open_may_go_there(self) -> None:
+        if hasattr(self, "world"):
+            with self.world.database.read() as session:
+                for one in session.scalars(sa.select(Promotion).where(Promotion.state.in_(("planning", "review")))):
+                    assert leads_there(session, one)
 
     @invariant()
     def a_later_phase_begins_when_the_earlier_ones_went_well(self) -> None:

@@ -24,7 +24,7 @@ def preview_removal(
             stage=one.stage,
             service=one.service,
             stack_name=one.stack_name,
-            headline=headline(one.changes, one.stage) if one.changes else "The account has no such stack any more.",
+            headline=headline(one.changes, one.stage) if one.changes else "Nothing was made in it yet.",
             resources=[
                 shapes.ResourceToGo(id=row.logical_id, type=row.resource_type, policy=row.policy_action or "Delete")
                 for row in (one.changes.resources if one.changes else ())

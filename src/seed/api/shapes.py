@@ -226,7 +226,9 @@ class Webhook(Shape):
 class NewStage(Shape):
     name: str = Field(default="", max_length=60)
     """"" makes one of the branch."""
-    branch: str = Field(max_length=250)
+    kind: Literal["development", "staging", "production"] = "development"
+    branch: str = Field(default="", max_length=250)
+    """Of a development stage."""
     account: str = Field(default="", max_length=60)
 
 

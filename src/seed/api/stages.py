@@ -10,12 +10,12 @@ from seed.apps import records
 from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
+from seed.apps.new_stage import new_stage as add
 from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import BY_HAND
-from seed.apps.stage_names import propose_stage_name
-from seed.apps.stages import add_stage, set_account, set_always_review
+from seed.apps.set_account import set_account
+from seed.apps.stages import set_always_review
 from seed.builds.find import build_of
-from seed.git import check_branch
 from seed.removals.forget import remove_stage
 from seed.work import intake
 
@@ -24,14 +24,12 @@ router = APIRouter(tags=["apps"])
 
 @router.post("/apps/{slug}/stages", status_code=201)
 def new_stage(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewStage) -> shapes.Stage:
-    """A development stage that follows a branch."""
+    """A development stage that follows a branch, or a staging or production stage that promotions come into."""
     with world.database.write() as session:
         app = app_of(session, actor, slug)
         name = asked.account or app.stages[0].account.name
         account = account_of(session, actor, name)
-        stage = add_stage(
-            session, actor, app, asked.name or propose_stage_name(asked.branch), check_branch(asked.branch), account
-        )
+        stage = add(session, world.engine, actor, app, account, kind=asked.kind, name=asked.name, branch=asked.branch)
         return present.stage(session.get_one(records.Stage, stage.id))
 
 
@@ -50,7 +48,7 @@ def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
         if asked.post_deploy is not None:
             set_post_deploy(session, actor, stage, asked.post_deploy)
         if asked.kind:
-            set_kind(session, actor, stage, asked.kind)
+            set_kind(session, world.engine, actor, stage, asked.kind)
         if asked.auto_deploy is not None:
             set_auto_deploy(session, actor, stage, on=asked.auto_deploy)
         if asked.auto_promote:

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from seed.apps.find import stages_of
 from seed.apps.records import BY_HAND, DEVELOPMENT, LEVELS, PRODUCTION, App, Stage
 from seed.apps.stage_names import check_stage_name
-from seed.apps.stages import RANK
+from seed.apps.stages import RANK, renumber
 from seed.audit.record import record
 from seed.builds.records import Build
 from seed.db.base import ring
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
+from seed.promotions.leads_there import end_what_leads_nowhere
 from seed.promotions.promote import promotion_chain
+from seed.work.engine import Engine
 
 
 class StageInUse(Conflict):
@@ -47,8 +49,10 @@ def rename_stage(session: Session, actor: Actor, stage: Stage, name: str) -> Non
     ring(session, f"app:{row.app_id}")
 
 
-def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
-    """Development follows a branch; staging and production are reached by promotion."""
+def set_kind(session: Session, engine: Engine, actor: Actor, stage: Stage, kind: str) -> None:
+    """Development follows a branch, and is deployed by hand until somebody says that pushes do; staging and production
+    are reached by promotion. What was on its way and may not go there any more ends.
+    """
     actor.must("admin")
     if kind not in RANK:
         raise Invalid(f"{kind[:40]!r} is no kind of stage.", hint="One of " + ", ".join(RANK) + ".")
@@ -70,11 +74,12 @@ def set_kind(session: Session, actor: Actor, stage: Stage, kind: str) -> None:
     row.origin, row.closing = "", ""
     row.functions_only = row.functions_only and kind == DEVELOPMENT
     if kind == DEVELOPMENT:
-        row.branch, row.auto_deploy, row.auto_promote = row.app.branch, True, BY_HAND
+        row.branch, row.auto_deploy, row.auto_promote = row.app.branch, False, BY_HAND
     else:
         row.branch, row.auto_deploy = "", False
     session.flush()
-    _renumber(session, row.app_id)
+    renumber(session, row.app_id)
+    end_what_leads_nowhere(session, engine, row.app_id, f"{row.name} is a {kind} stage now")
 
 
 def set_order(session: Session, actor: Actor, app: App, names: Sequence[str]) -> None:
@@ -146,9 +151,3 @@ def must_be_idle(session: Session, row: Stage) -> None:
             raise StageInUse(
                 f"Promotion {promotion.id} goes from or to {row.name} and has not ended.", hint="Decide it first."
             )
-
-
-def _renumber(session: Session, app_id: int) -> None:
-    for position, row in enumerate(sorted(stages_of(session, app_id), key=lambda one: RANK[one.kind]), 1):
-        row.position = position
-    ring(session, f"app:{app_id}")

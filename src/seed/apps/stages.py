@@ -4,57 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
 from seed.apps.records import DEVELOPMENT, PRODUCTION, STAGING, Account, App, Stage
 from seed.apps.stage_names import check_stage_name
 from seed.audit.record import record
-from seed.builds.records import Build
 from seed.db.base import ring
 from seed.errors import Conflict
 from seed.people.actor import Actor
 
+LAST = 10**9
 RANK = {DEVELOPMENT: 0, STAGING: 1, PRODUCTION: 2}
 
 
-def add_stage(session: Session, actor: Actor, app: App, name: str, branch: str, account: Account) -> Stage:
-    """A development stage that follows `branch`."""
+def add_stage(
+    session: Session, actor: Actor, app: App, name: str, branch: str, account: Account, *, kind: str = DEVELOPMENT
+) -> Stage:
+    """The last of its kind. A development stage follows `branch`; into others only promotions come."""
     actor.must("admin")
     check_stage_name(name)
     if any(stage.name == name for stage in stages_of(session, app.id)):
         raise Conflict(f"{app.slug} has a stage {name!r} already.")
-    last = session.scalar(
-        sa.select(sa.func.max(Stage.position)).where(Stage.app_id == app.id, Stage.kind == DEVELOPMENT)
-    )
     stage = Stage(
         app_id=app.id,
         account_id=account.id,
         name=name,
-        kind=DEVELOPMENT,
+        kind=kind,
         branch=branch,
-        auto_deploy=True,
-        position=(last or 0) + 1,
+        auto_deploy=bool(branch),
+        position=LAST,
     )
     session.add(stage)
     session.flush()
-    record(session, actor.name, "stage.added", f"{app.slug}/{name}", app_id=app.id, branch=branch)
-    ring(session, f"app:{app.id}")
+    renumber(session, app.id)
+    record(session, actor.name, "stage.added", f"{app.slug}/{name}", app_id=app.id, kind=kind, branch=branch)
     return stage
 
 
-def set_account(session: Session, actor: Actor, stage: Stage, account: Account) -> None:
-    """Only before the first deployment: later the old account would keep the resources."""
-    actor.must("admin")
-    if session.scalar(sa.select(Build.id).where(Build.stage_id == stage.id, Build.state == "succeeded")):
-        raise Conflict(
-            f"{stage.name} has been deployed with another account.",
-            hint="Remove its stacks first, or add a stage.",
-        )
-    session.get_one(Stage, stage.id).account_id = account.id
-    record(session, actor.name, "stage.account", stage.name, app_id=stage.app_id, account=account.name)
-    ring(session, f"app:{stage.app_id}")
+def renumber(session: Session, app_id: int) -> None:
+    """Development before staging, and that before production; within a kind as they stood."""
+    for position, row in enumerate(sorted(stages_of(session, app_id), key=lambda one: RANK[one.kind]), 1):
+        row.position = position
+    ring(session, f"app:{app_id}")
 
 
 def set_always_review(session: Session, actor: Actor, stage: Stage, *, always: bool) -> None:

@@ -38,19 +38,29 @@ def list_stages(app: str, *, json: Json = False) -> None:
     return show.table(("stage", "kind", "branch", "account", "region"), rows)
 
 
-def add(app: str, name: str = "", *, branch: str, account: str = "", json: Json = False) -> None:
-    """Add a development stage that follows a branch.
+def add(
+    app: str,
+    name: str = "",
+    *,
+    branch: str = "",
+    kind: Literal["development", "staging", "production"] = "development",
+    account: str = "",
+    json: Json = False,
+) -> None:
+    """Add a development stage that follows a branch, or a staging or production stage that promotions come into.
 
     Parameters
     ----------
     name: made of the branch when missing.
-    branch: the branch it follows.
+    branch: the branch that a development stage follows.
+    kind: staging and production follow no branch; name them.
     account: where it deploys to; that of the first stage when missing.
 
     """
-    body = {"name": name, "branch": branch, "account": account}
+    body = {"name": name, "branch": branch, "kind": kind, "account": account}
     made = api.Client().post(f"/apps/{quote(app)}/stages", body)
-    show.as_json(made) if json else show.out(f"Added {made['name']}; it follows {branch}.")
+    comes_in = f"it follows {branch}" if kind == "development" else "promotions come in"
+    show.as_json(made) if json else show.out(f"Added {made['name']}; {comes_in}.")
 
 
 def set_account(app: str, name: str, *, account: str, json: Json = False) -> None:

@@ -59,7 +59,7 @@ def _page(
     request: Request, world: World, actor: Actor, slug: str, stage: str, service: str, error: SeedError | None = None
 ) -> Response:
     found = [
-        (one, headline(one.changes, one.stage) if one.changes else "The account has no such stack any more.")
+        (one, headline(one.changes, one.stage) if one.changes else "Nothing was made in it yet.")
         for one in removals.preview(world, actor, slug, stage, service)
     ]
     with world.database.read() as session:

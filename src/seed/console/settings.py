@@ -12,15 +12,15 @@ from fastapi.responses import RedirectResponse, Response
 from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
+from seed.apps.new_stage import new_stage as add
 from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
-from seed.apps.stage_names import propose_stage_name
-from seed.apps.stages import add_stage, set_account, set_always_review
+from seed.apps.set_account import set_account
+from seed.apps.stages import set_always_review
 from seed.console import automatic
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
-from seed.git import check_branch
 from seed.people.actor import Actor
 from seed.removals.forget import remove_stage
 from seed.work import intake, pushes
@@ -50,16 +50,16 @@ def new_stage(
     slug: str,
     name: Text = "",
     branch: Text = "",
+    kind: Text = "development",
     account: Text = "",
 ) -> Response:
     try:
         with world.database.write() as session:
             app = app_of(session, actor, slug)
-            follows = check_branch(branch.strip())
-            called = name.strip() or propose_stage_name(follows)
-            add_stage(session, actor, app, called, follows, account_of(session, actor, account))
+            at = account_of(session, actor, account)
+            add(session, world.engine, actor, app, at, kind=kind, name=name.strip(), branch=branch.strip())
     except SeedError as error:
-        return _page(request, world, actor, slug, error=error, given={"name": name, "branch": branch})
+        return _page(request, world, actor, slug, error=error, given={"name": name, "branch": branch, "kind": kind})
     return _back(slug)
 
 
@@ -101,7 +101,7 @@ def rename(world: TheWorld, actor: TheActor, slug: str, stage: str, name: Text =
 @router.post("/apps/{slug}/settings/stages/{stage}/kind")
 def change_kind(world: TheWorld, actor: TheActor, slug: str, stage: str, kind: Text = "") -> Response:
     with world.database.write() as session:
-        set_kind(session, actor, stage_of(session, actor, slug, stage), kind)
+        set_kind(session, world.engine, actor, stage_of(session, actor, slug, stage), kind)
     return _back(slug)
 
 
@@ -159,5 +159,5 @@ def _page(
             webhook=f"{world.settings.url}/api/v1/hooks/{slug}",
             secret=secret,
             error=error,
-            given=given or {"name": "", "branch": ""},
+            given=given or {"name": "", "branch": "", "kind": ""},
         )

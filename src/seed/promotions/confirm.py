@@ -15,6 +15,7 @@ from seed.builds.records import Build, ServiceBuild
 from seed.db.base import now, ring
 from seed.errors import Conflict
 from seed.people.actor import Actor
+from seed.promotions.leads_there import must_lead_there
 from seed.promotions.promote import StageBusy
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
 from seed.promotions.stale import make_stale
@@ -44,6 +45,7 @@ def confirm(session: Session, engine: Engine, actor: Actor, promotion: Promotion
             "The review you confirmed is not the one that would run.",
             hint=f"Read it again: seed promotion show {row.id}",
         )
+    must_lead_there(session, row)
     moved_source = source_moved(session, row)
     if moved_source:
         raise ReviewMoved(moved_source, hint="Promote again to review what runs there now.")

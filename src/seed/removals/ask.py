@@ -13,7 +13,7 @@ from seed.apps.find import stages_of
 from seed.apps.records import PRODUCTION, App, Service, Stage
 from seed.audit.record import record
 from seed.builds.find import running_services
-from seed.builds.records import Build
+from seed.builds.records import Build, ServiceBuild
 from seed.db.base import ring
 from seed.errors import Conflict, Invalid, NotFound
 from seed.people.actor import Actor
@@ -45,15 +45,30 @@ class Doomed:
 
 
 def doomed(session: Session, app: App, stage: Stage | None, service: Service | None) -> list[Doomed]:
-    """The stacks, in the order in which they go: a service of a later phase may use what an earlier one made."""
-    stages = [stage] if stage else stages_of(session, app.id)
-    found = []
+    """The stacks, in the order in which they go: a service of a later phase may use what an earlier one made. Also
+    those whose deployment failed or was cancelled, and maybe some that are gone: the account knows. What runs in a
+    stage that stays, by the same name in the same account, stays.
+    """
+    every = stages_of(session, app.id)
+    stages = [stage] if stage else every
+    going = {one.id for one in stages}
+    stays = {
+        (one.account_id, row.stack_name)
+        for one in every
+        if one.id not in going
+        for row in running_services(session, one.id).values()
+    }
+    found: dict[tuple[int, str], Doomed] = {}
     for one in stages:
-        for service_id, row in running_services(session, one.id).items():
-            if row.stack_name and (service is None or service.id == service_id):
+        made = sa.select(ServiceBuild.service_id, ServiceBuild.stack_name).distinct().where(
+            ServiceBuild.stage_id == one.id, ServiceBuild.stack_name != ""
+        )  # fmt: skip
+        for service_id, stack_name in session.execute(made.order_by(ServiceBuild.service_id.desc())):
+            place = (one.account_id, stack_name)
+            if place not in stays | found.keys() and (service is None or service.id == service_id):
                 owner = session.get_one(Service, service_id)
-                found.append(Doomed(one, owner.name, owner.phase, row.stack_name))
-    return sorted(found, key=lambda one: (-one.phase, one.stage.position, one.service))
+                found[place] = Doomed(one, owner.name, owner.phase, stack_name)
+    return sorted(found.values(), key=lambda one: (-one.phase, one.stage.position, one.service))
 
 
 def ask_removal(

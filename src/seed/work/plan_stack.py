@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,13 +82,18 @@ def plan_stack(
         ours = compared(cloud, package, before, secrets)
         request = request_for(cloud, package, name, before)
         cloud.create_change_set(request)
-        answer = cloud.wait_change_set(package.stack_name, name)
-        after = cloud.stack(package.stack_name)
-        if before is None or before.is_new or _version(before) == _version(after):
-            plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
-            if not reviewed or plan.unchanged:
-                return plan
-            return asked(cloud, plan, package, store, local=local, secrets=secrets)
+        try:
+            answer = cloud.wait_change_set(package.stack_name, name)
+            after = cloud.stack(package.stack_name)
+            if before is None or before.is_new or _version(before) == _version(after):
+                plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
+                if not reviewed or plan.unchanged:
+                    return plan
+                return asked(cloud, plan, package, store, local=local, secrets=secrets)
+        except Exception:
+            with suppress(Exception):  # no row will name what was made only to hold it
+                discard(cloud, package.stack_name, name)
+            raise
         cloud.delete_change_set(package.stack_name, name)
     raise BaselineMoves(
         f"The stack {package.stack_name} keeps changing while it is planned.",

@@ -17,7 +17,7 @@ from seed.work.world import World
 
 @dataclass(frozen=True, slots=True)
 class StackToGo:
-    """One stack; `changes` is None where the account does not have it any more."""
+    """One stack that the account has; `changes` is None where nothing was made in it yet."""
 
     stage: str
     service: str
@@ -34,7 +34,10 @@ def preview(world: World, actor: Actor, slug: str, stage: str = "", service: str
         rows = [(one, one.stage.account) for one in doomed(session, app, at, of)]
     found = []
     for one, account in rows:
-        text = world.connect(account).template(one.stack_name)
+        cloud = world.connect(account)
+        if cloud.stack(one.stack_name) is None:
+            continue
+        text = cloud.template(one.stack_name)
         changes = compare(parse_template(text), {"Resources": {}}, stack_name=one.stack_name) if text else None
         found.append(StackToGo(one.stage.name, one.service, one.phase, one.stack_name, changes))
     return found

@@ -23,6 +23,7 @@ from seed.builds.retry import remove_again
 from seed.changesets import compare, parse_template
 from seed.db.base import now, ring
 from seed.errors import SeedError, Stopping
+from seed.removals.ask import Doomed, doomed
 from seed.removals.forget import forget
 from seed.removals.records import Removal, RemovedStack
 from seed.work.rows import told
@@ -42,7 +43,41 @@ def remove(world: World, removal_id: int) -> None:
             list(pool.map(lambda row: _remove_stack(world, removal, row), list(group)))
         if _failed(world, removal_id):
             break  # what an earlier phase made may still be in use
+    _look_again(world, removal_id)
     _finish(world, removal_id)
+
+
+def _look_again(world: World, removal_id: int) -> None:
+    """Nothing is forgotten that an account still has: every stack that was ever deployed there is looked for once more,
+    whatever was listed when the removal was asked for.
+    """
+    removal = _load(world, removal_id)
+    if removal is None or removal.keep or _failed(world, removal_id):
+        return
+    with world.database.read() as session:
+        left = [(one, one.stage.account) for one in _doomed(session, removal)]
+    for one, account in left:
+        try:
+            there = world.connect(account).stack(one.stack_name) is not None
+            reason = "The account still has it." if there else ""
+        except Exception as error:  # noqa: BLE001, told by the row
+            reason = told(error, removal=removal.id).sentence
+        if reason:
+            with world.database.write() as session:
+                session.add(RemovedStack(removal_id=removal.id, account_id=account.id, stage=one.stage.name,
+                                         service=one.service, phase=one.phase, stack_name=one.stack_name,
+                                         state="failed", reason=reason))  # fmt: skip
+
+
+def _doomed(session: Session, removal: Removal) -> list[Doomed]:
+    app = session.get(App, removal.app_id) if removal.app_id else None
+    if app is None:
+        return []
+    stage = next((one for one in stages_of(session, app.id) if one.name == removal.stage), None)
+    service = session.scalar(sa.select(Service).where(Service.app_id == app.id, Service.name == removal.service))
+    if (removal.stage and stage is None) or (removal.service and service is None):
+        return []
+    return doomed(session, app, stage, service)
 
 
 def _remove_stack(world: World, removal: Removal, row: RemovedStack) -> None:
