@@ -11,7 +11,7 @@ from tests.support.seeded import Seeded, seeded
 
 from seed.apps.find import app_of, services_of
 from seed.apps.records import App, Service
-from seed.apps.services import AppBusy, ServiceExists, add_service, arrange, check_by, move_service, remove_service
+from seed.apps.services import ServiceExists, add_service, arrange, check_by, forget_service, move_service
 from seed.audit.records import AuditEvent
 from seed.builds.phases import PhasesNotWhole
 from seed.builds.pipeline import pipeline
@@ -70,7 +70,7 @@ def test_a_service_taken_away_keeps_its_history_and_comes_back_with_it(session: 
     built = session.scalar(sa.select(sa.func.count()).where(ServiceBuild.service_id == mails.id))
     arrange(session, ALICE, app(session), [["mails"], ["users"], ["orders"]])
 
-    remove_service(session, ALICE, app(session), mails)
+    forget_service(session, app(session), mails)
 
     session.flush()
     session.expire_all()
@@ -83,17 +83,11 @@ def test_a_service_taken_away_keeps_its_history_and_comes_back_with_it(session: 
 
 
 def test_the_place_of_one_taken_away_is_free_for_another(session: Session) -> None:
-    remove_service(session, ALICE, app(session), services_of(session, app(session).id, ["mails"])[0])
+    forget_service(session, app(session), services_of(session, app(session).id, ["mails"])[0])
 
     added = add_service(session, ALICE, app(session), FoundService("mails", "serverless.yml", "letters"))
 
     assert added.path == "mails"
-
-
-def test_nothing_is_taken_away_while_a_build_runs(session: Session) -> None:
-    session.execute(sa.update(Build).where(Build.id == 1).values(state="running"))
-    with pytest.raises(AppBusy):
-        remove_service(session, ALICE, app(session), services_of(session, app(session).id, ["mails"])[0])
 
 
 def test_two_services_cannot_share_a_path_or_a_name(session: Session) -> None:

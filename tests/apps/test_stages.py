@@ -37,8 +37,8 @@ from seed.promotions.go_on import go_on
 from seed.promotions.leads_there import leads_there
 from seed.promotions.promote import NotDownstream
 from seed.promotions.records import Promotion
-from seed.removals.ask import doomed
-from seed.removals.forget import ITS_OWN, remove_stage
+from seed.removals.ask import ask_removal, doomed
+from seed.removals.forget import ITS_OWN, forget
 from seed.variables.records import Variable
 
 ALICE = Actor(1, "Alice", "admin")
@@ -199,7 +199,7 @@ def test_only_an_administrator_edits_the_pipeline(session: Session, edit: object
 
 
 def test_a_stage_from_which_nothing_was_promoted_leaves_no_rows(session: Session) -> None:
-    remove_stage(session, ALICE, stage(session, "feature"))
+    forget(session, stage(session, "feature"))
     session.flush()
 
     assert session.scalar(sa.select(Stage).where(Stage.name == "feature")) is None
@@ -214,7 +214,7 @@ def test_a_stage_from_which_something_was_promoted_keeps_that_and_gives_up_its_s
     session.add(Variable(app_id=old.app_id, stage_id=old.id, place=f"{old.id}/", name="TOKEN", kind="plain"))
     session.flush()
 
-    remove_stage(session, ALICE, old)
+    forget(session, old)
     session.flush()
 
     assert promoted
@@ -230,8 +230,9 @@ def test_a_stage_with_an_open_review_is_not_removed(session: Session) -> None:
     promotion.state = "review"
     session.flush()
 
+    gone = promotion.source_build.stage
     with pytest.raises(StageInUse, match="has not ended"):
-        remove_stage(session, ALICE, promotion.source_build.stage)
+        ask_removal(session, NoWork(), ALICE, app(session), stage=gone, typed=gone.name, keep=True)
 
 
 def test_what_hangs_on_a_stage_is_its_history_or_given_up_with_it() -> None:

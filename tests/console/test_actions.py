@@ -70,10 +70,14 @@ def test_stages_are_added_and_removed(own: Seeded, own_alice: TestClient) -> Non
     assert "1 &lt;b&gt;" in bad.text
     own_alice.post("/apps/shop/settings/stages", data={"name": "qa", "branch": "qa", "account": "local"})
     assert "/apps/shop/qa" in own_alice.get("/apps/shop/settings").text
-    own_alice.post("/apps/shop/settings/stages/qa/remove")
+    wrong = own_alice.post("/apps/shop/settings/removal", data={"stage": "qa", "name": "qua", "keep": "yes"})
+    assert (wrong.status_code, "Type the name qa" in wrong.text) == (422, True)
+    done = own_alice.post("/apps/shop/settings/removal", data={"stage": "qa", "name": "qa", "keep": "yes"})
+    assert done.headers["location"].startswith("/removals/")
     with own.world.database.read() as session:
-        assert session.query(Stage).filter_by(name="qa").count() == 0
-    assert own_alice.post("/apps/shop/settings/stages/prod/remove").status_code == 409
+        assert session.query(Stage).filter_by(name="qa").one().removing
+    prod = own_alice.post("/apps/shop/settings/removal", data={"stage": "prod", "name": "prod"})
+    assert (prod.status_code, "is a production stage" in prod.text) == (409, True)
 
 
 def test_the_secret_of_the_webhook_is_shown_only_when_asked_for(alice: TestClient) -> None:

@@ -39,7 +39,7 @@ POSTS = (
     "/apps/new", "/apps/shop/dev/deploy", "/apps/shop/dev/promote", "/apps/shop/prod/rollback",
     "/apps/shop/dev/builds/1/cancel", "/apps/shop/dev/builds/1/again", "/promotions/5/confirm", "/promotions/5/reject",
     "/promotions/5/again", "/apps/shop/settings/webhook", "/apps/shop/settings/stages", "/accounts", "/tokens",
-    "/apps/shop/settings/stages/dev/account", "/apps/shop/settings/stages/dev/remove", "/accounts/local/check",
+    "/apps/shop/settings/stages/dev/account", "/apps/shop/settings/stages/dev/keep", "/apps/shop/settings/removal", "/accounts/local/check",
     "/accounts/local/remove", "/tokens/1/revoke", "/sign-out",
 )  # fmt: skip
 

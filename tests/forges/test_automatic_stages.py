@@ -15,11 +15,12 @@ from starlette.testclient import TestClient
 from tests.forges.test_hearing import Github, builds, heard, later, status, wait_for_checks
 from tests.support.seeded import Seeded
 
-from seed.apps.edit_stage import set_kind, set_source
+from seed.apps.edit_stage import StageInUse, set_kind, set_source
 from seed.apps.find import app_of, stages_of
 from seed.apps.records import BRANCH, PULL_REQUEST, App, Stage
 from seed.automatic.change import Change, change_automatic
 from seed.automatic.close import AGAIN
+from seed.automatic.keep import keep
 from seed.automatic.records import SeenBranch
 from seed.builds.records import Build
 from seed.connections.tell import told_build
@@ -31,6 +32,7 @@ from seed.removals.records import Removal
 from seed.variables.records import Variable
 from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.forge_events import work_due
+from seed.work.intake import deploy
 from seed.work.poll_branches import poll_branches
 from seed.work.world import World
 
@@ -523,3 +525,84 @@ def test_what_cannot_be_meant_is_refused(shop: Seeded, change: Change) -> None:
 def test_only_an_admin_switches_it(shop: Seeded) -> None:
     with pytest.raises(NotAllowed):
         shop.write(lambda s: change_automatic(s, Actor(2, "Bob", "deploy"), app_of(s, ALICE, "shop"), BRANCH, Change()))
+
+
+def idle_for(shop: Seeded, days: int) -> None:
+    ago = now() - timedelta(days=days)
+    shop.write(lambda s: s.execute(sa.update(Build).values(created_at=ago)))
+    shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.origin != "").values(made_at=ago)))
+
+
+def marked_idle(shop: Seeded, github: Github) -> Stage:
+    switch(shop, BRANCH, idle_days=7)
+    pushed(shop, github, "login")
+    finish(shop)
+    idle_for(shop, 8)
+    close_what_is_idle(shop.world)
+    [stage] = made(shop)
+    assert stage.closing
+    return stage
+
+
+def test_a_build_by_hand_lets_an_idle_stage_stay(shop: Seeded, github: Github) -> None:
+    marked_idle(shop, github)
+
+    deploy(shop.world, ALICE, "shop", "login")
+
+    assert [stage.closing for stage in made(shop)] == [""]
+
+
+def test_one_that_is_used_meanwhile_is_looked_at_again_before_it_goes(shop: Seeded, github: Github) -> None:
+    marked_idle(shop, github)
+    idle_for(shop, 0)
+
+    remove_what_closed(shop.world)
+
+    assert (removals(shop), [stage.closing for stage in made(shop)]) == ([], [""])
+
+
+def test_an_idle_stage_that_nobody_uses_goes(shop: Seeded, github: Github) -> None:
+    marked_idle(shop, github)
+
+    remove_what_closed(shop.world)
+
+    assert removals(shop) == ["login"]
+
+
+def test_a_build_by_hand_does_not_keep_what_its_branch_took_along(shop: Seeded, github: Github) -> None:
+    switch(shop, BRANCH, remove=True)
+    commit = pushed(shop, github, "login")
+    deleted(shop, github, "login")
+
+    deploy(shop.world, ALICE, "shop", "login", commit=commit)
+
+    assert [stage.closing for stage in made(shop)] == ["the branch login was deleted"]
+
+
+@pytest.mark.parametrize("why", ["idle", "deleted"])
+def test_a_person_keeps_a_stage_that_would_go(shop: Seeded, github: Github, why: str) -> None:
+    if why == "idle":
+        marked_idle(shop, github)
+    else:
+        switch(shop, BRANCH, remove=True)
+        pushed(shop, github, "login")
+        deleted(shop, github, "login")
+        finish(shop)
+    shop.write(lambda s: keep(s, Actor(2, "Bob", "deploy"), s.get_one(Stage, made(shop)[0].id)))
+
+    close_what_is_idle(shop.world)
+    remove_what_closed(shop.world)
+
+    assert (removals(shop), [stage.closing for stage in made(shop)]) == ([], [""])
+
+
+def test_what_is_being_removed_or_was_made_by_somebody_is_not_kept(shop: Seeded, github: Github) -> None:
+    stage = marked_idle(shop, github)
+    remove_what_closed(shop.world)
+
+    with pytest.raises(StageInUse, match="being removed already"):
+        shop.write(lambda s: keep(s, ALICE, s.get_one(Stage, stage.id)))
+    with pytest.raises(Invalid, match="does not go by itself"):
+        shop.write(lambda s: keep(s, ALICE, s.scalars(sa.select(Stage).where(Stage.name == "dev")).one()))
+    with pytest.raises(NotAllowed):
+        shop.write(lambda s: keep(s, Actor(2, "Bob", "read"), s.get_one(Stage, stage.id)))

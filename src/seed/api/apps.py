@@ -9,6 +9,7 @@ from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps import records
 from seed.apps.accounts import add_account, remove_account
+from seed.apps.edit_app import set_poll_seconds
 from seed.apps.find import account_of, app_of, apps_of
 from seed.audit.find import activity_of
 from seed.aws.port import AccountSettings
@@ -44,6 +45,13 @@ def add_app(world: TheWorld, actor: TheActor, asked: shapes.NewApp) -> shapes.Ap
 def show_app(world: TheWorld, actor: TheActor, slug: str) -> shapes.App:
     with world.database.read() as session:
         return present.app(app_of(session, actor, slug))
+
+
+@router.patch("/apps/{slug}")
+def change_app(world: TheWorld, actor: TheActor, slug: str, asked: shapes.ChangeApp) -> shapes.App:
+    with world.database.write() as session:
+        set_poll_seconds(session, actor, app_of(session, actor, slug), asked.poll_seconds)
+    return show_app(world, actor, slug)
 
 
 @router.get("/apps/{slug}/webhook")

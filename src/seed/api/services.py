@@ -6,8 +6,8 @@ from fastapi import APIRouter
 
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
-from seed.apps.find import app_of, services_of
-from seed.apps.services import arrange, check_by, remove_service, set_unit_tests
+from seed.apps.find import app_of
+from seed.apps.services import arrange, check_by, set_unit_tests
 from seed.people.actor import Actor
 from seed.work import compat, services
 from seed.work.world import World
@@ -42,14 +42,6 @@ def move_service(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
     """To another folder. Its name and history stay."""
     services.move_service(world, actor, slug, name, asked.path)
     return _app(world, actor, slug)
-
-
-@router.delete("/apps/{slug}/services/{name}", status_code=204)
-def delete_service(world: TheWorld, actor: TheActor, slug: str, name: str) -> None:
-    """From Seed only: its stacks and its history stay."""
-    with world.database.write() as session:
-        app = app_of(session, actor, slug)
-        remove_service(session, actor, app, services_of(session, app.id, [name])[0])
 
 
 @router.put("/apps/{slug}/phases")

@@ -218,6 +218,11 @@ class NewApp(Shape):
     poll_seconds: int = Field(default=0, ge=0, le=86_400)
 
 
+class ChangeApp(Shape):
+    poll_seconds: int = Field(ge=0, le=86_400)
+    """Look for new commits this often; 0 is never."""
+
+
 class Webhook(Shape):
     url: str
     secret: str

@@ -1,4 +1,4 @@
-"""The stages of an app: added, edited, ordered, removed."""
+"""The stages of an app: added, edited, kept, ordered."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import BY_HAND
 from seed.apps.set_account import set_account
 from seed.apps.stages import set_always_review
+from seed.automatic.keep import keep
 from seed.builds.find import build_of
-from seed.removals.forget import remove_stage
 from seed.work import intake
 
 router = APIRouter(tags=["apps"])
@@ -58,6 +58,15 @@ def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
         return present.stage(stage_of(session, actor, slug, asked.name or name))
 
 
+@router.post("/apps/{slug}/stages/{name}/keep")
+def keep_stage(world: TheWorld, actor: TheActor, slug: str, name: str) -> shapes.Stage:
+    """One that came by itself does not go now; its idle days begin again."""
+    with world.database.write() as session:
+        stage = stage_of(session, actor, slug, name)
+        keep(session, actor, stage)
+        return present.stage(stage)
+
+
 @router.put("/apps/{slug}/stages/{name}/source", status_code=202)
 def change_source(world: TheWorld, actor: TheActor, slug: str, name: str, asked: shapes.StageSource) -> shapes.Build:
     """The stage follows this branch from now on, and is built from it at once."""
@@ -73,10 +82,3 @@ def order_stages(world: TheWorld, actor: TheActor, slug: str, asked: shapes.Stag
         set_order(session, actor, app_of(session, actor, slug), asked.names)
     with world.database.read() as session:
         return [present.stage(one) for one in app_of(session, actor, slug).stages]
-
-
-@router.delete("/apps/{slug}/stages/{name}", status_code=204)
-def delete_stage(world: TheWorld, actor: TheActor, slug: str, name: str) -> None:
-    """From Seed only: its stacks stay."""
-    with world.database.write() as session:
-        remove_stage(session, actor, stage_of(session, actor, slug, name))

@@ -133,6 +133,8 @@ class Stage(Numbered, Base):
     closing: Mapped[str] = mapped_column(default="", server_default="")
     """Why it is removed as soon as nothing is at work in it."""
     made_at: Mapped[datetime | None] = mapped_column(default=now)
+    kept_at: Mapped[datetime | None]
+    """When somebody said last that it stays."""
     position: Mapped[int]
     next_number: Mapped[int] = mapped_column(default=1)
     removed_at: Mapped[datetime | None]

@@ -15,7 +15,6 @@ from seed.apps.records import App, Service
 from seed.audit.record import record
 from seed.builds.changed import WAYS
 from seed.builds.phases import arranged
-from seed.builds.records import Build
 from seed.db.base import now, ring
 from seed.errors import Conflict, Invalid
 from seed.frameworks.assembly import FoundService
@@ -26,12 +25,6 @@ class ServiceExists(Conflict):
     """The app has a service of this name or at this path already."""
 
     code = "service-exists"
-
-
-class AppBusy(Conflict):
-    """A build of the app runs or waits."""
-
-    code = "app-busy"
 
 
 def add_service(session: Session, actor: Actor, app: App, found: FoundService) -> Service:
@@ -61,21 +54,14 @@ def move_service(session: Session, actor: Actor, app: App, service: Service, fou
     row.path, row.config, row.framework = found.path, found.config, found.framework
 
 
-def remove_service(session: Session, actor: Actor, app: App, service: Service) -> None:
-    """From Seed only: its stacks and its history stay."""
-    actor.must("admin")
-    busy = session.scalar(
-        sa.select(Build.number).where(Build.app_id == app.id, Build.state.in_(("queued", "running"))).limit(1)
-    )
-    if busy is not None:
-        raise AppBusy(f"Build {busy} of this app has not ended.", hint="Cancel it or wait.")
+def forget_service(session: Session, app: App, service: Service) -> None:
+    """Its history stays, and the phases close up."""
     session.get_one(Service, service.id).removed_at = now()
     session.flush()
     left = list(session.scalars(sa.select(Service).where(_here(app)).order_by(Service.phase, Service.name)))
     for number, phase in enumerate(sorted({row.phase for row in left}), 1):
         for row in left:
             row.phase = number if row.phase == phase else row.phase
-    _told(session, actor, app, "service.removed", service.name)
 
 
 def arrange(session: Session, actor: Actor, app: App, phases: Sequence[Sequence[str]]) -> dict[str, int]:

@@ -19,12 +19,14 @@ from seed.automatic.decide import is_idle
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
 from seed.db.base import ring
-from seed.people.actor import SEED
+from seed.people.actor import SEED, Actor
 from seed.removals.ask import ask_removal
 from seed.removals.records import Removal
 from seed.work.engine import Engine
 
 AGAIN = timedelta(days=1)
+IDLE = "nothing was built"
+"""How the mark of an idle stage begins."""
 
 
 def close(session: Session, stage: Stage, reason: str) -> None:
@@ -35,20 +37,25 @@ def close(session: Session, stage: Stage, reason: str) -> None:
     ring(session, f"app:{stage.app_id}")
 
 
-def keep(session: Session, stage: Stage) -> None:
-    """The branch or the pull request is there again before the removal has begun."""
+def let_stay(session: Session, stage: Stage, actor: Actor = SEED) -> None:
+    """Before the removal has begun: the branch or the pull request is there again, or somebody uses it."""
     if stage.closing and not stage.removing:
         stage.closing = ""
-        record(session, SEED.name, "stage.kept", stage.name, app_id=stage.app_id)
+        record(session, actor.name, "stage.kept", stage.name, app_id=stage.app_id)
         ring(session, f"app:{stage.app_id}")
+
+
+def used(session: Session, actor: Actor, stage: Stage) -> None:
+    """A build was asked for: a stage that was to go since nothing was built in it stays."""
+    if stage.closing.startswith(IDLE):
+        let_stay(session, stage, actor)
 
 
 def close_idle(session: Session, at: datetime) -> None:
     for stage in _open(session):
-        days = settings_of(session, stage.app_id, stage.origin).idle_days
-        newest = sa.select(Build.created_at).where(Build.stage_id == stage.id).order_by(Build.number.desc()).limit(1)
-        if is_idle(days, session.scalar(newest) or stage.made_at, at):
-            close(session, stage, f"nothing was built for {days} days")
+        days = _idle_days(session, stage, at)
+        if days:
+            close(session, stage, f"{IDLE} for {days} days")
 
 
 def closing(session: Session) -> list[int]:
@@ -60,6 +67,9 @@ def remove_closed(session: Session, engine: Engine, stage_id: int, at: datetime)
     """Whether its removal has begun. It waits for builds and promotions that have not ended."""
     stage = session.get(Stage, stage_id)
     if stage is None or not stage.closing or stage.removing or stage.kind != DEVELOPMENT:
+        return False
+    if stage.closing.startswith(IDLE) and not _idle_days(session, stage, at):
+        let_stay(session, stage)
         return False
     failed = sa.select(Removal.id).where(
         Removal.app_id == stage.app_id, Removal.stage == stage.name, Removal.state == "failed",
@@ -73,6 +83,14 @@ def remove_closed(session: Session, engine: Engine, stage_id: int, at: datetime)
     except StageInUse:
         return False
     return True
+
+
+def _idle_days(session: Session, stage: Stage, at: datetime) -> int:
+    """After how many days without a build, or a word that it stays, it goes; 0 while it does not."""
+    days = settings_of(session, stage.app_id, stage.origin).idle_days
+    newest = session.scalar(sa.select(sa.func.max(Build.created_at)).where(Build.stage_id == stage.id))
+    last = max((one for one in (newest or stage.made_at, stage.kept_at) if one is not None), default=None)
+    return days if is_idle(days, last, at) else 0
 
 
 def _open(session: Session) -> Sequence[Stage]:

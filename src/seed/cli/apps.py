@@ -20,6 +20,7 @@ def register(app: App) -> None:
     apps.command(add, name="add")
     apps.command(list_apps, name="list")
     apps.command(show_app, name="show")
+    apps.command(edit, name="edit")
     apps.command(check, name="check")
     app.command(status)
     app.command(activity)
@@ -68,6 +69,19 @@ def add(
         if not report["fits"]:
             show.compatibility(report)
     return show.out(f"Next: seed deploy {made['slug']} dev --follow")
+
+
+def edit(app: str, *, poll_seconds: int, json: Json = False) -> None:
+    """Change an app.
+
+    Parameters
+    ----------
+    poll_seconds: look for new commits this often; 0 is never.
+
+    """
+    made = api.Client().patch(f"/apps/{quote(app)}", {"poll_seconds": poll_seconds})
+    how = f"every {poll_seconds} seconds" if poll_seconds else "only when it is told of a push"
+    show.as_json(made) if json else show.out(f"{app} is looked at {how}.")
 
 
 def check(app: str, *, json: Json = False) -> None:

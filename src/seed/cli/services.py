@@ -17,7 +17,6 @@ def register(app: App) -> None:
     services.command(found, name="found")
     services.command(add, name="add")
     services.command(move, name="move")
-    services.command(remove, name="remove")
     services.command(check_by, name="check-by")
     services.command(unit_tests, name="unit-tests")
     phases = group(app, "phase", "Phases: services of one are deployed together, one phase after another.")
@@ -60,12 +59,6 @@ def move(app: str, name: str, *, path: str, json: Json = False) -> None:
     """
     made = api.Client().patch(f"/apps/{quote(app)}/services/{quote(name)}", {"path": path})
     _shown(made, f"{name} is at {path} now.", json=json)
-
-
-def remove(app: str, name: str, *, json: Json = False) -> None:
-    """Take a service out of Seed; its stacks and its history stay."""
-    api.Client().delete(f"/apps/{quote(app)}/services/{quote(name)}")
-    show.as_json({"removed": name}) if json else show.out(f"Removed {name}; its stacks stay.")
 
 
 def check_by(app: str, way: str, *, json: Json = False) -> None:

@@ -25,7 +25,7 @@ def register(app: App) -> None:
     stages.command(set_push, name="push")
     stages.command(set_promote, name="promote")
     stages.command(set_order, name="order")
-    stages.command(remove, name="remove")
+    stages.command(keep, name="keep")
     automatic.register(stages)
 
 
@@ -34,8 +34,22 @@ def list_stages(app: str, *, json: Json = False) -> None:
     found = api.Client().get(f"/apps/{quote(app)}")["stages"]
     if json:
         return show.as_json(found)
-    rows = [(s["name"], s["kind"], s["branch"] or "promotion only", s["account"], s["region"]) for s in found]
-    return show.table(("stage", "kind", "branch", "account", "region"), rows)
+    rows = [
+        (s["name"], s["kind"], s["branch"] or "promotion only", s["account"], s["region"], _remark(s)) for s in found
+    ]
+    return show.table(("stage", "kind", "branch", "account", "region", ""), rows)
+
+
+def _remark(stage: dict[str, Any]) -> str:
+    if stage["closing"]:
+        return f"goes: {stage['closing']}"
+    return "WARNING: nobody reads what changes here" if stage["auto_promote"] == "never" else ""
+
+
+def keep(app: str, name: str, *, json: Json = False) -> None:
+    """Keep a stage that came by itself and would go now; its idle days begin again."""
+    made = api.Client().post(f"/apps/{quote(app)}/stages/{quote(name)}/keep")
+    show.as_json(made) if json else show.out(f"{name} stays.")
 
 
 def add(
@@ -160,9 +174,3 @@ def set_order(app: str, *names: str, json: Json = False) -> None:
 def _change(app: str, name: str, body: dict[str, Any], said: str, *, json: bool) -> None:
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
     show.as_json(made) if json else show.out(said)
-
-
-def remove(app: str, name: str, *, json: Json = False) -> None:
-    """Remove a stage from Seed; its stacks stay where they are."""
-    api.Client().delete(f"/apps/{quote(app)}/stages/{quote(name)}")
-    show.as_json({"removed": name}) if json else show.out(f"Removed {name}; its stacks stay.")

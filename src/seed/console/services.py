@@ -1,4 +1,4 @@
-"""The services of an app and their phases: found, added, moved, removed, arranged."""
+"""The services of an app and their phases: found, added, moved, arranged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from seed.apps.find import app_of, services_of
-from seed.apps.services import arrange, check_by, remove_service, set_unit_tests
+from seed.apps.services import arrange, check_by, set_unit_tests
 from seed.builds.changed import WAYS
 from seed.builds.phases import in_phases
 from seed.console.deps import TheActor, TheWorld
@@ -66,17 +66,6 @@ def add(request: Request, world: TheWorld, actor: TheActor, slug: str, path: Tex
 def move(request: Request, world: TheWorld, actor: TheActor, slug: str, name: Text = "", path: Text = "") -> Response:
     try:
         services.move_service(world, actor, slug, name, path)
-    except SeedError as error:
-        return _page(request, world, actor, slug, error=error)
-    return _back(slug)
-
-
-@router.post(f"{PAGE}/remove/{{name}}")
-def remove(request: Request, world: TheWorld, actor: TheActor, slug: str, name: str) -> Response:
-    try:
-        with world.database.write() as session:
-            app = app_of(session, actor, slug)
-            remove_service(session, actor, app, services_of(session, app.id, [name])[0])
     except SeedError as error:
         return _page(request, world, actor, slug, error=error)
     return _back(slug)

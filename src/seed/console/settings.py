@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from seed.apps.edit_app import MOST_SECONDS, set_poll_seconds
 from seed.apps.edit_stage import rename_stage, set_auto_deploy, set_auto_promote, set_kind, set_order
 from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.functions_only import set_functions_only
@@ -17,12 +18,12 @@ from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
 from seed.apps.set_account import set_account
 from seed.apps.stages import set_always_review
+from seed.automatic.keep import keep
 from seed.console import automatic
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
-from seed.removals.forget import remove_stage
 from seed.work import intake, pushes
 from seed.work.world import World
 
@@ -105,6 +106,22 @@ def change_kind(world: TheWorld, actor: TheActor, slug: str, stage: str, kind: T
     return _back(slug)
 
 
+@router.post("/apps/{slug}/settings/stages/{stage}/keep")
+def keep_stage(world: TheWorld, actor: TheActor, slug: str, stage: str) -> Response:
+    with world.database.write() as session:
+        keep(session, actor, stage_of(session, actor, slug, stage))
+    return RedirectResponse(f"/apps/{slug}/{stage}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/apps/{slug}/settings/poll")
+def change_poll(
+    world: TheWorld, actor: TheActor, slug: str, seconds: Annotated[int, Form(ge=0, le=MOST_SECONDS)] = 0
+) -> Response:
+    with world.database.write() as session:
+        set_poll_seconds(session, actor, app_of(session, actor, slug), seconds)
+    return _back(slug)
+
+
 @router.post("/apps/{slug}/settings/stages/{stage}/source")
 def change_source(world: TheWorld, actor: TheActor, slug: str, stage: str, branch: Text = "") -> Response:
     build = intake.update_source(world, actor, slug, stage, branch.strip())
@@ -129,13 +146,6 @@ def change_promote(world: TheWorld, actor: TheActor, slug: str, stage: str, leve
 def change_order(world: TheWorld, actor: TheActor, slug: str, stage: Names = None) -> Response:
     with world.database.write() as session:
         set_order(session, actor, app_of(session, actor, slug), stage or [])
-    return _back(slug)
-
-
-@router.post("/apps/{slug}/settings/stages/{stage}/remove")
-def remove(world: TheWorld, actor: TheActor, slug: str, stage: str) -> Response:
-    with world.database.write() as session:
-        remove_stage(session, actor, stage_of(session, actor, slug, stage))
     return _back(slug)
 
 

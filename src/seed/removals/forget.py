@@ -7,31 +7,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from seed.apps.edit_stage import must_be_idle
-from seed.apps.records import PRODUCTION, Stage
-from seed.audit.record import record
+from seed.apps.records import Stage
 from seed.builds.records import Build
 from seed.connections.records import BuildPreview
-from seed.db.base import now, ring
-from seed.errors import Conflict
+from seed.db.base import now
 from seed.notify.records import Notification, StageBadge
-from seed.people.actor import Actor
 from seed.promotions.records import Promotion
 from seed.variables.records import Variable
 
 ITS_OWN = (Variable, Notification, StageBadge, BuildPreview)
 """What a stage that is kept as a memory gives up."""
-
-
-def remove_stage(session: Session, actor: Actor, stage: Stage) -> None:
-    """From Seed only; the stacks stay where they are. Production cannot be removed."""
-    actor.must("admin")
-    if stage.kind == PRODUCTION:
-        raise Conflict("The production stage cannot be removed.")
-    must_be_idle(session, stage)
-    forget(session, session.get_one(Stage, stage.id))
-    record(session, actor.name, "stage.removed", stage.name, app_id=stage.app_id)
-    ring(session, f"app:{stage.app_id}")
 
 
 def forget(session: Session, stage: Stage) -> None:

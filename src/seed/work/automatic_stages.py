@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from seed.apps.find import stages_of
 from seed.apps.records import BRANCH, PULL_REQUEST, App
-from seed.automatic.close import close, close_idle, closing, keep, remove_closed
+from seed.automatic.close import close, close_idle, closing, let_stay, remove_closed
 from seed.automatic.decide import Wanted, why_not
 from seed.automatic.find import made_for, rule_of, settings_of, stage_for_pull_request
 from seed.automatic.make import Asked, build_stage, make_stage
@@ -35,7 +35,7 @@ def branch_pushed(world: World, app: App, branch: str) -> str:
         own = [one for one in stages_of(session, app.id) if one.branch == branch and not one.pull_request]
         for stage in own:
             _must_stay(stage.name, removing=stage.removing)
-            keep(session, stage)
+            let_stay(session, stage)
         rule, there = rule_of(settings_of(session, app.id, BRANCH)), len(made_for(session, app, BRANCH))
     if own or branch == app.branch:
         return ""
@@ -87,7 +87,7 @@ def pull_request_told(world: World, app: App, number: int) -> str:
             return f"{stage.name} will be removed: its pull request was closed."
         if stage is not None:
             _must_stay(stage.name, removing=stage.removing)
-            keep(session, stage)
+            let_stay(session, stage)
         there = len(made_for(session, app, PULL_REQUEST))
     if stage is None:
         wanted = Wanted(f"pull request {number}", request.head_branch, request.from_fork)

@@ -19,6 +19,7 @@ from seed.apps.add import add_app as add_app_rows
 from seed.apps.edit_stage import set_source
 from seed.apps.find import account_of, services_of, stage_of
 from seed.apps.records import Account, App, Stage
+from seed.automatic.close import used
 from seed.aws.check import check_account as check_cloud
 from seed.builds.deploy import Commit
 from seed.builds.deploy import deploy as deploy_rows
@@ -106,6 +107,7 @@ def deploy(
             session, world.engine, actor, target, what, chosen, trigger=trigger, branch=branch, force=force
         )
         build.head_commit = head
+        used(session, actor, session.get_one(Stage, target.id))
         return build
 
 

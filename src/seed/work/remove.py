@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
 from seed.apps.records import Account, App, Service
+from seed.apps.services import forget_service
 from seed.audit.record import record
 from seed.aws.errors import Throttled
 from seed.aws.port import Cloud
@@ -229,7 +230,7 @@ def _forget(session: Session, removal: Removal, app: App | None) -> None:
     elif removal.service:
         service = session.scalars(by_name(Service, removal.service)).first()
         if service is not None:
-            service.removed_at = now()
+            forget_service(session, app, service)
     else:
         session.delete(app)
 
