@@ -20,6 +20,7 @@ demo: install system ## Start Seed with the sample app, up to a review that wait
 
 test: install system browser ## Run the whole test suite, with lint, types and import rules
 	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -m "not campaign" -n 2 --dist loadgroup $(TESTS)

@@ -14,12 +14,15 @@ from tests.story.conftest import MakeApp
 from tests.support.seeds import TestApp
 from tests.support.waiting import eventually
 
-from seed.apps.records import App
+from seed.api import present
+from seed.apps.records import App, Stage
 from seed.builds.cancel import cancel
 from seed.builds.records import Build
 from seed.builds.states import NotPossible
 from seed.changesets import from_json
+from seed.cli import show
 from seed.db.base import now
+from seed.promotions.promote import NothingToPromote
 from seed.promotions.records import Promotion
 from seed.work import intake, sweep
 
@@ -131,6 +134,9 @@ def test_a_review_that_nobody_confirms_expires_and_is_cleaned_up(make_app: MakeA
 
 def test_one_service_can_be_deployed_and_promoted_alone(make_app: MakeApp) -> None:
     app = make_app("api", "web")
+    app.deploy(services=["web"])
+    with pytest.raises(NothingToPromote, match="api does not run in dev"):
+        app.promote(["api", "web"])
     app.deploy()
 
     done = app.confirm(app.promote(["web"]))
@@ -138,6 +144,10 @@ def test_one_service_can_be_deployed_and_promoted_alone(make_app: MakeApp) -> No
     assert done.state == "promoted"
     assert app.cloud.stack("web-prod") is not None
     assert app.cloud.stack("api-prod") is None
+    assert _how_much(app) == "partly promoted"
+
+    assert app.confirm(app.promote(["api"])).state == "promoted"
+    assert _how_much(app) == "promoted"
 
 
 def test_a_failing_package_for_production_does_not_fail_the_build_and_stops_the_promotion(make_app: MakeApp) -> None:
@@ -169,6 +179,16 @@ def test_the_environment_of_a_build_tells_where_it_is(make_app: MakeApp) -> None
     template = app.cloud.template("api-dev")
     for value in ("dev", "api", sha):
         assert f'"{value}"' in template
+
+
+def _how_much(app: TestApp) -> str:
+    """As the command line tells it of the last build of dev."""
+    with app.world.database.read() as session:
+        query = sa.select(Build).join(Stage).join(App, App.id == Build.app_id)
+        build = session.scalars(
+            query.where(App.slug == app.slug, Stage.name == "dev").order_by(Build.id.desc())
+        ).first()
+        return show.promoted(present.build(build).model_dump()) if build else ""
 
 
 def _newest(app: TestApp) -> Build:

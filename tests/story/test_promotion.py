@@ -13,6 +13,7 @@ from tests.support.waiting import eventually
 
 from seed.aws.port import ChangeSetRequest
 from seed.builds.find import working_build
+from seed.builds.records import Build
 from seed.changesets import Severity, from_json
 from seed.errors import Conflict, SeedError
 from seed.people.actor import Actor
@@ -241,6 +242,7 @@ def test_a_rollback_shows_the_same_review_and_runs_the_stored_package(make_app: 
     assert done.plans[0].package_digest == first.plans[0].package_digest
     paths = [p.path for row in from_json(review.plans[0].changes).resources for p in row.properties]
     assert "/Properties/Environment/Variables/LOG_LEVEL" in paths
+    assert (done.source_build.promoted_at, done.source_build.partly_promoted) == (None, False)
 
 
 def test_a_failing_service_is_named_with_its_resource_and_promoting_again_plans_only_what_is_left(
@@ -261,6 +263,9 @@ def test_a_failing_service_is_named_with_its_resource_and_promoting_again_plans_
     assert done.state == "failed"
     assert states == {"api": "succeeded", "web": "failed"}
     assert "web" in done.reason
+    with app.world.database.read() as session:
+        source = session.get_one(Build, done.source_build_id)
+        assert (source.promoted_at, source.partly_promoted) == (None, True)
     again = app.promote()
     assert {plan.service.name: plan.state for plan in again.plans}["api"] == "unchanged"
 

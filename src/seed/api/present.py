@@ -59,6 +59,7 @@ def build(row: builds.Build) -> shapes.Build:
         promotion=row.promotion_id,
         reason=row.reason,
         promoted_at=row.promoted_at,
+        partly_promoted=row.partly_promoted,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,

@@ -360,6 +360,7 @@ class Build(Shape):
     promotion: int | None
     reason: str
     promoted_at: datetime | None
+    partly_promoted: bool
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

@@ -46,7 +46,9 @@ class Build(Numbered, Base):
     cancel_update: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Also what CloudFormation is updating goes back."""
     promoted_at: Mapped[datetime | None]
-    """When this build was carried to a downstream stage last."""
+    """When all that runs of this build was carried to a downstream stage last."""
+    partly_promoted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Some of its services were, and never yet all of them."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

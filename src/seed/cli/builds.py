@@ -61,10 +61,13 @@ def builds(app: str, *, stage: str = "", limit: int = 20, json: Json = False) ->
     if json:
         return show.as_json(found)
     rows = [
-        (b["stage"], str(b["number"]), b["state"], b["commit"][:12], b["subject"][:50], show.age(b["created_at"]))
+        (
+            *(b["stage"], str(b["number"]), b["state"], show.promoted(b)),
+            *(b["commit"][:12], b["subject"][:50], show.age(b["created_at"])),
+        )
         for b in found
     ]
-    return show.table(("stage", "build", "state", "commit", "subject", "ago"), rows)
+    return show.table(("stage", "build", "state", "promoted", "commit", "subject", "ago"), rows)
 
 
 def logs(

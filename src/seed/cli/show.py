@@ -54,9 +54,15 @@ def age(at: str | None) -> str:
     return f"{max(0, int(seconds))}s"
 
 
+def promoted(found: dict[str, Any]) -> str:
+    """How much of a build was carried to a stage downstream."""
+    return "promoted" if found["promoted_at"] else "partly promoted" if found["partly_promoted"] else ""
+
+
 def build(found: dict[str, Any]) -> None:
     reason = f"  ({found['reason']})" if found["reason"] else ""
-    out(f"{found['app']} {found['stage']} build {found['number']}: {state(found['state'])}{reason}")
+    carried = f", {promoted(found)}" if promoted(found) else ""
+    out(f"{found['app']} {found['stage']} build {found['number']}: {state(found['state'])}{carried}{reason}")
     out(f"  {found['commit'][:12]}  {found['subject']}  {found['author']}")
     for service in found.get("services", []):
         why = f"  {service['reason']}" if service["reason"] else ""

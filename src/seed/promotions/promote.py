@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,8 +46,11 @@ def promote(
     services: Sequence[Service],
     *,
     to: Stage | None = None,
+    named: bool = False,
 ) -> Promotion:
-    """From the working build of `source` to the next downstream stage."""
+    """From the working build of `source` to the next downstream stage. Where the services are `named` each of them
+    must run there; else all that run go.
+    """
     actor.must("deploy")
     target = _target(session, source, to)
     build = working_build(session, source.id)
@@ -56,12 +59,19 @@ def promote(
             f"{source.name} has no working build.", hint=f"Deploy it first: seed deploy APP {source.name}"
         )
     running = running_services(session, source.id)
-    chosen = [running[service.id] for service in services if service.id in running]
+    chosen = _those(running, services, named, source.name, f"Deploy first: seed deploy APP {source.name}")
     return ask(session, engine, actor, build, target, chosen, kind="promotion")
 
 
 def roll_back(
-    session: Session, engine: Engine, actor: Actor, stage: Stage, build: Build, services: Sequence[Service]
+    session: Session,
+    engine: Engine,
+    actor: Actor,
+    stage: Stage,
+    build: Build,
+    services: Sequence[Service],
+    *,
+    named: bool = False,
 ) -> Promotion:
     """To what ran in `stage` at an earlier build of its own; the stored packages, no rebuild."""
     actor.must("deploy")
@@ -71,7 +81,8 @@ def roll_back(
             hint=f"seed builds APP --stage {stage.name} lists them.",
         )
     then = running_services(session, stage.id, up_to=build.number)
-    chosen = [then[service.id] for service in services if service.id in then]
+    place = f"{stage.name} as of build {build.number}"
+    chosen = _those(then, services, named, place, "Choose a later build, or leave it out.")
     return ask(session, engine, actor, build, stage, chosen, kind="rollback")
 
 
@@ -126,6 +137,16 @@ def promotion_chain(session: Session, app_id: int) -> list[Promotion]:
             .order_by(Promotion.id.desc())
         )
     )
+
+
+def _those(
+    running: Mapping[int, ServiceBuild], services: Sequence[Service], named: bool, where: str, hint: str
+) -> list[ServiceBuild]:
+    missing = [service.name for service in services if service.id not in running] if named else []
+    if missing:
+        verb = "does" if len(missing) == 1 else "do"
+        raise NothingToPromote(f"{', '.join(missing)} {verb} not run in {where}.", hint=hint)
+    return [running[service.id] for service in services if service.id in running]
 
 
 def _target(session: Session, source: Stage, to: Stage | None) -> Stage:

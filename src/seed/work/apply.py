@@ -13,6 +13,7 @@ from seed.errors import SeedError
 from seed.promotions.covered import PREVIEW
 from seed.promotions.go_on import go_on
 from seed.promotions.load import load_promotion
+from seed.promotions.mark import mark_promoted
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
 from seed.promotions.states import moved
@@ -139,14 +140,14 @@ def _finish(world: World, promotion_id: int) -> None:
         rest = {one.service_id for one in build.services if waits(one)}
         if build.state == "succeeded" and rest:
             go_on(session, world.engine, row, rest)
+            mark_promoted(session, row)
             return
         if build.state == "succeeded":
             row.state, row.ended_at = moved(row.state, "promote"), now()
-            session.get_one(Build, row.source_build_id).promoted_at = now()
-            ring(session, f"build:{row.source_build_id}")
         else:
             row.state, row.ended_at = moved(row.state, "fail"), now()
             row.failure, row.reason = _first_failure(session, build)
+        mark_promoted(session, row)
         record(session, "seed", f"promotion.{row.state}", f"#{row.id}", app_id=row.app_id)
         ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
 

@@ -148,7 +148,7 @@ def promote(
         stage = stage_of(session, actor, slug, source)
         target = stage_of(session, actor, slug, to) if to else None
         chosen = services_of(session, stage.app_id, services)
-        made = promote_rows(session, world.engine, actor, stage, chosen, to=target)
+        made = promote_rows(session, world.engine, actor, stage, chosen, to=target, named=bool(services))
     return _loaded(world, made.id)
 
 
@@ -159,7 +159,7 @@ def roll_back(
         target = stage_of(session, actor, slug, stage)
         build = build_of(session, actor, slug, stage, number)
         chosen = services_of(session, target.app_id, services)
-        made = roll_back_rows(session, world.engine, actor, target, build, chosen)
+        made = roll_back_rows(session, world.engine, actor, target, build, chosen, named=bool(services))
     return _loaded(world, made.id)
 
 

@@ -16,6 +16,7 @@ from seed.packages import Package
 from seed.people.actor import SEED
 from seed.promotions.digest import Reviewed, digest_of
 from seed.promotions.load import load_promotion
+from seed.promotions.mark import mark_promoted
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import ENDED, moved
 from seed.work.auto_promote import confirm_by_itself, goes_by_itself
@@ -163,7 +164,7 @@ def _settle(world: World, promotion_id: int) -> None:
         if all(plan.state == "unchanged" for plan in plans):
             row.state, row.ended_at = moved(row.state, "nothing"), now()
             row.reason = "nothing would change"
-            row.source_build.promoted_at = row.source_build.promoted_at or now()
+            mark_promoted(session, row)
         else:
             row.state = moved(row.state, "plan")
             row.digest = promotion_digest(row, plans)
