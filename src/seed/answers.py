@@ -73,5 +73,9 @@ def _bug(request: Request, error: Exception) -> Response:
 def _answer(request: Request, status: int, error: SeedError) -> Response:
     # Only the shape of the answer is chosen by the path; nothing is authorised by it.
     if request.scope["path"].startswith(f"{api.PREFIX}/"):
-        return api.error_answer(request, status, error)
-    return console.error_answer(request, status, error, sign_in=isinstance(error, NotSignedIn))
+        answer = api.error_answer(request, status, error)
+    else:
+        answer = console.error_answer(request, status, error, sign_in=isinstance(error, NotSignedIn))
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer

@@ -21,6 +21,8 @@ class SeedError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.where = where
+        self.retry_after = 0
+        """Seconds after which another try may go well; 0 where that is not known."""
         self.report: dict[str, object] | None = None
         """What is known to stop a service that could not be packaged (seed.frameworks.compat)."""
 

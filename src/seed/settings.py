@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(default="", description="How people reach the console; default http://host:port.")
     allowed_hosts: str = Field(default="", description="More host names the console answers to, comma separated.")
+    proxies: str = Field(
+        default="127.0.0.1, ::1",
+        description="Addresses of proxies before Seed, comma separated: their X-Forwarded-For says who asks.",
+    )
     private_hosts: str = Field(
         default="",
         description="Hosts in private networks that Seed may speak to (your forge, mail, webhooks), comma separated.",
@@ -105,6 +109,10 @@ class Settings(BaseSettings):
     @property
     def private(self) -> frozenset[str]:
         return frozenset(name.strip().lower() for name in self.private_hosts.split(",")) - {""}
+
+    @property
+    def trusted_proxies(self) -> frozenset[str]:
+        return frozenset(name.strip() for name in self.proxies.split(",")) - {""}
 
     @property
     def url(self) -> str:

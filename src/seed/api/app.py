@@ -33,7 +33,7 @@ PREFIX = "/api/v1"
 
 def install(app: FastAPI) -> None:
     errors: dict[int | str, dict[str, Any]] = {
-        code: {"model": shapes.ErrorAnswer} for code in (400, 401, 403, 404, 409, 413, 422)
+        code: {"model": shapes.ErrorAnswer} for code in (400, 401, 403, 404, 409, 413, 422, 429)
     }
     router = APIRouter(prefix=PREFIX, responses=errors)
     parts = (

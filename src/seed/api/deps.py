@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from seed.people.actor import Actor
+from seed.people.address import address_of
 from seed.people.sign_in import NotSignedIn, who, who_by_token
 from seed.work.world import World
 
@@ -31,5 +32,12 @@ def the_actor(request: Request) -> Actor:
     raise NotSignedIn("Please sign in.", hint="seed login, or send Authorization: Bearer <token>.")
 
 
+def the_address(request: Request) -> str:
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    return address_of(peer, forwarded, the_world(request).settings.trusted_proxies)
+
+
 TheWorld = Annotated[World, Depends(the_world)]
 TheActor = Annotated[Actor, Depends(the_actor)]
+TheAddress = Annotated[str, Depends(the_address)]

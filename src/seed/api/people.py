@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from seed import __version__
 from seed.api import shapes
-from seed.api.deps import TheActor, TheWorld
-from seed.people.sign_in import begin, known, sign_in_by_link, sign_out, who
+from seed.api.deps import TheActor, TheAddress, TheWorld
+from seed.people.enter import enter
+from seed.people.sign_in import begin, sign_in_by_link, sign_out, who
 from seed.people.tokens import make_token, revoke_token, tokens_of
 
 router = APIRouter(tags=["people"])
@@ -21,10 +22,9 @@ def version() -> shapes.Version:
 
 
 @router.post("/login")
-def log_in(world: TheWorld, asked: shapes.Login) -> shapes.MadeToken:
+def log_in(world: TheWorld, address: TheAddress, asked: shapes.Login) -> shapes.MadeToken:
     """A token for e-mail and password."""
-    with world.database.read() as session:
-        person = known(session, asked.email, asked.password)
+    person = enter(world.database, world.attempts, asked.email, asked.password, address)
     with world.database.write() as session:
         return _signed_in(session, begin(session, person, days=1), asked.name)
 

@@ -45,6 +45,8 @@ DONE = {
     "notification.removed": "removed a notification of",
     "notification.copied": "copied the notifications for",
     "notification.resent": "sent again a message of",
+    "person.sign-in-failed": "failed to sign in as",
+    "person.sign-in-paused": "stopped for a while signing in as",
     "removal.asked": "asked to remove",
     "removal.removed": "removed",
     "removal.failed": "could not remove",

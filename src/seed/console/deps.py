@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from seed.errors import NotFound
 from seed.people.actor import Actor
+from seed.people.address import address_of
 from seed.people.sign_in import NotSignedIn, who
 from seed.work.world import World
 
@@ -43,5 +44,12 @@ def known_id(number: int) -> int:
     return number
 
 
+def the_address(request: Request) -> str:
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    return address_of(peer, forwarded, the_world(request).settings.trusted_proxies)
+
+
 TheWorld = Annotated[World, Depends(the_world)]
 TheActor = Annotated[Actor, Depends(the_actor)]
+TheAddress = Annotated[str, Depends(the_address)]

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from seed.console.deps import TheWorld, cookie_name
+from seed.console.deps import TheAddress, TheWorld, cookie_name
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people import sign_in as verbs
+from seed.people.enter import enter
 from seed.work.world import World
 
 router = APIRouter()
@@ -27,14 +28,18 @@ def sign_in_page(request: Request, world: TheWorld, to: str = "/") -> Response:
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, world: TheWorld, email: Text = "", password: Text = "", to: Text = "/") -> Response:
+def sign_in(
+    request: Request, world: TheWorld, address: TheAddress, email: Text = "", password: Text = "", to: Text = "/"
+) -> Response:
     try:
-        with world.database.read() as session:
-            person = verbs.known(session, email, password)
+        person = enter(world.database, world.attempts, email, password, address)
         with world.database.write() as session:
             key = verbs.begin(session, person, days=world.settings.session_days)
     except SeedError as error:
-        return render(request, "sign_in.html", status=error.status, to=own(to), email=email, error=error, nobody=False)
+        page = render(request, "sign_in.html", status=error.status, to=own(to), email=email, error=error, nobody=False)
+        if error.retry_after:
+            page.headers["Retry-After"] = str(error.retry_after)
+        return page
     return _signed_in(world, key, own(to))
 
 

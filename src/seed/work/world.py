@@ -16,6 +16,7 @@ from seed.forges.port import ForgeApi
 from seed.frameworks.serverless import Bundled
 from seed.git import Mirror
 from seed.packages import PackageStore
+from seed.people.attempts import Attempts
 from seed.settings import Settings
 from seed.work.alone import Alone
 from seed.work.bell import Bell
@@ -85,5 +86,7 @@ class World:
     forge: Callable[[Access], ForgeApi]
     stopping: Event
     runtimes: Runtimes = field(default_factory=Runtimes)
+    attempts: Attempts = field(default_factory=Attempts)
+    """To sign in, and how many have failed."""
     making: Alone = field(default_factory=Alone)
     """The downstream packages that are being made."""
