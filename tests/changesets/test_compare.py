@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import OTHER_KEY, TABLE, function, names, row, rules_of, stack
 
-from seed.changesets import Pseudo, Severity, compare
+from seed.changesets import Pseudo, Severity, Tree, compare, inside
 
 
 def queue(**properties: Any) -> tuple[str, dict[str, Any]]:
@@ -252,3 +252,38 @@ def test_a_replacement_under_the_same_fixed_name_keeps_what_is_made_of_the_name(
     assert row(change_set, "Role").replacement == "True"
     assert row(change_set, "Name").routine == "probably no change: Role is replaced and keeps its name"
     assert row(change_set, "Id").routine == ""
+
+
+class TestNestedInside:
+    """A nested stack that was looked into: its parent's readers are judged again."""
+
+    def tree(self, size: str, other: str) -> Tree:
+        child = stack(
+            Table=("AWS::DynamoDB::Table", {**TABLE, "StreamSpecification": {"StreamViewType": {"Ref": "View"}}}),
+            Q=("AWS::SQS::Queue", {"DelaySeconds": other}),
+        )
+        child["Parameters"] = {"View": {"Type": "String"}}
+        child["Outputs"] = {
+            "Queue": {"Value": {"Fn::GetAtt": ["Q", "Arn"]}},
+            "Stream": {"Value": {"Fn::GetAtt": ["Table", "StreamArn"]}},
+        }
+        parent = stack(
+            Child=("AWS::CloudFormation::Stack", {"TemplateURL": "child", "Parameters": {"View": size}, "TimeoutInMinutes": other}),
+            ReadsQueue=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Fn::GetAtt": ["Child", "Outputs.Queue"]}}),
+            Reads=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Fn::GetAtt": ["Child", "Outputs.Stream"]}}),
+        )  # fmt: skip
+        return Tree(parent, {"child": Tree(child)})
+
+    def test_who_reads_an_output_that_stays_is_most_probably_unchanged(self) -> None:
+        old, new = self.tree("KEYS_ONLY", "1"), self.tree("NEW_IMAGE", "2")
+        plain = compare(old.template, new.template)
+        assert not row(plain, "ReadsQueue").routine
+
+        looked = inside(plain, old, new)
+
+        assert row(looked, "ReadsQueue").routine == "probably no change: the output Queue of Child stays what it is"
+        assert row(looked, "ReadsQueue").inferred
+        nested = row(looked, "Child").nested
+        assert nested is not None
+        assert names(nested) == {"Q", "Table"}
+        assert not row(looked, "Reads").routine  # the stream of the table may be another one

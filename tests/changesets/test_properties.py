@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from seed.changesets import InvalidTemplate, as_aws, as_markdown, as_text, compare, from_json, parse_template, to_json
@@ -119,6 +121,125 @@ def test_no_secret_in_any_output_and_every_output_can_be_made(old: dict[str, Any
     outputs = [json.dumps(as_json), as_text(change_set), as_markdown(change_set), repr(change_set)]
     outputs += [json.dumps(as_aws(change_set, property_values=values)) for values in (True, False)]
     assert "s3cr3t" not in "".join(outputs)
+
+
+TOLD = "told-by-the-caller"
+HIDING = st.sampled_from(
+    [
+        "{{resolve:secretsmanager:s3cr3t-path:SecretString:password}}",
+        "{{resolve:ssm-secure:/s3cr3t-path}}",
+        TOLD,
+        f"postgres://u:{TOLD}@host",
+        {"Fn::Sub": "x-{{resolve:secretsmanager:s3cr3t-${Param}}}"},
+        {"Fn::Join": ["", ["{{resolve:secretsmanager:s3cr3t-", {"Ref": "Param"}, "}}"]]},
+        {"Fn::Base64": TOLD},
+        {"Fn::If": ["Yes", TOLD, "none"]},
+        {TOLD: "as a key"},
+    ]
+)
+HIDDEN = st.dictionaries(
+    NAMES, st.dictionaries(st.sampled_from(["TableName", "Tags", "Other"]), st.one_of(HIDING, st.lists(HIDING, max_size=2), VALUES), max_size=3), max_size=3
+)  # fmt: skip
+
+
+@given(HIDDEN, HIDDEN)
+@settings(max_examples=80, deadline=None)
+def test_no_reference_to_a_secret_and_no_secret_of_the_caller_in_any_output(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    change_set = compare(template(old), template(new), before=GIVEN, after=CHANGED, secrets=[TOLD])
+    outputs = [json.dumps(to_json(change_set, contexts=True)), as_text(change_set), as_markdown(change_set)]
+    outputs += [json.dumps(as_aws(change_set, property_values=values)) for values in (True, False)]
+    assert "s3cr3t" not in "".join(outputs)
+    assert TOLD not in "".join(outputs)
+    assert b64encode(TOLD.encode()).decode() not in "".join(outputs)
+
+
+SETS: dict[str, Callable[[list[str]], Any]] = {
+    "AWS::IAM::ManagedPolicy": lambda items: {"PolicyDocument": {"Statement": [{"Action": items, "Resource": items}]}},
+    "AWS::Lambda::Function": lambda items: {"VpcConfig": {"SubnetIds": items, "SecurityGroupIds": items}},
+    "AWS::IAM::Role": lambda items: {"ManagedPolicyArns": items},
+    "AWS::SQS::Queue": lambda items: {"Tags": [{"Key": item, "Value": "v"} for item in items]},
+    "AWS::Lambda::Url": lambda items: {"Cors": {"AllowOrigins": items, "AllowHeaders": items}},
+}
+
+
+@given(
+    st.sampled_from(sorted(SETS)),
+    st.lists(st.text("abc*:", min_size=1, max_size=4), unique=True, max_size=6),
+    st.randoms(),
+)
+@settings(max_examples=120, deadline=None)
+def test_a_list_that_is_a_set_in_another_order_changes_nothing(kind: str, items: list[str], random: Any) -> None:  # fmt: skip
+    other = list(items)
+    random.shuffle(other)
+    sides = [{"Resources": {"X": {"Type": kind, "Properties": SETS[kind](one)}}} for one in (items, other)]
+    assert all(row.routine for row in compare(*sides).resources)
+    assert not compare(*sides).findings
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.text("ab-/.$", max_size=4),
+        st.sampled_from(["Param", "AWS::Region", "Queue"]).map(lambda name: {"Ref": name}),
+        st.sampled_from([("Queue", "Arn"), ("Queue", "QueueName")]).map(lambda pair: {"Fn::GetAtt": list(pair)}),
+    ),
+    max_size=6,
+)
+
+
+def as_join(pieces: list[Any]) -> Any:
+    return {"Fn::Join": ["", pieces]}
+
+
+def as_joins(pieces: list[Any]) -> Any:
+    half = len(pieces) // 2
+    return {"Fn::Join": ["", [as_join(pieces[:half]), {"Fn::Join": ["", pieces[half:]]}]]}
+
+
+def as_sub(pieces: list[Any]) -> Any:
+    return {"Fn::Sub": "".join(in_sub(piece) for piece in pieces)}
+
+
+def as_sub_with_names(pieces: list[Any]) -> Any:
+    names = {f"p{at}": piece for at, piece in enumerate(pieces)}
+    return {"Fn::Sub": ["".join("${" + name + "}" for name in names), names]}
+
+
+def as_if(pieces: list[Any]) -> Any:
+    return {"Fn::If": ["Yes", as_sub(pieces), "otherwise"]}
+
+
+def as_short_forms(pieces: list[Any]) -> Any:
+    text = "!Join ['', [" + ", ".join(in_yaml(piece) for piece in pieces) + "]]"
+    return parse_template(f"Resources: {{X: {{Type: T, Properties: {{V: {text}}}}}}}")["Resources"]["X"]["Properties"][
+        "V"
+    ]
+
+
+def in_sub(piece: Any) -> str:
+    if isinstance(piece, str):
+        return piece
+    (argument,) = piece.values()
+    return "${" + (argument if isinstance(argument, str) else ".".join(argument)) + "}"
+
+
+def in_yaml(piece: Any) -> str:
+    if isinstance(piece, str):
+        return json.dumps(piece)
+    ((name, argument),) = piece.items()
+    return f"!Ref {json.dumps(argument)}" if name == "Ref" else f"!GetAtt {'.'.join(argument)}"
+
+
+SPELLINGS = (as_join, as_joins, as_sub, as_sub_with_names, as_if, as_short_forms)
+
+
+@given(PIECES, st.sampled_from(SPELLINGS), st.sampled_from(SPELLINGS))
+@settings(max_examples=200, deadline=None)
+def test_another_spelling_of_a_text_changes_nothing(pieces: list[Any], one: Any, other: Any) -> None:
+    assume("${" not in "".join(piece for piece in pieces if isinstance(piece, str)))
+    sides = [template({"Queue": {}, "Topic": {"DisplayName": spelled(pieces)}}) for spelled in (one, other)]
+    assert compare(*sides, before=GIVEN, after=GIVEN).empty
 
 
 @given(st.text(max_size=200))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from seed.changesets import compare, parse_template, read_deployed
 from seed.cli.diff import diff
 
 TEMPLATE = {
@@ -95,3 +97,151 @@ def test_a_file_of_another_kind_is_refused(
 ) -> None:
     assert diff(template, template, deployed=written(tmp_path, "deployed.json", text)) == 1
     assert capsys.readouterr().err
+
+
+def test_a_dash_is_a_new_stack(template: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = written(tmp_path, "after.json", {"Zones": ["a"]})
+
+    assert diff("-", template, after_parameters=after, format="aws") == 3
+    assert {name: row["Action"] for name, row in rows(capsys).items()} == {"Queue": "Add"}
+
+
+def test_without_property_values_no_value_is_told(
+    tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = written(tmp_path, "before.json", {"Zones": "first"})
+    after = written(tmp_path, "after.json", {"Zones": "second"})
+
+    for told, seen in ((True, True), (False, False)):
+        diff(
+            template,
+            template,
+            before_parameters=before,
+            after_parameters=after,
+            property_values=told,
+            format="aws",
+        )
+        assert ("second" in capsys.readouterr().out) == seen
+
+
+@pytest.mark.parametrize("form", ["markdown", "json", "text"])
+def test_each_form_tells_the_change(
+    form: Literal["markdown", "json", "text"], tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = written(tmp_path, "before.json", {"Zones": "first"})
+    after = written(tmp_path, "after.json", {"Zones": "second"})
+
+    assert diff(template, template, before_parameters=before, after_parameters=after, format=form) in (3, 4)
+    out = capsys.readouterr().out
+    assert "second" in out
+    if form == "json":
+        assert json.loads(out)["resources"][0]["logical_id"] == "Queue"
+
+
+def test_the_parameters_of_the_aws_command_line_will_do(tmp_path: Path, template: str) -> None:
+    before = written(tmp_path, "before.json", {"Zones": "a", "On": "true"})
+    kept = [
+        {"ParameterKey": "Zones", "ParameterValue": "a"},
+        {"ParameterKey": "On", "UsePreviousValue": True},
+    ]
+    default = kept[:1]
+
+    assert diff(template, template, before_parameters=before, after_parameters=written(tmp_path, "k", kept)) == 0
+    assert diff(template, template, before_parameters=before, after_parameters=written(tmp_path, "d", default)) == 3
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [["a"]], None])
+def test_a_parameter_that_is_no_value_is_refused(
+    value: object, tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(template, template, after_parameters=written(tmp_path, "after.json", {"Zones": value})) == 1
+    assert "Zones" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "binary.yml"
+    path.write_bytes(b"Resources: \xff\xfe\x80")
+
+    assert diff("-", str(path)) == 1
+    assert "UTF-8" in capsys.readouterr().err
+
+
+def test_a_snippet_is_put_in_where_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/a=b.yml"}}}
+    new = written(tmp_path, "new.json", {"Resources": call})
+    snippet = written(tmp_path, "snippet.yml", "Topic: {Type: AWS::SNS::Topic}")
+
+    assert diff("-", str(new), include=[f"s3://b/a=b.yml={snippet}"], format="aws") == 3
+    assert set(rows(capsys)) == {"Topic"}
+    assert diff("-", str(new), include=[str(snippet)]) == 1
+
+
+class TestNestedTemplates:
+    """Those that lie below the folder of the template are compared within it; nothing else is read."""
+
+    def tree(self, folder: Path, name: str, key: str, address: str = "parts/child.yml") -> str:
+        place = folder / name / "parts"
+        place.mkdir(parents=True)
+        written(
+            place,
+            "child.yml",
+            "Resources: {Data: {Type: AWS::DynamoDB::Table, Properties: {KeySchema: "
+            f"[{{AttributeName: {key}, KeyType: HASH}}], AttributeDefinitions: [{{AttributeName: {key}, AttributeType: S}}]}}}}}}",
+        )
+        child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}
+        return str(written(folder / name, "template.json", {"Resources": {"Child": child}}))
+
+    def test_what_changes_inside_is_found(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert diff(self.tree(tmp_path, "old", "id"), self.tree(tmp_path, "new", "sku"), format="json") == 4
+        (row,) = json.loads(capsys.readouterr().out)["resources"]
+        (inner,) = row["nested"]["resources"]
+        assert (inner["logical_id"], inner["replacement"]) == ("Data", "True")
+
+    def test_the_same_below_another_folder_is_no_change(self, tmp_path: Path) -> None:
+        assert diff(self.tree(tmp_path, "old", "id"), self.tree(tmp_path, "new", "id")) == 0
+
+    @pytest.mark.parametrize("how", ["above", "absolute", "link"])
+    def test_what_lies_elsewhere_is_not_read(
+        self, how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        outside = written(tmp_path, "outside.yml", "Resources: {Hidden: {Type: AWS::SNS::Topic}}")
+        address = {"above": "../outside.yml", "absolute": str(outside), "link": "parts/link.yml"}[how]
+        new = self.tree(tmp_path, "new", "id", address)
+        (tmp_path / "new/parts/link.yml").symlink_to(outside)
+
+        diff("-", new, format="json")
+
+        out = capsys.readouterr().out
+        assert "Hidden" not in out
+        assert json.loads(out)["resources"][0]["nested"] is None
+
+
+def test_where_the_stack_is_follows_from_its_arn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    resource = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"}}}
+    arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1-2-3"
+    deployed = written(tmp_path, "deployed.json", {"Stacks": [{"StackId": arn}]})
+
+    diff("-", str(written(tmp_path, "new.json", {"Resources": {"Q": resource}})), deployed=deployed, format="json")
+    diff("-", str(tmp_path / "new.json"), deployed=deployed, format="aws")
+
+    told, shape = capsys.readouterr().out.split('{\n  "Changes"')
+    assert json.loads(told)["stack_name"] == "shop"
+    assert "shop-eu-west-1" in shape
+
+
+def test_what_is_deployed_tells_that_a_reference_is_the_same_value(tmp_path: Path) -> None:
+    def reading(value: object) -> str:
+        resources = {
+            "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {}}},
+            "Q": {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": value}},
+        }
+        return str(written(tmp_path, f"{len(str(value))}.json", {"Resources": resources}))
+
+    old, new = reading("the-arn"), reading({"Fn::GetAtt": ["Key", "Arn"]})
+    for told, folded in (({"properties": {"Key": {"Arn": "the-arn"}}}, True), ({"properties": {}}, False)):
+        found = compare(
+            parse_template(Path(old).read_text()),
+            parse_template(Path(new).read_text()),
+            deployed=read_deployed(told),
+        )
+        assert bool(found.resources[0].routine) == folded

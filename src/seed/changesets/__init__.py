@@ -10,7 +10,7 @@ docs/review.md what it finds.
 from seed.changesets.answers import answers
 from seed.changesets.aws_shape import as_aws
 from seed.changesets.compare import compare
-from seed.changesets.deployed import Deployed, read_deployed
+from seed.changesets.deployed import Deployed, pseudo_of, read_deployed
 from seed.changesets.evaluate import Pseudo
 from seed.changesets.families import Family, families
 from seed.changesets.headline import headline
@@ -26,7 +26,8 @@ from seed.changesets.model import (
     ResourceChange,
     Severity,
 )
-from seed.changesets.template import InvalidTemplate, Template, parse_template
+from seed.changesets.nested import Tree, inside
+from seed.changesets.template import InvalidTemplate, Template, parse_snippet, parse_template
 from seed.changesets.text import as_text
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ResourceChange",
     "Severity",
     "Template",
+    "Tree",
     "answers",
     "as_aws",
     "as_markdown",
@@ -50,8 +52,11 @@ __all__ = [
     "families",
     "from_json",
     "headline",
+    "inside",
     "merge",
+    "parse_snippet",
     "parse_template",
+    "pseudo_of",
     "read_deployed",
     "to_json",
 ]

@@ -19,6 +19,7 @@ from seed.changesets.values import SCALAR, is_intrinsic, is_secret, scalar_text
 Answers = Mapping[tuple[str, str], str]
 """(logical id, attribute; '' for Ref) → text."""
 NOTHING: Mapping[str, str] = {}
+NO_SNIPPETS: Mapping[str, Template] = {}
 
 
 def answers(
@@ -26,16 +27,22 @@ def answers(
     given: Mapping[str, str] = NOTHING,
     deployed: Deployed | None = None,
     pseudo: Pseudo | None = None,
+    includes: Mapping[str, Template] = NO_SNIPPETS,
 ) -> Answers:
     """Of the stack that `template` made, with these parameter values."""
     if template is None:
         return {}
-    world = World(expanded(template, given, pseudo or Pseudo()), given, pseudo or Pseudo())
-    known = deployed or Deployed()
+    world = World(expanded(template, given, pseudo or Pseudo(), includes), given, pseudo or Pseudo())
+    return answers_of(world, deployed or Deployed())
+
+
+def answers_of(world: World, known: Deployed) -> Answers:
+    """What is deployed tells more surely than what the template gives."""
     found: dict[tuple[str, str], str] = {}
     for name, resource in world.resources.items():
         properties = world.value(resource.get("Properties") or {})
         found |= _of_properties(name, str(resource.get("Type", "")), properties)
+        found |= _texts(name, known.properties.get(name, {}))
         if physical := known.physical_ids.get(name):
             found[name, ""] = physical
             if physical.startswith("arn:"):
@@ -46,11 +53,15 @@ def answers(
 def _of_properties(name: str, resource_type: str, properties: Any) -> dict[tuple[str, str], str]:
     if not isinstance(properties, dict) or is_intrinsic(properties):
         return {}
-    found = {(name, key): scalar_text(value) for key, value in properties.items() if _tellable(value)}
+    found = _texts(name, properties)
     own = found.get((name, rules.name_property(resource_type)))
     if own is not None and rules.named_by_ref(resource_type):
         found[name, ""] = own
     return found
+
+
+def _texts(name: str, properties: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    return {(name, key): scalar_text(value) for key, value in properties.items() if _tellable(value)}
 
 
 def _tellable(value: Any) -> bool:

@@ -7,7 +7,6 @@ out rows that are only Dynamic attributes of something updated in place. Scalars
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,11 +14,11 @@ from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.answers import Answers
+from seed.changesets.known import UNKNOWN, Known
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
-from seed.changesets.values import WITHHELD, is_intrinsic, is_text, joined, scalar_text
+from seed.changesets.values import WITHHELD
 
-UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 NOTHING: Answers = {}
 REFERENCES = ("ResourceReference", "ResourceAttribute")
 
@@ -33,7 +32,7 @@ def as_aws(
     moving = {r.logical_id for r in change_set.resources if r.action == "Add" or r.replacement == "True"}
     stays = {key: value for key, value in now.items() if key[0] not in moving and after.get(key, value) == value}
     rows = _told_with_values(change_set.resources) if property_values else change_set.resources
-    known = _Known(now, stays)
+    known = Known(now, stays)
     ordered = sorted(rows, key=lambda row: row.logical_id)
     changes = [_change(row, known, values=property_values) for row in ordered]
     return {"Changes": [{"Type": "Resource", "ResourceChange": change} for change in changes]}
@@ -78,41 +77,7 @@ def _unfounded(row: PropertyChange, *, there: Mapping[str, ResourceChange]) -> b
     return not (attribute and any(one.path == path or one.path.startswith(path + "/") for one in source.properties))
 
 
-class _Known:
-    """Which references can be told before and after."""
-
-    def __init__(self, now: Answers, stays: Answers) -> None:
-        self.now, self.stays = now, stays
-
-    def text(self, value: Any, *, after: bool) -> str:
-        plain = self.plain(value, after=after)
-        return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
-
-    def plain(self, value: Any, *, after: bool) -> Any:
-        if is_intrinsic(value):
-            return self._intrinsic(value, after=after)
-        if isinstance(value, dict):
-            return {key: self.plain(item, after=after) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.plain(item, after=after) for item in value]
-        return scalar_text(value)
-
-    def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
-        name, argument = next(iter(value.items()))
-        told = self.stays if after else self.now
-        if name == "Ref" and isinstance(argument, str) and (argument, "") in told:
-            return told[argument, ""]
-        if name == "Fn::GetAtt" and isinstance(argument, list) and tuple(argument) in told:
-            return told[argument[0], argument[1]]
-        if is_text(value):
-            text = joined([self.plain(part, after=after) for part in argument[1]])
-            return UNKNOWN if UNKNOWN in str(text) else text
-        if name == "Fn::Base64" and isinstance(argument, str):
-            return b64encode(argument.encode(errors="replace")).decode()
-        return UNKNOWN
-
-
-def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, Any]:
+def _change(row: ResourceChange, known: Known, *, values: bool) -> dict[str, Any]:
     change: dict[str, Any] = {"PolicyAction": row.policy_action} if row.policy_action else {}
     change |= {"Action": row.action, "LogicalResourceId": row.logical_id}
     if row.physical_id:
@@ -130,7 +95,7 @@ def _change(row: ResourceChange, known: _Known, *, values: bool) -> dict[str, An
     return change
 
 
-def _details(row: ResourceChange, known: _Known, *, values: bool) -> Iterator[dict[str, Any]]:
+def _details(row: ResourceChange, known: Known, *, values: bool) -> Iterator[dict[str, Any]]:
     """What is done first, why second; each once."""
     told = set()
     found = []
@@ -197,7 +162,7 @@ def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
     return [cause]
 
 
-def _target(one: PropertyChange, known: _Known, *, values: bool, moved: bool) -> dict[str, Any]:
+def _target(one: PropertyChange, known: Known, *, values: bool, moved: bool) -> dict[str, Any]:
     target: dict[str, Any] = {"Attribute": one.attribute}
     name = one.path.removeprefix("/Properties").removeprefix("/").split("/")[0]
     if one.attribute == "Properties" and name:

@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from seed.changesets import routine
+from seed.changesets.answers import answers_of
 from seed.changesets.belongs import apart, generated, owners, routes
 from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
 from seed.changesets.findings import find
 from seed.changesets.judge import judged
+from seed.changesets.known import mark_same
 from seed.changesets.leaves import MISSING, differences, pointer
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
-from seed.changesets.propagate import propagate, replacement
+from seed.changesets.propagate import propagate, replacement, steady
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.template import InvalidTemplate, Template
@@ -73,6 +75,7 @@ def _compared(
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)
         propagate(found, hidden)
+        mark_same(found, lambda: answers_of(old_world, deployed))
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
     rows = _placed(routine.fold(rows, found), found, generated(old_world, new_world))
     outputs = _outputs(old_world, new_world, rows, hidden)
@@ -141,6 +144,7 @@ def _outputs(
     new_ids = {row.logical_id for row in rows if row.action == "Add"}
     moved = {r.logical_id for r in rows if r.replacement != "False" and not r.routine}
     calm = {r.logical_id for r in rows if r.routine}
+    updated = {r.logical_id: r.resource_type for r in rows if r.action == "Modify" and not r.routine}
     olds, news = ({} if world is None else _evaluated_outputs(world) for world in (old, new))
     found = []
     for name in [*news, *(name for name in olds if name not in news)]:
@@ -151,7 +155,7 @@ def _outputs(
             quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
             found.append(replace(row, after_known=known, routine="follows routine changes" if quiet else ""))
         if name in olds and name in news and same(olds[name], news[name]):
-            found += _moved_output(name, news[name], moved, secrets)
+            found += _moved_output(name, news[name], moved, updated, secrets)
     return tuple(found)
 
 
@@ -159,9 +163,16 @@ def _sources(value: Any) -> set[str]:
     return set() if value is MISSING else {source for _, source, _attribute in references(value)}
 
 
-def _moved_output(name: str, output: Any, moved: set[str], secrets: Collection[str]) -> list[PropertyChange]:
+def _moved_output(
+    name: str, output: Any, moved: set[str], updated: Mapping[str, str], secrets: Collection[str]
+) -> list[PropertyChange]:
     value = output.get("Value")
-    causes = [source for _, source, _a in references(value) if source in moved]
+    causes = [(source, "ResourceReference") for _, source, _a in references(value) if source in moved]
+    causes += [
+        (f"{source}.{attribute}", "ResourceAttribute")
+        for _, source, attribute in references(value)
+        if attribute and source in updated and source not in moved and not steady(updated[source], attribute)
+    ]
     if not causes:
         return []
     secret = is_secret(value, secrets)
@@ -174,8 +185,8 @@ def _moved_output(name: str, output: Any, moved: set[str], secrets: Collection[s
             after=shown,
             after_known=False,
             evaluation="Dynamic",
-            change_source="ResourceReference",
-            causing_entity=causes[0],
+            change_source=causes[0][1],
+            causing_entity=causes[0][0],
             secret=secret,
         )
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from seed.changesets.findings import find_in_rows
 from seed.changesets.judge import judged
-from seed.changesets.model import ChangeSet, Finding
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
+from seed.changesets.routine import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ def enriched(
 
 
 INSIDE = "nested-stack"
+REFERENCES = ("ResourceReference", "ResourceAttribute")
 
 
 def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> ChangeSet:
     """`inside` by logical id of the nested stack. What is found in it is found in the parent, and said so."""
     rows = tuple(
-        replace(row, nested=inside[row.logical_id]) if row.logical_id in inside else row for row in change_set.resources
+        replace(row, nested=inside[row.logical_id]) if row.logical_id in inside else row
+        for row in calmed(change_set.resources, inside)
     )
     seen = {row.logical_id for row in rows if row.nested and row.action == "Modify"}
     own = [one for one in change_set.findings if not (one.rule == INSIDE and one.logical_id in seen)]
@@ -51,3 +54,32 @@ def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> Chang
         for one in child.findings
     ]
     return judged(replace(change_set, resources=rows), [*found, *own])
+
+
+def calmed(rows: Iterable[ResourceChange], inside: Mapping[str, ChangeSet]) -> tuple[ResourceChange, ...]:
+    """Who reads an output of a nested stack that was looked into, and does not move, most probably does not change;
+    nor does who only follows from that.
+    """
+    left = tuple(rows)
+    moving = {name: {one.path.split("/")[2] for one in child.outputs} for name, child in inside.items()}
+    while True:
+        still = {row.logical_id for row in left if row.action == "Modify" and row.routine}
+        again = tuple(_calmed(row, moving, still) for row in left)
+        if again == left:
+            return left
+        left = again
+
+
+def _calmed(row: ResourceChange, moving: Mapping[str, Collection[str]], still: Collection[str]) -> ResourceChange:
+    properties = tuple(replace(one, routine=_calm(one, moving, still)) for one in row.properties)
+    return row if properties == row.properties else folded(replace(row, properties=properties))
+
+
+def _calm(one: PropertyChange, moving: Mapping[str, Collection[str]], still: Collection[str]) -> str:
+    source, _, attribute = one.causing_entity.partition(".")
+    output = attribute.removeprefix("Outputs.")
+    if one.evaluation == "Static" or one.routine or one.change_source not in REFERENCES:
+        return one.routine
+    if source in moving and output != attribute and output not in moving[source]:
+        return f"the output {output} of {source} stays what it is"
+    return f"{source} most probably does not change" if source in still else ""

@@ -115,7 +115,7 @@ def fold(rows: tuple[ResourceChange, ...], pairs: Collection[Pair]) -> tuple[Res
 
 def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> ResourceChange:
     if row.action == "Modify":
-        return _folded_update(row)
+        return folded(row)
     reason = ""
     context: dict[str, Any] = dict(row.after or row.before or {})
     if row.resource_type == VERSION:
@@ -131,7 +131,8 @@ def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> Reso
     return replace(row, routine=reason)
 
 
-def _folded_update(row: ResourceChange) -> ResourceChange:
+def folded(row: ResourceChange) -> ResourceChange:
+    """An update with the reason why it is routine, where everything in it is."""
     if not row.properties:
         return row
     if all(change.routine for change in row.properties):

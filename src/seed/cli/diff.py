@@ -22,11 +22,13 @@ def diff(
     before_parameters: Path | None = None,
     after_parameters: Path | None = None,
     deployed: Path | None = None,
+    include: list[str] | None = None,
     property_values: Annotated[bool, Parameter(negative="--no-property-values")] = True,
     format: Literal["text", "json", "aws", "markdown"] = "text",  # noqa: A002, the flag's name
 ) -> int:
     """Compare two CloudFormation templates as CloudFormation does.
 
+    A nested template that is a file below the folder of its parent is compared too.
     Exits with 0 when nothing changes, 3 when something does, 4 when something dangerous does.
 
     Parameters
@@ -34,8 +36,9 @@ def diff(
     old: a template file; - for a new stack.
     new: a template file.
     before_parameters: a JSON file with the values that are deployed, {"Name": "value"}.
-    after_parameters: a JSON file with the values to come.
+    after_parameters: a JSON file with the values to come; the list that the AWS command line takes will do too.
     deployed: a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
+    include: LOCATION=FILE, the snippet that AWS::Include finds at this location; may be given again.
     property_values: whether --format aws tells values.
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
 
@@ -43,16 +46,26 @@ def diff(
     import json
 
     from seed import changesets
+    from seed.cli import diff_inputs as inputs
     from seed.errors import SeedError
 
     try:
-        before, after = _parameters(before_parameters), _parameters(after_parameters)
-        was = None if old == "-" else changesets.parse_template(Path(old).read_text())
-        comes = changesets.parse_template(Path(new).read_text())
-        known = None if deployed is None else changesets.read_deployed(_read(deployed))
-        found = changesets.compare(was, comes, before=before, after=after, deployed=known)
+        before = inputs.read_parameters(before_parameters)
+        after = inputs.read_parameters(after_parameters, before)
+        was = None if old == "-" else inputs.read_tree(Path(old))
+        comes = inputs.read_tree(Path(new))
+        known = None if deployed is None else changesets.read_deployed(inputs.read_json(deployed))
+        pseudo = changesets.pseudo_of(known) if known else changesets.Pseudo()
+        sides = was.template if was else None, comes.template
+        snippets = inputs.read_includes(include or ())
+        values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
+        found = changesets.compare(*sides, deployed=known, stack_name=pseudo.stack_name, **values)
+        found = changesets.inside(found, was, comes, pseudo)
         if format == "aws":
-            told = changesets.answers(was, before, known), changesets.answers(comes, after)
+            told = (
+                changesets.answers(sides[0], before, known, pseudo, snippets),
+                changesets.answers(sides[1], after, None, pseudo, snippets),
+            )
             shape = changesets.as_aws(found, property_values=property_values, before=told[0], after=told[1])
             shown = json.dumps(shape, indent=2)
         else:
@@ -74,32 +87,3 @@ def _rendered(found: Any, form: str) -> str:
     if form == "json":
         return json.dumps(changesets.to_json(found), indent=2)
     return changesets.as_markdown(found) if form == "markdown" else changesets.as_text(found)
-
-
-def _parameters(file: Path | None) -> dict[str, str]:
-    from seed.errors import Invalid
-
-    if file is None:
-        return {}
-    found = _read(file)
-    if not isinstance(found, dict):
-        raise Invalid('A parameter file is {"Name": "value"}.', where=str(file))
-    return {str(name): _value(value) for name, value in found.items()}
-
-
-def _read(file: Path) -> Any:
-    import json
-
-    from seed.errors import Invalid
-
-    try:
-        return json.loads(file.read_text())
-    except (ValueError, RecursionError):
-        raise Invalid("The file is not JSON.", where=str(file)) from None
-
-
-def _value(given: Any) -> str:
-    """As CloudFormation takes it: a list with commas, a truth in lower case."""
-    from seed.changesets.values import scalar_text
-
-    return ",".join(map(scalar_text, given)) if isinstance(given, list) else scalar_text(given)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from seed.aws.port import Cloud, Stack
 from seed.changesets import (
@@ -21,13 +20,12 @@ from seed.changesets import (
     parse_template,
 )
 from seed.changesets.enrich import looked_into
+from seed.changesets.nested import DEEPEST, STACK, as_parameter, properties_of
 from seed.changesets.values import WITHHELD, is_intrinsic, show
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.work.ask_account import ask
 
-STACK = "AWS::CloudFormation::Stack"
-DEEPEST = 4
 EMPTY = '{"Resources": {}}'
 
 
@@ -70,7 +68,7 @@ def _inside(ground: Ground, row: ResourceChange) -> ChangeSet | None:
 
 def _packaged(ground: Ground, row: ResourceChange) -> str | None:
     """The template that comes: the file of the package that the resource's address names."""
-    address = show(_properties(row.after).get("TemplateURL", ""))
+    address = show(properties_of(row.after).get("TemplateURL", ""))
     asset = next((one for one in ground.package.assets if one.key in address), None)
     return ground.store.path(asset.sha256).read_text() if asset else None
 
@@ -95,20 +93,13 @@ def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: s
 
 
 def _parameters(row: ResourceChange, before: Mapping[str, str]) -> dict[str, str]:
-    given = _properties(row.after).get("Parameters")
+    given = properties_of(row.after).get("Parameters")
     moved = {change.path.removeprefix("/Properties/Parameters/").partition("/")[0] for change in row.properties}
     found = {}
     for name, value in (given if isinstance(given, dict) else {}).items():
         hidden = is_intrinsic(value) or value == WITHHELD
         if hidden and name in before and name not in moved:
             found[name] = before[name]
-        elif isinstance(value, list):
-            found[name] = ",".join(show(item) for item in value)
         else:
-            found[name] = show(value)
+            found[name] = as_parameter(value)
     return found
-
-
-def _properties(side: Mapping[str, Any] | None) -> dict[str, Any]:
-    found = (side or {}).get("Properties")
-    return found if isinstance(found, dict) else {}

@@ -1,0 +1,70 @@
+"""Values with their references filled in, as far as it is told what those answer, before and after."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any
+
+from seed.changesets.answers import Answers
+from seed.changesets.model import PropertyChange
+from seed.changesets.resource import Pair
+from seed.changesets.values import is_intrinsic, is_text, joined, references, scalar_text
+
+UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+class Known:
+    """Which references can be told before and after."""
+
+    def __init__(self, now: Answers, stays: Answers) -> None:
+        self.now, self.stays = now, stays
+
+    def text(self, value: Any, *, after: bool) -> str:
+        plain = self.plain(value, after=after)
+        return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
+
+    def plain(self, value: Any, *, after: bool) -> Any:
+        if is_intrinsic(value):
+            return self._intrinsic(value, after=after)
+        if isinstance(value, dict):
+            return {key: self.plain(item, after=after) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.plain(item, after=after) for item in value]
+        return scalar_text(value)
+
+    def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
+        name, argument = next(iter(value.items()))
+        told = self.stays if after else self.now
+        if name == "Ref" and isinstance(argument, str) and (argument, "") in told:
+            return told[argument, ""]
+        if name == "Fn::GetAtt" and isinstance(argument, list) and tuple(argument) in told:
+            return told[argument[0], argument[1]]
+        if is_text(value):
+            text = joined([self.plain(part, after=after) for part in argument[1]])
+            return UNKNOWN if UNKNOWN in str(text) else text
+        if name == "Fn::Base64" and isinstance(argument, str):
+            return b64encode(argument.encode(errors="replace")).decode()
+        return UNKNOWN
+
+
+def mark_same(pairs: Collection[Pair], told: Callable[[], Answers]) -> None:
+    """A text that became a reference, or the other way round, and says the same on the stack as it runs."""
+    asked = [(pair, at) for pair in pairs for at, row in enumerate(pair.rows) if _may_be_same(row)]
+    if not asked:
+        return
+    quiet = {pair.logical_id for pair in pairs if pair.before and pair.after and not pair.rows}
+    now = told()
+    known = Known(now, {key: value for key, value in now.items() if key[0] in quiet})
+    for pair, at in asked:
+        row = pair.rows[at]
+        before, after = known.text(row.before, after=False), known.text(row.after, after=True)
+        if before == after and UNKNOWN not in before:
+            pair.rows[at] = replace(row, routine="the same value, written another way")
+
+
+def _may_be_same(row: PropertyChange) -> bool:
+    plain = row.change_source == "DirectModification" and not row.secret and not row.routine
+    return plain and row.has_before and row.has_after and any(references([row.before, row.after]))

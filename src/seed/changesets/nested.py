@@ -1,0 +1,75 @@
+"""Compare nested stacks as their parent is, where their templates are at hand, and show them within it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seed.changesets.compare import compare
+from seed.changesets.enrich import looked_into
+from seed.changesets.evaluate import Pseudo
+from seed.changesets.model import ChangeSet
+from seed.changesets.template import Template
+from seed.changesets.values import show
+
+STACK = "AWS::CloudFormation::Stack"
+DEEPEST = 4
+EMPTY: Template = {"Resources": {}}
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A template and those of its nested stacks, by their address as the template gives it."""
+
+    template: Template
+    children: Mapping[str, Tree] = field(default_factory=dict)
+
+
+def inside(
+    changes: ChangeSet,
+    old: Tree | None,
+    new: Tree,
+    pseudo: Pseudo | None = None,
+    secrets: Collection[str] = (),
+    depth: int = 0,
+) -> ChangeSet:
+    """The change set with what happens inside of its nested stacks; one whose template is not there stays as it was."""
+    found = {}
+    for row in changes.resources:
+        if row.resource_type != STACK or row.routine or depth >= DEEPEST:
+            continue
+        was = old.children.get(_address(row.before)) if old and row.action != "Add" else None
+        comes = Tree(EMPTY) if row.action == "Remove" else new.children.get(_address(row.after))
+        if comes is None or (was is None and row.action != "Add"):
+            continue
+        child = compare(
+            was.template if was else None,
+            comes.template,
+            before=parameters_of(row.before),
+            after=parameters_of(row.before if row.action == "Remove" else row.after),
+            stack_name=row.logical_id,
+            pseudo=pseudo,
+            secrets=secrets,
+        )
+        found[row.logical_id] = inside(child, was, comes, pseudo, secrets, depth + 1)
+    return looked_into(changes, found) if found else changes
+
+
+def properties_of(side: Mapping[str, Any] | None) -> dict[str, Any]:
+    found = (side or {}).get("Properties")
+    return found if isinstance(found, dict) else {}
+
+
+def parameters_of(side: Mapping[str, Any] | None) -> dict[str, str]:
+    """What the parent gives; what it only knows later is shown as what it follows."""
+    given = properties_of(side).get("Parameters")
+    return {name: as_parameter(value) for name, value in given.items()} if isinstance(given, dict) else {}
+
+
+def as_parameter(value: Any) -> str:
+    return ",".join(show(item) for item in value) if isinstance(value, list) else show(value)
+
+
+def _address(side: Mapping[str, Any] | None) -> str:
+    return show(properties_of(side).get("TemplateURL", ""))
