@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from tests.forges.test_hearing import Github, builds, heard, later, status, wait_for_checks
+from tests.forges.test_outbox import Speaking
 from tests.support.seeded import Seeded
 
 from seed.apps.edit_stage import StageInUse, set_kind, set_source
@@ -21,19 +22,23 @@ from seed.apps.records import BRANCH, PULL_REQUEST, App, Stage
 from seed.automatic.change import Change, change_automatic
 from seed.automatic.close import AGAIN
 from seed.automatic.keep import keep
-from seed.automatic.records import SeenBranch
+from seed.automatic.records import SeenBranch, WaitingStage
+from seed.automatic.wait import waiting
 from seed.builds.records import Build
 from seed.connections.tell import told_build
 from seed.db.base import Database, now
 from seed.errors import Invalid
 from seed.git.command import git
 from seed.people.actor import Actor, NotAllowed
+from seed.removals.forget import forget
 from seed.removals.records import Removal
 from seed.variables.records import Variable
 from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.forge_events import work_due
+from seed.work.forge_messages import send_due
 from seed.work.intake import deploy
 from seed.work.poll_branches import poll_branches
+from seed.work.stages_that_wait import make_what_waited
 from seed.work.world import World
 
 ALICE = Actor(1, "Alice", "admin")
@@ -176,7 +181,9 @@ def test_the_limit_is_told(shop: Seeded, github: Github) -> None:
     pushed(shop, github, "two")
 
     assert names(shop) == ["one"]
-    assert heard(shop.world)[-1].outcome == "The branch two gets no stage: 1 of 1 are there already."
+    assert heard(shop.world)[-1].outcome == (
+        "The branch two gets no stage: 1 of 1 are there already. It is made when one of them goes."
+    )
 
 
 def test_branches_that_sanitise_to_one_name_get_a_stage_each(shop: Seeded, github: Github) -> None:
@@ -606,3 +613,97 @@ def test_what_is_being_removed_or_was_made_by_somebody_is_not_kept(shop: Seeded,
         shop.write(lambda s: keep(s, ALICE, s.scalars(sa.select(Stage).where(Stage.name == "dev")).one()))
     with pytest.raises(NotAllowed):
         shop.write(lambda s: keep(s, Actor(2, "Bob", "read"), s.get_one(Stage, stage.id)))
+
+
+def waits(shop: Seeded, origin: str) -> list[str]:
+    with shop.world.database.read() as session:
+        return list(waiting(session, app(shop).id, origin))
+
+
+def goes(shop: Seeded, name: str) -> None:
+    """Its resources are gone, and so is it."""
+    shop.write(lambda s: forget(s, s.scalars(sa.select(Stage).where(Stage.name == name)).one()))
+
+
+def test_who_finds_no_room_waits_says_so_at_the_commit_and_gets_a_stage_when_one_goes(
+    shop: Seeded, github: Github
+) -> None:
+    speaking = Speaking(shop)
+    speaking.connect()
+    switch(shop, BRANCH, most=1)
+    pushed(shop, github, "one")
+    second, _third = pushed(shop, github, "two"), pushed(shop, github, "three")
+    send_due(speaking.world)
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, BRANCH)) == (["one"], ["two", "three"])
+    told_of = next(one for one in speaking.forge.statuses if one.commit == second)
+    assert (told_of.state, told_of.context) == ("queued", "seed/two")
+    assert "1 of 1 are there already" in told_of.description
+
+    goes(shop, "one")
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, BRANCH)) == (["two"], ["three"])
+    assert builds(shop)[-1].commit == second
+
+
+def test_a_pull_request_waits_for_room_too(shop: Seeded, github: Github) -> None:
+    speaking = Speaking(shop)
+    speaking.connect()
+    switch(shop, PULL_REQUEST, most=1)
+    head = branch(shop, "changes")
+    told(shop, github, "opened", head)
+    told(shop, github, "opened", head, number=8)
+    send_due(speaking.world)
+
+    assert (names(shop), waits(shop, PULL_REQUEST)) == (["pr7"], ["8"])
+    assert [(one.commit, one.state) for one in speaking.forge.statuses if one.context == "seed/pr"] == [
+        (head, "queued")
+    ]
+    switch(shop, PULL_REQUEST, most=2)
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, PULL_REQUEST)) == (["pr7", "pr8"], [])
+
+
+def test_what_ended_while_it_waited_gets_nothing(shop: Seeded, github: Github) -> None:
+    switch(shop, BRANCH, most=1)
+    pushed(shop, github, "one")
+    pushed(shop, github, "two")
+    deleted(shop, github, "two")
+    goes(shop, "one")
+
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, BRANCH)) == ([], [])
+
+
+def test_a_polled_branch_waits_for_room_too(shop: Seeded) -> None:
+    switch(shop, BRANCH, most=1)
+    poll_branches(shop.world, app(shop))
+    branch(shop, "one")
+    branch(shop, "two")
+    poll_branches(shop.world, app(shop))
+    [first], [second] = names(shop), waits(shop, BRANCH)
+
+    goes(shop, first)
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, BRANCH)) == ([second], [])
+
+
+def test_a_repository_that_cannot_be_read_keeps_it_waiting(shop: Seeded, github: Github) -> None:
+    switch(shop, BRANCH, most=1)
+    pushed(shop, github, "one")
+    pushed(shop, github, "two")
+    goes(shop, "one")
+    away = shop.repository.folder.rename(shop.repository.folder.with_name("away"))
+
+    make_what_waited(shop.world)
+    assert waits(shop, BRANCH) == ["two"]
+    away.rename(shop.repository.folder)
+    shop.write(lambda s: s.execute(sa.update(WaitingStage).values(due_at=now())))
+    make_what_waited(shop.world)
+
+    assert (names(shop), waits(shop, BRANCH)) == (["two"], [])

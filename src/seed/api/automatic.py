@@ -13,6 +13,7 @@ from seed.apps.find import app_of
 from seed.apps.records import ORIGINS, App
 from seed.automatic.change import Change, change_automatic
 from seed.automatic.find import made_for, settings_of, source_of
+from seed.automatic.wait import waiting
 
 router = APIRouter(tags=["apps"])
 PLACE = "/apps/{slug}/automatic-stages"
@@ -48,4 +49,5 @@ def _shown(session: Session, app: App, origin: str) -> shapes.AutomaticStages:
         "origin": origin, "on": row.on, "copy_from": source.name if source else "", "only": row.only,
         "most": row.most, "there": len(made_for(session, app, origin)), "remove": row.remove,
         "empty_buckets": row.empty_buckets, "idle_days": row.idle_days, "forks": row.forks, "previews": row.previews,
+        "waiting": list(waiting(session, app.id, origin)),
     })  # fmt: skip

@@ -171,6 +171,8 @@ class AutomaticStages(Shape):
     """How many there may be at a time."""
     there: int
     """How many there are."""
+    waiting: list[str]
+    """Branches, or numbers of pull requests, that get one when one of them goes."""
     remove: bool
     """With its AWS resources, once the branch is deleted or the pull request closed."""
     empty_buckets: bool

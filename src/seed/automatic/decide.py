@@ -39,6 +39,11 @@ def why_not(rule: Rule, wanted: Wanted, there: int) -> str | None:
     return None
 
 
+def waits(rule: Rule, wanted: Wanted, there: int) -> bool:
+    """Whether it is only for want of room that it gets none."""
+    return why_not(rule, wanted, there) is not None and why_not(rule, wanted, 0) is None
+
+
 def is_idle(days: int, last: datetime | None, at: datetime) -> bool:
     """`last`: when it was made or built last."""
     return bool(days) and last is not None and at - last > timedelta(days=days)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from seed.db.base import Base
+from seed.db.base import Base, now
 
 
 class AutomaticStages(Base):
@@ -35,6 +37,20 @@ class AutomaticStages(Base):
     previews: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Also packaged for the stages downstream, so that it is known what promoting it would change: its code is then
     run with their variables and credentials. Never what comes from a fork."""
+
+
+class WaitingStage(Base):
+    """A branch or a pull request that gets a stage once there is room: the app has as many as it may have."""
+
+    __tablename__ = "waiting_stages"
+
+    app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """The branch, or the pull request's number."""
+    at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    """Not looked at before: the last time failed."""
 
 
 class SeenBranch(Base):

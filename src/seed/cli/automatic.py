@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from cyclopts import App
 
@@ -25,7 +25,7 @@ def list_automatic(app: str, *, json: Json = False) -> None:
     if json:
         return show.as_json(found)
     rows = [
-        (CALLED[one["origin"]], "on" if one["on"] else "off", one["only"] or "all", f"{one['there']} of {one['most']}",
+        (CALLED[one["origin"]], "on" if one["on"] else "off", one["only"] or "all", _there(one),
          one["copy_from"], _goes(one["origin"], remove=one["remove"], days=one["idle_days"]))
         for one in found
     ]  # fmt: skip
@@ -78,6 +78,11 @@ def for_each(
         f"A stage is made for {CALLED[origin]} ({made['only'] or 'all'}; {made['most']} at most), "
         f"as a copy of {made['copy_from']}. Removed: {goes}."
     )
+
+
+def _there(one: dict[str, Any]) -> str:
+    waiting = one["waiting"]
+    return f"{one['there']} of {one['most']}" + (f", {len(waiting)} wait: {', '.join(waiting)}" if waiting else "")
 
 
 def _goes(origin: str, *, remove: bool, days: int) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.records import App, Delivery
+from seed.builds.records import Build
 from seed.connections.records import ForgeMessage, HeardEvent
 from seed.db.base import now, ring
 from seed.errors import Invalid
@@ -65,4 +66,12 @@ def forget(session: Session) -> None:
     session.execute(sa.delete(Delivery).where(Delivery.at < before))
     session.execute(sa.delete(HeardEvent).where(HeardEvent.at < before, HeardEvent.state != "waiting"))
     told = sa.and_(ForgeMessage.changed_at < before, ForgeMessage.state != "waiting", ForgeMessage.kind != "comment")
-    session.execute(sa.delete(ForgeMessage).where(told))
+    # The last deployment of a stage is told once more, when the stage goes.
+    last = (
+        sa.select(sa.func.max(ForgeMessage.build_id))
+        .join(Build, Build.id == ForgeMessage.build_id)
+        .where(ForgeMessage.kind == "deployment")
+        .group_by(Build.stage_id)
+    )
+    is_last = sa.and_(ForgeMessage.kind == "deployment", ForgeMessage.build_id.in_(last.scalar_subquery()))
+    session.execute(sa.delete(ForgeMessage).where(told, ~is_last))

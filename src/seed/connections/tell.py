@@ -55,7 +55,9 @@ def moved(session: Session, connection: ForgeConnection) -> list[Build]:
     )
     query = (
         sa.select(Build)
+        .join(Stage, Stage.id == Build.stage_id)
         .where(Build.app_id == connection.app_id, Build.created_at >= connection.created_at, recent)
+        .where(Stage.removed_at.is_(None))
         .options(selectinload(Build.stage), selectinload(Build.services).selectinload(ServiceBuild.service))
         .order_by(Build.id)
     )
@@ -87,6 +89,12 @@ def differs(session: Session, app_id: int, told: Iterable[Told]) -> list[Told]:
         for one in wanted
         if (row := rows.get(one.target)) is None or (row.build_id <= one.build_id and row.body != to_json(one.message))
     ]
+
+
+def still_speaks(session: Session, one: Told) -> bool:
+    """A stage that was removed since the rows were read has said its last word."""
+    build = session.get(Build, one.build_id)
+    return build is not None and session.get_one(Stage, build.stage_id).removed_at is None
 
 
 def put(session: Session, app_id: int, one: Told) -> None:

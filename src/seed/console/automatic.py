@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
@@ -15,6 +16,7 @@ from seed.apps.records import ORIGINS, App, Stage
 from seed.automatic.change import Change, change_automatic
 from seed.automatic.find import made_for, settings_of, source_of, sources_of
 from seed.automatic.records import AutomaticStages
+from seed.automatic.wait import waiting
 from seed.console.deps import TheActor, TheWorld
 
 router = APIRouter()
@@ -27,12 +29,17 @@ class Shown:
     source: Stage | None
     sources: list[Stage]
     there: int
+    waiting: Sequence[str]
 
 
 def shown(session: Session, app: App) -> list[Shown]:
     rows = [settings_of(session, app.id, origin) for origin in ORIGINS]
     sources = sources_of(session, app.id)
-    return [Shown(row, source_of(session, row), sources, len(made_for(session, app, row.origin))) for row in rows]
+    return [
+        Shown(row, source_of(session, row), sources, len(made_for(session, app, row.origin)),
+              waiting(session, app.id, row.origin))
+        for row in rows
+    ]  # fmt: skip
 
 
 @router.post("/apps/{slug}/settings/automatic/{origin}")

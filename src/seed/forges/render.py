@@ -116,6 +116,12 @@ def comment_of(number: int, mark: str, build: ToldBuild, previews: Sequence[tupl
     return Comment(number, mark, bounded(lines))
 
 
+def removed_comment(number: int, mark: str, stage: str) -> Comment:
+    return Comment(
+        number, mark, f"{mark}\n\n### ⏹️ {_plain(stage)} was removed\n\nNothing of it is deployed by Seed any more."
+    )
+
+
 def mark_of(secret: str, app: str, number: int) -> str:
     """Unseen in each forge's Markdown; nobody else can write it, so the comment that holds it is ours."""
     known = hmac.new(secret.encode(), f"comment/{app}/{number}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import Stage
 from seed.builds.records import Build
+from seed.connections.farewell import say_goodbye
 from seed.connections.records import BuildPreview
 from seed.db.base import now
 from seed.notify.records import Notification, StageBadge
@@ -20,7 +21,8 @@ ITS_OWN = (Variable, Notification, StageBadge, BuildPreview)
 
 
 def forget(session: Session, stage: Stage) -> None:
-    """The rows of a stage of this session."""
+    """The rows of a stage of this session. Its forge is told."""
+    say_goodbye(session, stage)
     went_on = (
         sa.select(Promotion.id)
         .join(Build, Build.id == Promotion.source_build_id)

@@ -7,13 +7,15 @@ whose branch or pull request is there again is kept.
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
-from seed.apps.records import BRANCH, PULL_REQUEST, App
+from seed.apps.records import BRANCH, PULL_REQUEST, App, Stage
 from seed.automatic.close import close, close_idle, closing, let_stay, remove_closed
-from seed.automatic.decide import Wanted, why_not
+from seed.automatic.decide import Wanted, waits, why_not
 from seed.automatic.find import made_for, rule_of, settings_of, stage_for_pull_request
 from seed.automatic.make import Asked, build_stage, make_stage
+from seed.automatic.wait import wait_for_room
 from seed.builds.deploy import Commit
 from seed.builds.records import Build
 from seed.builds.skip import asks_to_be_skipped
@@ -21,7 +23,7 @@ from seed.connections.checks import may_deploy
 from seed.connections.records import KnownPullRequest
 from seed.connections.same_commit import is_commit
 from seed.db.base import now
-from seed.git import BranchNotFound, InvalidBranchName
+from seed.git import BranchNotFound, CommitNotFound, InvalidBranchName
 from seed.git.merge import MergeConflict
 from seed.work.errors import StageGoing
 from seed.work.name_stage import name_stage
@@ -39,17 +41,19 @@ def branch_pushed(world: World, app: App, branch: str) -> str:
         rule, there = rule_of(settings_of(session, app.id, BRANCH)), len(made_for(session, app, BRANCH))
     if own or branch == app.branch:
         return ""
-    no = why_not(rule, Wanted(f"the branch {branch}", branch), there)
-    if no is not None:
+    wanted = Wanted(f"the branch {branch}", branch)
+    no = why_not(rule, wanted, there)
+    if no is not None and not waits(rule, wanted, there):
         return no
     mirror = world.mirror(app)
     mirror.sync()
     try:
         found = mirror.commit(mirror.head(branch))
-    except BranchNotFound:
-        return ""  # deleted meanwhile
-    except InvalidBranchName as error:
-        return f"{error.sentence} It gets no stage."
+    except (BranchNotFound, InvalidBranchName) as error:
+        deleted = isinstance(error, BranchNotFound)
+        return "" if deleted else f"{error.sentence} It gets no stage."
+    if no is not None:
+        return _wait(world, app, BRANCH, branch, found.sha, no)
     if asks_to_be_skipped(found.message) or not _may(world, app, found.sha):
         return ""
     name = name_stage(world, app, branch, found.sha)
@@ -81,10 +85,7 @@ def pull_request_told(world: World, app: App, number: int) -> str:
             return ""
         row, stage = settings_of(session, app.id, PULL_REQUEST), stage_for_pull_request(session, app, number)
         if request.state == "closed":
-            if stage is None or not row.remove:
-                return ""
-            close(session, stage, f"pull request {number} was closed")
-            return f"{stage.name} will be removed: its pull request was closed."
+            return _closed(session, stage, number) if stage is not None and row.remove else ""
         if stage is not None:
             _must_stay(stage.name, removing=stage.removing)
             let_stay(session, stage)
@@ -92,11 +93,18 @@ def pull_request_told(world: World, app: App, number: int) -> str:
     if stage is None:
         wanted = Wanted(f"pull request {number}", request.head_branch, request.from_fork)
         no = why_not(rule_of(row), wanted, there)
+        if no is not None and waits(rule_of(row), wanted, there):
+            return _wait(world, app, PULL_REQUEST, str(number), _whole(world, app, request), no)
         if no is not None:
             return no
     elif not stage.auto_deploy:
         return ""
     return _build_merge(world, app, request)
+
+
+def _closed(session: Session, stage: Stage, number: int) -> str:
+    close(session, stage, f"pull request {number} was closed")
+    return f"{stage.name} will be removed: its pull request was closed."
 
 
 def checks_told(world: World, app: App, commit: str) -> str:
@@ -147,6 +155,25 @@ def _build_merge(world: World, app: App, request: KnownPullRequest) -> str:
         stage.branch = request.head_branch
         build = build_stage(session, world.engine, app, stage, asked)
         return f"Asked for build {build.number} of {stage.name}."
+
+
+def _wait(world: World, app: App, origin: str, name: str, commit: str, no: str) -> str:
+    """Made by `stages_that_wait` once a stage has gone."""
+    said = f"{no} It is made when one of them goes."
+    link = f"{world.settings.url}/apps/{app.slug}/settings#automatic-{origin}"
+    with world.database.write() as session:
+        wait_for_room(session, app, origin, name, commit, said, link)
+    return said
+
+
+def _whole(world: World, app: App, request: KnownPullRequest) -> str:
+    """The head's whole id; as it was told where the repository does not have it."""
+    mirror = world.mirror(app)
+    mirror.sync()
+    try:
+        return mirror.commit(request.head_commit).sha
+    except CommitNotFound:
+        return request.head_commit
 
 
 def _may(world: World, app: App, commit: str) -> bool:

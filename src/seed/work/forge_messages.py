@@ -70,7 +70,8 @@ def put_out(world: World, connection: ForgeConnection, app: App) -> int:
         if row is None:
             return 0
         for one in new:
-            tell.put(session, app.id, one)
+            if tell.still_speaks(session, one):
+                tell.put(session, app.id, one)
         row.told_until = at
     return len(new)
 

@@ -21,6 +21,7 @@ from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.checkout import remove
 from seed.work.poll_branches import poll_branches
 from seed.work.pushes import hear_push
+from seed.work.stages_that_wait import make_what_waited
 from seed.work.world import World
 
 TICK_SECONDS = 1.0
@@ -36,6 +37,7 @@ def run(world: World) -> None:
         _duty(poll_repositories, world)
         _duty(expire_reviews, world)
         _duty(remove_what_closed, world)
+        _duty(make_what_waited, world)
         if now() - purged > timedelta(hours=PURGE_HOURS):
             _duty(lambda w: w.engine.purge(KEEP_JOBS_DAYS), world)
             _duty(forget_deliveries, world)
