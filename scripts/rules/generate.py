@@ -8,7 +8,8 @@ properties replace a resource, nested ones included. `registry.json` beside this
 CloudFormation registry's schemas say beyond it. `--registry` renews that file from all their facts: a JSON
 object `{type: {"create_only": [...], "conditional": [...]}}`, whose lists are `createOnlyProperties` and
 `conditionalCreateOnlyProperties` without their `/properties/` prefix.
-Writes rules.json.gz and PROVENANCE.md beside the code that reads them.
+Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type) and PROVENANCE.md beside the code that
+reads them.
 """
 
 from __future__ import annotations
@@ -36,13 +37,28 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--registry", type=Path, help="facts of the registry's schemas")
     given = options.parse_args()
-    rules = from_spec(fetch())
+    schema = fetch()
+    rules = from_spec(schema)
     facts = json.loads((given.registry or REGISTRY).read_text())
     added = add_registry(rules, facts)
     REGISTRY.write_text(json.dumps(added, indent=1, sort_keys=True) + "\n")
-    text = json.dumps({"version": 1, "types": rules}, sort_keys=True, separators=(",", ":"))
-    (TARGET / "rules.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+    pack("rules.json.gz", rules)
+    pack("attributes.json.gz", attributes(schema))
     provenance(rules, added)
+
+
+def pack(name: str, types: dict[str, Any]) -> None:
+    text = json.dumps({"version": 1, "types": types}, sort_keys=True, separators=(",", ":"))
+    (TARGET / name).write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def attributes(schema: dict[str, Any]) -> dict[str, list[str]]:
+    """Type → what Fn::GetAtt may ask of it, up to the first dot."""
+    found = {
+        resource["cloudFormationType"]: sorted({name.split(".", 1)[0] for name in resource["attributes"]})
+        for resource in schema["resource"]["entities"]
+    }
+    return {kind: names for kind, names in found.items() if names}
 
 
 def fetch() -> dict[str, Any]:
@@ -175,6 +191,9 @@ missed 6 of 2,537 replacements, the schemas 102 of 2,504.
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
 `N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,
 `T` its tag property when that is not `Tags`. `*` stands for a list index or a map key.
+
+`attributes.json.gz`, by the same script from the same package: type → what Fn::GetAtt may ask of it, up to the first
+dot.
 """)
 
 

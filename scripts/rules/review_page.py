@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seed.changesets.findings import RULES
-from seed.changesets.findings.asked import ASKED
+from seed.changesets.findings import ASKED, RULES
 from seed.changesets.findings.data import EMPTY_FIRST, HOLDS, LIGHT
 from seed.changesets.findings.rule import Rule
 
@@ -27,7 +26,8 @@ what a person must know before confirming. This page lists every finding; it is 
   deployments, log groups of new functions, code that is stored elsewhere but is the same, metadata only, tags only,
   the same items in another order, and what CloudFormation lists only because a value *might* change.
 
-A review whose rows are all routine needs no reading.
+A review whose rows are all routine needs no reading. Within a severity, what will make the deployment fail stands
+first, and the sentence at the top of the review names it.
 
 What was generated for a thing folds beneath it: versions, permissions, aliases and log groups beneath their function,
 preflight methods beneath their route, scaling beneath its table. Roles and policies that a person
@@ -54,7 +54,7 @@ CloudFormation masks NoEcho values, so whether one changes cannot be seen; the f
 MIDDLE = """
 ### {title}
 
-`{ids}` · up to **{severity}**
+`{id}` · {severity}
 
 {reason}
 
@@ -67,21 +67,23 @@ When a promotion is planned its account is asked, with calls that only read, for
 what would be removed or replaced (items, objects, messages, users, bytes; with the time at which it was counted),
 which stacks import the exports that change (`export-in-use` is then certain), and what happens inside of nested stacks,
 whose findings begin with *Inside the nested stack …*. What an account does not allow is left out.
+
+What neither templates nor an account tell: whether a resource type is offered in the stack's region. CloudFormation
+itself says so, after the confirmation and before it touches anything.
 """
 ADD = """
 ## Add a rule
 
-One rule is one file in `src/seed/changesets/findings/`: a function that reads the `Review` (the rows so far and both
-evaluated templates) and yields `Finding`s, and a `RULE` with its id, title, worst severity, reason and source. List it
-in `findings/__init__.py`, give it a template that earns it and one that does not in
-`tests/changesets/test_findings.py`, and write this page anew. Ids are stable: people accept findings by them.
+One rule is one file in `src/seed/changesets/findings/`, named after its id: a function that reads the `Review` (the
+rows so far and both evaluated templates) and yields `Finding`s, and a `RULE` with its id, title, worst severity, reason
+and source, and with `fails` where what it finds makes the deployment fail. List it in `findings/__init__.py`, and give
+it a pair of templates that earns it and one that does not in `tests/changesets/rules/`: a test fails while a rule lacks
+either. Write this page anew with `make rules`. Ids are stable: people accept findings by them.
 """
 
 
 def page() -> str:
-    parts = [HEAD, *(_rule(rule) for rule in RULES)]
-    parts.append(_rule_of_sources())
-    parts += [ACCOUNT, *(_rule(rule) for rule in ASKED)]
+    parts = [HEAD, *(_rule(rule) for rule in RULES), ACCOUNT, *(_rule(rule) for rule in ASKED)]
     parts.append("\n## What holds data\n\nLosing it is a danger; where it says so, a warning.\n\n")
     for kind, what in sorted(HOLDS.items()):
         notes = [note for note in (_note(kind),) if note]
@@ -92,20 +94,13 @@ def page() -> str:
 
 
 def _rule(rule: Rule) -> str:
-    ids = "`, `".join(rule.id.split(", "))
+    fails = ": the deployment will fail" if rule.fails else ""
     return MIDDLE.format(
-        title=rule.title, ids=ids, severity=rule.severity, reason=rule.reason, source=rule.source.rstrip(".")
-    )
-
-
-def _rule_of_sources() -> str:
-    return MIDDLE.format(
-        title="CloudFormation and the templates disagree",
-        ids="sources-disagree",
-        severity="notice",
-        reason="On a real account CloudFormation's answer counts and each row names its source. Where the comparison "
-        "of the templates comes to another action or replacement, or only one of them has a row, that is told.",
-        source="CloudFormation API reference: DescribeChangeSet, ResourceChange",
+        title=rule.title,
+        id=rule.id,
+        severity=f"up to **{rule.severity}**{fails}",
+        reason=rule.reason,
+        source=rule.source.rstrip("."),
     )
 
 

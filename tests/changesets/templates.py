@@ -63,7 +63,7 @@ def function(**more: Any) -> tuple[str, dict[str, Any]]:
     return "AWS::Lambda::Function", {
         "Code": {"S3Bucket": "assets", "S3Key": "a.zip"},
         "Handler": "a.b",
-        "Runtime": "nodejs20.x",
+        "Runtime": "nodejs22.x",
         "Role": "arn:aws:iam::123456789012:role/worker",
         **more,
     }

@@ -63,7 +63,7 @@ def test_packaging_the_same_source_again_is_routine() -> None:
 
 def test_a_new_stack_is_additions_without_what_its_conditions_leave_out() -> None:
     template = orders("v1")
-    template["Conditions"] = {"Never": {"Fn::Equals": ["a", "b"]}}
+    template["Conditions"]["Never"] = {"Fn::Equals": ["a", "b"]}
     template["Resources"]["ScratchBucket"]["Condition"] = "Never"
     change_set = compare(None, template, stack_name="orders-api-dev")
     assert change_set.new_stack

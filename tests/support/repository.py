@@ -10,7 +10,7 @@ AUTHOR = ("-c", "user.name=Alice", "-c", "user.email=alice@example.com")
 SERVICE = """service: {name}
 provider:
   name: aws
-  runtime: nodejs20.x
+  runtime: nodejs22.x
   environment:
     LOG_LEVEL: info
 functions:

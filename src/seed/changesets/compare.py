@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from seed.changesets import routine
@@ -37,21 +38,25 @@ def compare(
     pseudo: Pseudo | None = None,
     secrets: Collection[str] = (),
     includes: Mapping[str, Template] = NOTHING,
+    capabilities: Collection[str] | None = None,
+    today: date | None = None,
 ) -> ChangeSet:
     """What a deployment of `new` over `old` does; `old` None: a new stack.
 
     `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
     `includes` are the snippets of AWS::Include, by location.
+    `capabilities` are those that the deployment is given, `today` is what ends of support are judged by.
     """
     known = deployed or Deployed()
     ground = pseudo or Pseudo(stack_name=stack_name)
+    given = None if capabilities is None else frozenset(capabilities)
     try:
         new_world = World(expanded(new, after, ground, includes), after, ground, previous=before, origin=new)
         old_world = None
         if old is not None:
             values = _unmasked(before, new_world)
             old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
-        return _compared(old_world, new_world, before, known, stack_name, secrets)
+        return _compared(old_world, new_world, before, known, stack_name, secrets, given, today)
     except RecursionError:
         raise InvalidTemplate(
             "The template's conditions or functions are nested too deeply.", hint="Look for one that uses itself."
@@ -65,6 +70,8 @@ def _compared(
     deployed: Deployed,
     stack_name: str,
     secrets: Collection[str],
+    capabilities: frozenset[str] | None,
+    today: date | None,
 ) -> ChangeSet:
     hidden = Hidden(secret for secret in secrets if secret)
     found = pairs(old_world, new_world)
@@ -83,7 +90,8 @@ def _compared(
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
     made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters)
-    review = Review(made, old_world, new_world, {p.logical_id: p for p in found}, deployed.exports)
+    there = {pair.logical_id: pair for pair in found}
+    review = Review(made, old_world, new_world, there, deployed.exports, capabilities, today)
     told = judged(made, find(review), hidden)
     return replace(told, resources=apart(told.resources, told.findings))
 

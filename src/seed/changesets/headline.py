@@ -11,6 +11,8 @@ from seed.changesets.words import counted, listed, word
 
 NAMED = 3
 """So many things are named; more are counted."""
+FAILS = "The deployment will fail: "
+LONGEST = 200
 
 
 def headline(change_set: ChangeSet, stage: str = "") -> str:
@@ -19,11 +21,10 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     if change_set.empty:
         return f"Nothing changes{where}."
     real = [row for row in change_set.resources if not row.routine]
+    parts = _failing(change_set, where)
     if change_set.new_stack:
         name = f" {change_set.stack_name}" if change_set.stack_name else ""
-        return f"Creates the stack{name}{where}: {_kinds(change_set.resources)}."
-    failing = [f for f in change_set.findings if f.severity == Severity.DANGER and "will fail" in f.sentence]
-    parts = [f"Will most probably fail{where}: see the first finding"] if failing else []
+        return _sentences([*parts, f"creates the stack{name}{where}: {_kinds(change_set.resources)}"])
     parts += [*_data(change_set, real, where), *_functions(real), *_others(real)]
     parts += [f"inside {row.logical_id}: {_first(row.nested)}" for row in real if row.nested and not row.nested.empty]
     if not parts:
@@ -31,7 +32,22 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     if change_set.outputs and not all(row.routine for row in change_set.outputs):
         parts.append("outputs change")
     parts.append("nothing else changes")
+    return _sentences(parts)
+
+
+def _sentences(parts: list[str]) -> str:
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def _failing(change_set: ChangeSet, where: str) -> list[str]:
+    """What the deployment will fail of, the first by its own words."""
+    failing = [finding for finding in change_set.findings if finding.fails]
+    if not failing:
+        return []
+    why = failing[0].sentence.replace(FAILS, "", 1).removesuffix(".")
+    why = why if len(why) <= LONGEST else why[: LONGEST - 1] + "…"
+    more = f", and of {counted(len(failing) - 1, 'more thing')}" if len(failing) > 1 else ""
+    return [f"will most probably fail{where}: {why}{more}"]
 
 
 def _first(change_set: ChangeSet) -> str:

@@ -1,4 +1,4 @@
-"""Put findings and rows together: worst first, and each row as bad as what was found about it."""
+"""Put findings and rows together: worst first, failures before the rest, each row as bad as what was found of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seed.changesets.values import hidden, scrubbed
 def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collection[str] = ()) -> ChangeSet:
     secrets = hidden(secrets)
     shown = dict.fromkeys(_scrubbed(finding, secrets) for finding in findings)
-    told = sorted(shown, key=lambda finding: -finding.severity)
+    told = sorted(shown, key=lambda finding: (-finding.severity, not finding.fails))
     worst: dict[str, Severity] = {}
     for finding in told:
         worst.setdefault(finding.logical_id, finding.severity)

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 from seed.changesets.aws_read import read_changes
 from seed.changesets.findings import find_in_rows
+from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
 from seed.changesets.judge import judged
-from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.values import hidden
-from seed.changesets.words import word
 
 
 def merge(
@@ -45,7 +45,7 @@ def merge(
                 continue  # it was only there because AWS might list it
             rows.append(row)
             if prefer == "aws":
-                findings.append(_only(row, "not in CloudFormation's answer, but the templates differ"))
+                findings.append(only(row, ONLY_OURS))
             continue
         rows.append(_both(row, other, prefer))
         findings += _disagreement(row, other, prefer)
@@ -53,7 +53,7 @@ def merge(
         if name in mine or (prefer == "seed" and other.action in ("Add", "Modify")):
             continue
         rows.append(other)
-        findings.append(_only(other, "only in CloudFormation's answer: the templates do not show why"))
+        findings.append(only(other, ONLY_THEIRS))
     merged = replace(ours, resources=tuple(rows), findings=tuple(findings))
     return judged(merged, find_in_rows(merged), secrets)
 
@@ -121,23 +121,4 @@ def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> lis
         return []  # the local AWS does not know most replacement rules: it differing says nothing
     if (ours.action, ours.replacement) == (aws.action, aws.replacement):
         return []
-    said, meant = (f"{row.action}, replacement {row.replacement}" for row in (aws, ours))
-    return [
-        Finding(
-            "sources-disagree",
-            Severity.NOTICE,
-            f"CloudFormation and the templates differ on {ours.logical_id}; CloudFormation counts.",
-            ours.logical_id,
-            evidence=f"CloudFormation: {said}; templates: {meant}",
-        )
-    ]
-
-
-def _only(row: ResourceChange, why: str) -> Finding:
-    return Finding(
-        "sources-disagree",
-        Severity.NOTICE,
-        f"The {word(row.resource_type)} {row.logical_id} is {why}.",
-        row.logical_id,
-        evidence=f"{row.action}, replacement {row.replacement}",
-    )
+    return [disagreement(ours, aws)]

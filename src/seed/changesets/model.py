@@ -59,6 +59,8 @@ class Finding:
     evidence: str = ""
     hint: str = ""
     """What to do about it, where that can be said."""
+    fails: bool = False
+    """True: the deployment will fail of it."""
 
 
 @dataclass(frozen=True, slots=True)

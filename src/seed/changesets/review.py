@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from seed.changesets.evaluate import World
 from seed.changesets.model import ChangeSet
@@ -20,3 +21,7 @@ class Review:
     pairs: Mapping[str, Pair] = field(default_factory=dict)
     imported_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Export name → stacks that import it."""
+    capabilities: frozenset[str] | None = None
+    """What the deployment may do; None where nobody told."""
+    today: date | None = None
+    """None: the day on which the dates that rules know were published."""

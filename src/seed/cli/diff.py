@@ -44,6 +44,7 @@ def diff(
 
     """
     import json
+    from datetime import UTC, datetime
 
     from seed import changesets
     from seed.cli import diff_inputs as inputs
@@ -59,6 +60,7 @@ def diff(
         sides = was.template if was else None, comes.template
         snippets = inputs.read_includes(include or ())
         values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
+        values["today"] = datetime.now(UTC).date()
         found = changesets.compare(*sides, deployed=known, stack_name=pseudo.stack_name, **values)
         found = changesets.inside(found, was, comes, pseudo)
         if format == "aws":

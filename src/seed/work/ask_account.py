@@ -7,19 +7,22 @@ no review: what could not be asked is left out, or said where its absence could 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
 
 from seed.aws.port import Cloud, Held
-from seed.changesets import ChangeSet, Finding, ResourceChange, Severity
+from seed.changesets import ChangeSet, Finding, ResourceChange
 from seed.changesets.enrich import Counted, enriched
+from seed.changesets.findings.access_analyzed import analyzed
+from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.name_taken import taken
 from seed.changesets.findings.policies import policies_of
 from seed.changesets.rules import name_property
-from seed.changesets.words import counted, word
+from seed.changesets.words import counted
 from seed.db.base import now
 from seed.errors import SeedError
 
@@ -98,20 +101,11 @@ def _new_name(row: ResourceChange) -> str:
 
 def _taken(cloud: Cloud, rows: list[ResourceChange]) -> list[Finding]:
     answers = _each(rows, lambda row: cloud.taken(row.resource_type, _new_name(row)))
-    return [_taken_finding(row) for row, taken in zip(rows, answers, strict=True) if taken]
-
-
-def _taken_finding(row: ResourceChange) -> Finding:
-    kind, name = word(row.resource_type), _new_name(row)
-    return Finding(
-        "name-taken",
-        Severity.DANGER,
-        f"The deployment will fail: {kind} {row.logical_id} is to be named {name}, and the account has a {kind} of "
-        "that name already.",
-        row.logical_id,
-        evidence=f"{name_property(row.resource_type)}: {name}",
-        hint="Give it another name, import the one that is there into the stack, or remove that first.",
-    )
+    return [
+        taken(row, name_property(row.resource_type), _new_name(row))
+        for row, there in zip(rows, answers, strict=True)
+        if there
+    ]
 
 
 def _access(cloud: Cloud, change_set: ChangeSet) -> list[Finding]:
@@ -124,26 +118,9 @@ def _access(cloud: Cloud, change_set: ChangeSet) -> list[Finding]:
             try:
                 said = cloud.new_access(policy.before, policy.after, policy.kind)
             except SeedError as error:
-                return [*found, _not_asked(error)]
-            found += _access_finding(row, new=said.new, reasons=said.reasons or (said.message,))
+                return [*found, not_analyzed(error.sentence)]
+            found.append(analyzed(row, new=said.new, reasons=said.reasons or (said.message,)))
     return found
-
-
-def _access_finding(row: ResourceChange, *, new: bool, reasons: tuple[str, ...]) -> Iterator[Finding]:
-    name = f"{word(row.resource_type)} {row.logical_id}"
-    sentence = f"IAM Access Analyzer {'confirms new access' if new else 'finds no new access'} by the {name}."
-    evidence = "\n".join(reason for reason in reasons if reason)
-    yield Finding("access-analyzed", Severity.WARNING if new else Severity.ROUTINE, sentence, row.logical_id, evidence)
-
-
-def _not_asked(error: SeedError) -> Finding:
-    return Finding(
-        "access-not-analyzed",
-        Severity.ROUTINE,
-        "IAM Access Analyzer could not be asked: what is said of policies comes from comparing them.",
-        evidence=error.sentence,
-        hint="Allow access-analyzer:CheckNoNewAccess to have it confirmed.",
-    )
 
 
 def _each(things: list[T], look: Callable[[T], R]) -> list[R | None]:

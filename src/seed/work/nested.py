@@ -22,6 +22,7 @@ from seed.changesets import (
 from seed.changesets.enrich import looked_into
 from seed.changesets.nested import DEEPEST, STACK, as_parameter, properties_of
 from seed.changesets.values import WITHHELD, is_intrinsic, show
+from seed.db.base import now
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.work.ask_account import ask
@@ -89,6 +90,8 @@ def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: s
         stack_name=running.name if running else row.logical_id,
         pseudo=ground.pseudo,
         secrets=ground.secrets,
+        capabilities=ground.package.capabilities,
+        today=now().date(),
     )
 
 

@@ -27,6 +27,7 @@ from seed.changesets import (
     to_json,
 )
 from seed.changesets.values import is_secret
+from seed.db.base import now
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
 from seed.promotions.records import Promotion, ServicePlan
@@ -190,6 +191,7 @@ def compared(cloud: Cloud, package: Package, before: Stack | None, secrets: froz
     """Our own answer: what is deployed against what was packaged."""
     pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
     common: dict[str, Any] = {"stack_name": package.stack_name, "pseudo": pseudo, "secrets": secrets}
+    common |= {"capabilities": package.capabilities, "today": now().date()}
     if before is None or before.is_new:
         return compare(None, parse_template(package.template), after=package.parameters, **common)
     old = _deployed_template(cloud, package)

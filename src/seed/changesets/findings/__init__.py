@@ -2,72 +2,136 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seed.changesets.evaluate import World
 from seed.changesets.findings import (
-    access,
-    capacity,
-    circle,
-    data_lost,
-    expires,
-    exports,
-    limits,
-    missing,
+    access_analyzed,
+    access_new,
+    access_not_analyzed,
+    access_public,
+    access_sweeping,
+    access_widened,
+    address_changes,
+    address_removed,
+    attribute_missing,
+    capability_missing,
+    capacity_lowered,
+    circular_dependency,
+    data_expires,
+    data_removed,
+    data_replaced,
+    export_changes,
+    export_in_use,
+    export_removed,
+    exposed,
+    limit_exceeded,
+    limit_near,
+    macro,
     name_conflict,
-    names,
-    parameters,
+    name_illegal,
+    name_taken,
+    nested_stack,
+    not_empty,
+    output_removed,
+    parameter_invalid,
+    parameter_missing,
+    parameter_unseen,
     policy_weakened,
-    protection,
-    public,
-    replaced,
-    runtimes,
-    tables,
+    protection_off,
+    reference_missing,
+    retention_shortened,
+    runtime_ended,
+    runtime_ends,
+    sources_disagree,
+    stack_not_updatable,
+    table_indexes,
+    table_keys,
+    template_large,
     type_changed,
-    unseen,
-    unseen_inside,
+    type_unknown,
 )
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import ChangeSet, Finding
+from seed.changesets.model import ChangeSet, Finding, Severity
 from seed.changesets.review import Review
 
 RULES: tuple[Rule, ...] = tuple(
     module.RULE
     for module in (
-        data_lost,
         name_conflict,
-        names,
+        name_illegal,
         type_changed,
-        missing,
-        parameters,
-        circle,
-        tables,
-        limits,
-        exports,
-        access,
-        public,
+        reference_missing,
+        attribute_missing,
+        parameter_invalid,
+        circular_dependency,
+        table_keys,
+        table_indexes,
+        limit_exceeded,
+        capability_missing,
+        export_in_use,
+        data_replaced,
+        data_removed,
+        not_empty,
+        access_public,
+        access_sweeping,
+        access_widened,
+        exposed,
         policy_weakened,
-        protection,
-        expires,
-        replaced,
-        runtimes,
-        capacity,
-        unseen_inside,
-        unseen,
+        protection_off,
+        retention_shortened,
+        data_expires,
+        address_changes,
+        address_removed,
+        runtime_ended,
+        runtime_ends,
+        capacity_lowered,
+        nested_stack,
+        type_unknown,
+        parameter_missing,
+        access_new,
+        export_removed,
+        export_changes,
+        output_removed,
+        limit_near,
+        template_large,
+        macro,
+        parameter_unseen,
     )
 )
 """In the order in which they are told within one severity."""
 
+ASKED: tuple[Rule, ...] = (
+    name_taken.RULE,
+    stack_not_updatable.RULE,
+    access_analyzed.RULE,
+    access_not_analyzed.RULE,
+    sources_disagree.RULE,
+)
+"""What no template tells: an account is asked, or CloudFormation's own answer is read."""
 
-OF_ROWS: tuple[Rule, ...] = (data_lost.RULE, replaced.RULE)
+OF_ROWS: tuple[Rule, ...] = (
+    data_replaced.RULE,
+    data_removed.RULE,
+    not_empty.RULE,
+    address_changes.RULE,
+    address_removed.RULE,
+)
 """Those that look at nothing but rows: they are asked again when AWS's answer changes what happens to a row."""
+
+
+def find(review: Review) -> list[Finding]:
+    return [_marked(rule, finding) for rule in RULES for finding in rule.find(review)]
 
 
 def find_in_rows(change_set: ChangeSet) -> list[Finding]:
     """The findings of a merged change set: what its rows say, and what was found in the templates."""
     review = Review(change_set, None, World({}))
-    again = [finding for rule in OF_ROWS for finding in rule.find(review)]
-    ids = {name for rule in OF_ROWS for name in rule.id.split(", ")}
+    again = [_marked(rule, finding) for rule in OF_ROWS for finding in rule.find(review)]
+    ids = {rule.id for rule in OF_ROWS}
     return again + [finding for finding in change_set.findings if finding.rule not in ids]
 
 
-def find(review: Review) -> list[Finding]:
-    return [finding for rule in RULES for finding in rule.find(review)]
+def _marked(rule: Rule, finding: Finding) -> Finding:
+    """A warning of such a rule says only that the deployment may fail."""
+    return replace(finding, fails=True) if rule.fails and finding.severity == Severity.DANGER else finding

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from seed.changesets import rules
+from seed.changesets.model import ResourceChange
+from seed.changesets.values import scalar_text
+
 HOLDS = {
     "AWS::DynamoDB::Table": "its items",
     "AWS::DynamoDB::GlobalTable": "its items",
     "AWS::S3::Bucket": "its objects",
     "AWS::S3Express::DirectoryBucket": "its objects",
+    "AWS::S3Vectors::VectorBucket": "its vectors",
+    "AWS::S3Vectors::Index": "its vectors",
     "AWS::S3Tables::TableBucket": "its tables",
     "AWS::S3Tables::Table": "its rows",
     "AWS::SQS::Queue": "the messages waiting in it",
     "AWS::Kinesis::Stream": "the records in it",
     "AWS::KinesisVideo::Stream": "the recordings in it",
+    "AWS::KinesisFirehose::DeliveryStream": "the records that it has not delivered yet",
     "AWS::MSK::Cluster": "its topics",
     "AWS::MSK::ServerlessCluster": "its topics",
     "AWS::AmazonMQ::Broker": "the messages in it",
@@ -23,6 +33,7 @@ HOLDS = {
     "AWS::RDS::DBInstance": "its databases",
     "AWS::RDS::DBCluster": "its databases",
     "AWS::RDS::GlobalCluster": "its databases",
+    "AWS::RDS::DBShardGroup": "its databases",
     "AWS::DSQL::Cluster": "its databases",
     "AWS::DocDB::DBCluster": "its databases",
     "AWS::DocDBElastic::Cluster": "its databases",
@@ -46,6 +57,7 @@ HOLDS = {
     "AWS::OpenSearchServerless::Collection": "its indexes",
     "AWS::Kendra::Index": "its documents",
     "AWS::Cognito::UserPool": "its users",
+    "AWS::Cognito::UserPoolUser": "the user's password and attributes",
     "AWS::Cognito::IdentityPool": "its identities",
     "AWS::SecretsManager::Secret": "the secret in it",
     "AWS::KMS::Key": "the key, and with it everything that it encrypted",
@@ -56,6 +68,7 @@ HOLDS = {
     "AWS::CodeArtifact::Repository": "its packages",
     "AWS::CodeCommit::Repository": "its commits",
     "AWS::Backup::BackupVault": "its recovery points",
+    "AWS::Backup::LogicallyAirGappedBackupVault": "its recovery points",
     "AWS::Events::Archive": "its archived events",
     "AWS::IoTAnalytics::Datastore": "its messages",
     "AWS::IoTSiteWise::Asset": "its measurements",
@@ -67,6 +80,10 @@ HOLDS = {
     "AWS::CertificateManager::Certificate": "the certificate",
     "AWS::EMR::Cluster": "what is on its own disks",
     "AWS::Glue::Database": "its table definitions",
+    "AWS::Glue::Table": "its definition",
+    "AWS::Glue::Registry": "its schemas",
+    "AWS::SDB::Domain": "its items",
+    "AWS::Organizations::Account": "the account, and with it everything in it",
 }
 LIGHT = frozenset(
     {
@@ -78,10 +95,36 @@ LIGHT = frozenset(
         "AWS::DAX::Cluster",
         "AWS::CertificateManager::Certificate",
         "AWS::Glue::Database",
+        "AWS::Glue::Table",
+        "AWS::Glue::Registry",
+        "AWS::Cognito::UserPoolUser",
+        "AWS::KinesisFirehose::DeliveryStream",
     }
 )
 """Losing these hurts less: a warning, not a danger."""
 EMPTY_FIRST = frozenset(["AWS::S3::Bucket", "AWS::ECR::Repository"])
-"""CloudFormation deletes them only when they are empty."""
+"""CloudFormation deletes them only when they are empty (a repository: unless it says EmptyOnDelete)."""
 EMPTY = "nothing"
 """What `ResourceChange.held` says of a resource that was found empty."""
+IN_CLUSTER = frozenset(["AWS::RDS::DBInstance", "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"])
+"""With a DBClusterIdentifier they only compute: the data is the cluster's."""
+
+
+def empty_first(row: ResourceChange) -> bool:
+    """CloudFormation can delete it only while nothing is in it."""
+    return row.resource_type in EMPTY_FIRST and scalar_text(_before(row).get("EmptyOnDelete", "")).lower() != "true"
+
+
+def held_by(row: ResourceChange) -> str:
+    """`its items`, `its 1,204 items`; '' for what holds no data."""
+    if row.resource_type in IN_CLUSTER and _before(row).get("DBClusterIdentifier"):
+        return ""
+    if row.resource_type == "AWS::CloudFormation::Stack":
+        return ""
+    what = HOLDS.get(row.resource_type) or ("what it holds" if rules.stateful(row.resource_type) else "")
+    return f"its {row.held}" if what and row.held and row.held != EMPTY else what
+
+
+def _before(row: ResourceChange) -> Mapping[str, Any]:
+    found = (row.before or {}).get("Properties")
+    return found if isinstance(found, dict) else {}

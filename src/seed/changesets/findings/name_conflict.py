@@ -42,4 +42,5 @@ RULE = Rule(
     "stops with “cannot update a stack when a custom-named resource requires replacing” and rolls back.",
     "CloudFormation user guide: Name type; Troubleshooting",
     find,
+    fails=True,
 )

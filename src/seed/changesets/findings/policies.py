@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from seed.changesets.findings.places import at
 from seed.changesets.findings.statements import DOCUMENTS, IDENTITIES
 from seed.changesets.model import ResourceChange
 from seed.changesets.values import is_intrinsic, is_text, show
@@ -32,7 +33,7 @@ def policies_of(row: ResourceChange) -> Iterator[PolicyChange]:
     before, after = (_properties(side) for side in (row.before, row.after))
     for path in DOCUMENTS.get(row.resource_type, ()):
         kind: Literal["identity", "resource"] = "identity" if row.resource_type in IDENTITY_POLICIES else "resource"
-        yield from _pair(kind, _at(before, path), _at(after, path))
+        yield from _pair(kind, at(before, path), at(after, path))
     if row.resource_type in IDENTITIES:
         olds, news = (_inline(side) for side in (before, after))
         for name, document in news.items():
@@ -82,9 +83,3 @@ def _inline(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _properties(side: Mapping[str, Any] | None) -> Mapping[str, Any]:
     found = (side or {}).get("Properties")
     return found if isinstance(found, dict) else {}
-
-
-def _at(value: Any, path: str) -> Any:
-    for part in path.split("/"):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value

@@ -29,6 +29,7 @@ def find(review: Review) -> Iterator[Finding]:
                     f"The {word(kind)} {pair.logical_id} is no longer protected: {name} goes from {was} to {now}.",
                     pair.logical_id,
                     evidence=f"{name}: {was} → {now}",
+                    hint=f"Keep {name}: {was}, unless its data may go.",
                 )
 
 

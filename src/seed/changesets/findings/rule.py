@@ -19,3 +19,10 @@ class Rule:
     reason: str
     source: str
     find: Callable[[Review], Iterator[Finding]]
+    fails: bool = False
+    """Where it finds a danger, the deployment fails."""
+
+
+def asked(_review: Review) -> Iterator[Finding]:
+    """For rules whose answer is no template's: an account is asked, or CloudFormation's own answer is read."""
+    return iter(())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 
+from seed.changesets.findings.conditions import canonical, restricts
+from seed.changesets.findings.places import at
 from seed.changesets.values import show
 
 DOCUMENTS: dict[str, tuple[str, ...]] = {
@@ -18,24 +21,45 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
     "AWS::IAM::UserPolicy": ("PolicyDocument",),
     "AWS::IAM::GroupPolicy": ("PolicyDocument",),
     "AWS::S3::BucketPolicy": ("PolicyDocument",),
+    "AWS::S3::AccessPoint": ("Policy",),
+    "AWS::S3Express::BucketPolicy": ("PolicyDocument",),
+    "AWS::S3Tables::TableBucketPolicy": ("ResourcePolicy",),
     "AWS::SQS::QueuePolicy": ("PolicyDocument",),
     "AWS::SQS::QueueInlinePolicy": ("PolicyDocument",),
     "AWS::SNS::TopicPolicy": ("PolicyDocument",),
     "AWS::SNS::TopicInlinePolicy": ("PolicyDocument",),
     "AWS::KMS::Key": ("KeyPolicy",),
+    "AWS::KMS::ReplicaKey": ("KeyPolicy",),
     "AWS::SecretsManager::ResourcePolicy": ("ResourcePolicy",),
     "AWS::ECR::Repository": ("RepositoryPolicyText",),
-    "AWS::ApiGateway::RestApi": ("Policy",),
+    "AWS::ECR::PublicRepository": ("RepositoryPolicyText",),
+    "AWS::ECR::RegistryPolicy": ("PolicyText",),
+    "AWS::ApiGateway::RestApi": ("Policy", "Body/x-amazon-apigateway-policy"),
     "AWS::EFS::FileSystem": ("FileSystemPolicy",),
     "AWS::OpenSearchService::Domain": ("AccessPolicies",),
+    "AWS::Elasticsearch::Domain": ("AccessPolicies",),
     "AWS::Events::EventBusPolicy": ("Statement",),
+    "AWS::Events::EventBus": ("Policy",),
     "AWS::DynamoDB::Table": ("ResourcePolicy/PolicyDocument",),
+    "AWS::Kinesis::ResourcePolicy": ("ResourcePolicy",),
+    "AWS::Logs::ResourcePolicy": ("PolicyDocument",),
+    "AWS::Backup::BackupVault": ("AccessPolicy",),
+    "AWS::CodeArtifact::Repository": ("PermissionsPolicyDocument",),
+    "AWS::EC2::VPCEndpoint": ("PolicyDocument",),
+    "AWS::VpcLattice::AuthPolicy": ("Policy",),
     "AWS::IAM::Role": ("AssumeRolePolicyDocument",),
     "AWS::IAM::User": (),
     "AWS::IAM::Group": (),
 }
 IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
+CALLS = ("AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission")
+"""One permission each, without a document."""
+ATTACHED = frozenset(kind for kind in DOCUMENTS if kind.endswith("Policy"))
+"""Policies that are resources of their own: what they speak of may live on without them."""
 EVERYBODY = "*"
+ALL_BUT = "all but "
+SERVICE = re.compile(r"[a-z0-9-]+:\*", re.IGNORECASE)
+POWERS = frozenset({"*", "iam:passrole", "iam:createaccesskey", "iam:attachrolepolicy", "iam:putrolepolicy"})
 MOST = 1_000
 """IAM takes some kilobytes of policy: more than this is no policy."""
 
@@ -68,14 +92,21 @@ class Permission:
 
     @property
     def public(self) -> bool:
-        return self.effect == "Allow" and self.principal == EVERYBODY and not self.condition
+        """For everybody (or everybody but some), under no condition that keeps strangers out."""
+        everybody = self.principal == EVERYBODY or self.principal.startswith(ALL_BUT)
+        return self.effect == "Allow" and everybody and not restricts(self.condition)
 
     @property
     def sweeping(self) -> bool:
-        """All of a service, or of everything, on everything."""
-        powers = ("*", "iam:*", "sts:*", "iam:PassRole", "iam:CreateAccessKey")
-        everything = self.action == "*" or (self.action in powers and self.resource == "*")
-        return self.effect == "Allow" and not self.principal and everything
+        """All of a service or what makes an administrator, on everything; or everything on something."""
+        if self.effect != "Allow" or self.principal:
+            return False
+        much = self.action.lower() in POWERS or bool(SERVICE.fullmatch(self.action)) or self.action.startswith("all ")
+        return self.action == "*" or (much and _everything(self.resource))
+
+
+def _everything(resource: str) -> bool:
+    return resource == "*" or bool(re.fullmatch(r"arn:[^/]*:\*", resource))
 
 
 def permissions(resource_type: str, properties: dict[str, Any]) -> list[Permission]:
@@ -85,9 +116,11 @@ def permissions(resource_type: str, properties: dict[str, Any]) -> list[Permissi
 
 def _permissions(resource_type: str, properties: dict[str, Any]) -> Iterator[Permission]:
     for path in DOCUMENTS.get(resource_type, ()):
-        yield from _document(_at(properties, path))
-    if resource_type == "AWS::Lambda::Permission":
-        yield _function_permission(properties)
+        yield from _document(at(properties, path))
+    if resource_type in CALLS and properties:
+        yield _call(properties)
+    if resource_type == "AWS::Events::EventBusPolicy" and "Principal" in properties:
+        yield _bus(properties)
     if resource_type in IDENTITIES:
         for policy in _listed(properties.get("Policies")):
             yield from _document(policy.get("PolicyDocument")) if isinstance(policy, dict) else ()
@@ -123,22 +156,23 @@ def _document(document: Any) -> Iterator[Permission]:
 
 def _statement(statement: dict[str, Any]) -> Iterator[Permission]:
     effect = show(statement.get("Effect", "Allow"))
-    condition = json.dumps(statement["Condition"], sort_keys=True, default=str) if statement.get("Condition") else ""
-    actions = [show(a) for a in _listed(statement.get("Action"))] or [
-        f"all but {show(a)}" for a in _listed(statement.get("NotAction"))
-    ]
-    resources = [show(r) for r in _listed(statement.get("Resource"))] or [
-        f"all but {show(r)}" for r in _listed(statement.get("NotResource"))
-    ]
+    condition = canonical(statement.get("Condition"))
     for principal in _principals(statement):
-        for action in actions or [""]:
-            for resource in resources or [""]:
+        for action in _named(statement, "Action"):
+            for resource in _named(statement, "Resource"):
                 yield Permission(effect, principal, action, resource, condition)
+
+
+def _named(statement: dict[str, Any], key: str) -> list[str]:
+    """Each of `Action`; all of `NotAction` as one; [''] where neither is said."""
+    given = [show(one) for one in _listed(statement.get(key))]
+    left_out = sorted(show(one) for one in _listed(statement.get(f"Not{key}")))
+    return given or ([ALL_BUT + ", ".join(left_out)] if left_out else [""])
 
 
 def _principals(statement: dict[str, Any]) -> list[str]:
     if "NotPrincipal" in statement:
-        return [f"all but {show(statement['NotPrincipal'])}"]
+        return [f"{ALL_BUT}{show(statement['NotPrincipal'])}"]
     given = statement.get("Principal")
     if given is None:
         return [""]
@@ -152,37 +186,48 @@ def _principals(statement: dict[str, Any]) -> list[str]:
     return found
 
 
-def _function_permission(properties: dict[str, Any]) -> Permission:
-    keys = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
+def _call(properties: dict[str, Any]) -> Permission:
+    """A permission of a function or a layer."""
+    keys = ("SourceArn", "SourceAccount", "PrincipalOrgID", "OrganizationId", "EventSourceToken")
     limits = [f"{key} {show(properties[key])}" for key in keys if key in properties]
     return Permission(
         "Allow",
         show(properties.get("Principal", "")),
         show(properties.get("Action", "")),
-        show(properties.get("FunctionName", "")),
+        show(properties.get("FunctionName") or properties.get("LayerVersionArn") or ""),
         ", ".join(limits),
     )
 
 
+def _bus(properties: dict[str, Any]) -> Permission:
+    """The older form: a principal and an action, and perhaps an organization."""
+    limit = show(at(properties, "Condition/Value"))
+    action = show(properties.get("Action", "events:PutEvents"))
+    return Permission("Allow", show(properties["Principal"]), action, show(properties.get("EventBusName", "")), limit)
+
+
 def _managed(arn: str) -> Permission:
     name = arn.rsplit("/", 1)[-1]
-    return Permission("Allow", "", "*" if name == "AdministratorAccess" else f"all of {name}", "*")
+    if name == "AdministratorAccess":
+        return Permission("Allow", "", "*", "*")
+    much = name.endswith(("FullAccess", "PowerUserAccess"))
+    return Permission("Allow", "", f"{'all of' if much else 'what'} {name}{'' if much else ' says'}", "*")
 
 
 def _matches(pattern: str, text: str) -> bool:
     if pattern == text:
         return True
+    if pattern.startswith(ALL_BUT):
+        return text.startswith(ALL_BUT) and _left_out(pattern) <= _left_out(text)
     escaped = pattern.replace("[", "[[]")
-    return "*" in pattern and not pattern.startswith("all but") and fnmatchcase(text, escaped)
+    return "*" in pattern and fnmatchcase(text, escaped)
+
+
+def _left_out(text: str) -> set[str]:
+    return set(text.removeprefix(ALL_BUT).split(", "))
 
 
 def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def _at(value: Any, path: str) -> Any:
-    for part in path.split("/"):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value

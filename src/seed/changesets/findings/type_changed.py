@@ -18,6 +18,7 @@ def find(review: Review) -> Iterator[Finding]:
                 f"The deployment will fail: {pair.logical_id} is a {pair.old_type} "
                 f"and would become a {pair.resource_type}.",
                 pair.logical_id,
+                evidence=f"Type: {pair.old_type} → {pair.resource_type}",
                 hint="Give the new resource another logical id.",
             )
 
@@ -29,4 +30,5 @@ RULE = Rule(
     "CloudFormation refuses it: “Update of resource type is not permitted”.",
     "CloudFormation user guide: Troubleshooting",
     find,
+    fails=True,
 )

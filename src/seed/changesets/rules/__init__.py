@@ -69,6 +69,17 @@ def stateful(resource_type: str) -> bool:
     return bool(rule(resource_type).get("S"))
 
 
+@cache
+def _attributes() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(gzip.decompress((HERE / "attributes.json.gz").read_bytes()))["types"]
+    return found
+
+
+def attributes(resource_type: str) -> frozenset[str]:
+    """What Fn::GetAtt may ask of it, up to the first dot; empty where nobody told."""
+    return frozenset(_attributes().get(resource_type, ()))
+
+
 def document(resource_type: str, path: tuple[str, ...]) -> tuple[str, ...]:
     """The path, cut where free JSON begins: CloudFormation shows a policy document as one value."""
     for pattern in _patterns(resource_type, "J"):

@@ -101,4 +101,5 @@ RULE = Rule(
     "template gives, and refuses parameters that it does not declare.",
     "CloudFormation user guide: Parameters",
     find,
+    fails=True,
 )

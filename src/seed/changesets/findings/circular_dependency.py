@@ -68,4 +68,5 @@ RULE = Rule(
     "CloudFormation refuses the template: “Circular dependency between resources”.",
     "CloudFormation user guide: DependsOn attribute; Troubleshooting",
     find,
+    fails=True,
 )

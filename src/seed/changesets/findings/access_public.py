@@ -1,0 +1,33 @@
+"""Everybody may do something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets.findings.rule import Rule
+from seed.changesets.findings.widening import widenings
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+
+
+def find(review: Review) -> Iterator[Finding]:
+    for one in widenings(review, "public"):
+        sentence = f"Everybody may do {one.what} by the {one.name}."
+        yield one.finding(
+            RULE.id,
+            Severity.DANGER,
+            sentence,
+            "Name the principals, or add a condition that keeps strangers out, such as aws:SourceArn.",
+        )
+
+
+RULE = Rule(
+    "access-public",
+    "Access for everybody",
+    "danger",
+    "A policy for the principal * or for all but some lets anybody with an AWS account, and often anybody at all, do "
+    "it. A condition keeps strangers out only when it names who or from where: aws:SourceArn, aws:SourceAccount, "
+    "aws:PrincipalOrgID, aws:SourceVpce, aws:SourceIp and the like. aws:SecureTransport does not.",
+    "IAM user guide: Policies and permissions; IAM security best practices (least privilege)",
+    find,
+)

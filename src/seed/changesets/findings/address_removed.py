@@ -1,0 +1,35 @@
+"""Something that is addressed from outside is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets.findings.addressed import ADDRESSED
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.words import word
+
+
+def find(review: Review) -> Iterator[Finding]:
+    for row in review.change_set.resources:
+        goes = row.action == "Remove" and row.policy_action == "Delete" and not row.routine
+        if goes and row.resource_type in ADDRESSED:
+            yield Finding(
+                "address-removed",
+                Severity.WARNING,
+                f"The {word(row.resource_type)} {row.logical_id} is removed: who still uses it fails.",
+                row.logical_id,
+                evidence=row.physical_id,
+                hint="Make sure that nobody outside this stack uses it.",
+            )
+
+
+RULE = Rule(
+    "address-removed",
+    "What others call is removed",
+    "warning",
+    "Whoever calls it from outside this stack is not told that it goes.",
+    "CloudFormation user guide: Update behaviors of stack resources",
+    find,
+)

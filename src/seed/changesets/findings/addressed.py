@@ -1,0 +1,35 @@
+"""What is addressed from outside a stack, and what becomes of its callers when it is made anew."""
+
+from __future__ import annotations
+
+ADDRESSED = {
+    "AWS::ApiGateway::RestApi": "its URL changes and clients that know the old one fail",
+    "AWS::ApiGatewayV2::Api": "its URL changes and clients that know the old one fail",
+    "AWS::ApiGateway::Stage": "its URL changes or does not answer while it is made anew",
+    "AWS::ApiGatewayV2::Stage": "its URL changes or does not answer while it is made anew",
+    "AWS::ApiGateway::DomainName": "the domain does not answer while it is made anew",
+    "AWS::ApiGatewayV2::DomainName": "the domain does not answer while it is made anew",
+    "AWS::ApiGateway::BasePathMapping": "the path does not answer while it is made anew",
+    "AWS::ApiGatewayV2::ApiMapping": "the path does not answer while it is made anew",
+    "AWS::ApiGateway::ApiKey": "its value changes and clients that have the old one are refused",
+    "AWS::CloudFront::Distribution": "its domain name changes",
+    "AWS::Cognito::UserPoolClient": "its client id changes and everybody is signed out",
+    "AWS::Cognito::UserPoolDomain": "the sign-in page moves",
+    "AWS::Lambda::Function": "whoever calls it by its name fails",
+    "AWS::Lambda::Alias": "whoever calls it by its name fails while it is made anew",
+    "AWS::Lambda::Url": "the function's URL changes",
+    "AWS::Lambda::EventSourceMapping": "events wait, or are read again, while it is made anew",
+    "AWS::AppSync::GraphQLApi": "its URL changes and clients that know the old one fail",
+    "AWS::AppSync::ApiKey": "its value changes and clients that have the old one are refused",
+    "AWS::SNS::Topic": "who subscribed or publishes from outside the stack loses it",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "its DNS name changes",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "its DNS name changes",
+    "AWS::ECS::Service": "its tasks stop and start anew",
+    "AWS::RDS::DBProxy": "its endpoint changes",
+    "AWS::EC2::EIP": "the address changes",
+    "AWS::Route53::RecordSet": "the name may not be found while it is made anew",
+    "AWS::StepFunctions::StateMachine": "running executions stop and its Arn changes",
+    "AWS::Events::EventBus": "who sends events to it from outside loses it",
+    "AWS::IoT::Thing": "the device that speaks for it loses it",
+    "AWS::IAM::AccessKey": "who signs with it fails",
+}

@@ -1,0 +1,59 @@
+"""Fn::GetAtt asks for an attribute that the type does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets import rules
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import Side
+from seed.changesets.review import Review
+from seed.changesets.values import references
+from seed.changesets.words import listed, word
+
+
+def find(review: Review) -> Iterator[Finding]:
+    for name, pair in review.pairs.items():
+        if pair.after is None or pair.before is pair.after:
+            continue
+        before = set(_asked(pair.before)) if pair.before else set()
+        for other, attribute in dict.fromkeys(_asked(pair.after)):
+            if (other, attribute) in before:  # what is deployed already cannot be a mistake
+                continue
+            target = review.pairs.get(other)
+            if target and target.after and not _has(target.resource_type, attribute, target.after):
+                known = sorted(rules.attributes(target.resource_type))
+                yield Finding(
+                    "attribute-missing",
+                    Severity.DANGER,
+                    f"The deployment will fail: {name} asks for {other}.{attribute}, "
+                    f"and a {word(target.resource_type)} has no such attribute.",
+                    name,
+                    evidence=f"{target.resource_type} has {listed(known, 12)}",
+                    hint="Look for a spelling mistake.",
+                )
+
+
+def _asked(side: Side) -> Iterator[tuple[str, str]]:
+    for _, other, attribute in references(side.properties):
+        if attribute:
+            yield other, attribute
+
+
+def _has(resource_type: str, attribute: str, side: Side) -> bool:
+    """Of a type whose attributes nobody told, and of some properties, everything may be asked."""
+    known = rules.attributes(resource_type)
+    head = attribute.split(".", 1)[0]
+    return not known or head in known or head in side.properties or head == "Id"
+
+
+RULE = Rule(
+    "attribute-missing",
+    "An attribute that the type does not have",
+    "danger",
+    "CloudFormation refuses Fn::GetAtt of an attribute that the resource type does not answer.",
+    "CloudFormation user guide: Fn::GetAtt; AWS service specification",
+    find,
+    fails=True,
+)

@@ -1,0 +1,121 @@
+"""Buckets, ports and databases: what the internet can reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seed.changesets.findings.opened import Look, Opened
+from seed.changesets.findings.places import at, true
+from seed.changesets.model import Severity
+from seed.changesets.resource import Pair
+from seed.changesets.values import show
+
+WORLD = {"0.0.0.0/0", "::/0"}
+BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+WEB_PORTS = {"80", "443"}
+NETWORK = "Keep it in the network, or name the addresses that may come in."
+
+
+def _bucket(pair: Pair) -> Look:
+    before, after = (side.get("PublicAccessBlockConfiguration") for side in pair.properties)
+    if pair.before is None:
+        before = dict.fromkeys(BLOCKS, True)  # a new bucket blocks everything unless told otherwise
+        after = before if after is None else after
+    off = [name for name in BLOCKS if _blocks(before, name) and not _blocks(after, name)]
+    if off:
+        hint = "Leave the block on, and let a distribution or signed URLs give the files out."
+        yield Opened(Severity.DANGER, "no longer blocks public access", ", ".join(off), hint)
+    acls = [show(side.get("AccessControl", "")) for side in pair.properties]
+    if acls[1].startswith(("Public", "AuthenticatedRead")) and acls[1] != acls[0]:
+        what = "writable" if acls[1] == "PublicReadWrite" else "readable"
+        yield Opened(
+            Severity.DANGER, f"is {what} by everybody", f"AccessControl: {acls[1]}", "Leave AccessControl out."
+        )
+
+
+def _blocks(configuration: Any, name: str) -> bool:
+    return isinstance(configuration, dict) and true(configuration.get(name))
+
+
+def _rules_open(pair: Pair) -> Look:
+    before, after = ([_ingress(one) for one in _rules(pair, side)] for side in pair.properties)
+    for cidr, ports in dict.fromkeys(after):
+        if cidr in WORLD and (cidr, ports) not in before:
+            web = ports in WEB_PORTS
+            where = "all ports" if ports == "all" else f"port {ports}"
+            yield Opened(
+                Severity.WARNING if web else Severity.DANGER,
+                f"lets everybody in on {where}",
+                f"{cidr} {ports}",
+                NETWORK,
+            )
+
+
+def _rules(pair: Pair, side: dict[str, Any]) -> list[Any]:
+    if pair.resource_type == "AWS::EC2::SecurityGroupIngress":
+        return [side] if side else []
+    found = side.get("SecurityGroupIngress")
+    return found if isinstance(found, list) else [found]
+
+
+def _ingress(one: Any) -> tuple[str, str]:
+    if not isinstance(one, dict):
+        return "", ""
+    cidr = show(one.get("CidrIp") or one.get("CidrIpv6") or "")
+    first, last = show(one.get("FromPort", "all")), show(one.get("ToPort", "all"))
+    ports = "all" if show(one.get("IpProtocol")) == "-1" else first if first == last else f"{first}–{last}"
+    return cidr, ports
+
+
+def _database(pair: Pair) -> Look:
+    for path in PUBLIC[pair.resource_type]:
+        was, now = (_public(at(side, path)) for side in pair.properties)
+        if now and not was:
+            yield Opened(Severity.DANGER, "can be reached from the internet", f"{path}: {now}", NETWORK)
+
+
+def _public(value: Any) -> str:
+    text = show(value)
+    return text if text.lower() == "true" or text == "SERVICE_PROVIDED_EIPS" else ""
+
+
+def _search(pair: Pair) -> Look:
+    """A domain leaves its network: only its access policy keeps strangers out."""
+    was, now = (bool(side.get("VPCOptions")) for side in pair.properties)
+    if pair.before and was and not now:
+        yield Opened(Severity.DANGER, "can be reached from the internet", "VPCOptions: gone", NETWORK)
+
+
+def _identities(pair: Pair) -> Look:
+    was, now = (true(side.get("AllowUnauthenticatedIdentities")) for side in pair.properties)
+    if now and not was:
+        yield Opened(
+            Severity.WARNING,
+            "gives AWS credentials to visitors who did not sign in",
+            "AllowUnauthenticatedIdentities: true",
+            "Look at what the role for guests allows.",
+        )
+
+
+ACCESSIBLE = ("PubliclyAccessible",)
+PUBLIC = {
+    "AWS::RDS::DBInstance": ACCESSIBLE,
+    "AWS::RDS::DBCluster": ACCESSIBLE,
+    "AWS::Redshift::Cluster": ACCESSIBLE,
+    "AWS::RedshiftServerless::Workgroup": ACCESSIBLE,
+    "AWS::DMS::ReplicationInstance": ACCESSIBLE,
+    "AWS::AmazonMQ::Broker": ACCESSIBLE,
+    "AWS::Timestream::InfluxDBInstance": ACCESSIBLE,
+    "AWS::NeptuneGraph::Graph": ("PublicConnectivity",),
+    "AWS::MSK::Cluster": ("BrokerNodeGroupInfo/ConnectivityInfo/PublicAccess/Type",),
+}
+LOOKS = {
+    "AWS::S3::Bucket": _bucket,
+    "AWS::S3::AccessPoint": _bucket,
+    "AWS::EC2::SecurityGroup": _rules_open,
+    "AWS::EC2::SecurityGroupIngress": _rules_open,
+    "AWS::OpenSearchService::Domain": _search,
+    "AWS::Elasticsearch::Domain": _search,
+    "AWS::Cognito::IdentityPool": _identities,
+    **dict.fromkeys(PUBLIC, _database),
+}

@@ -1,0 +1,62 @@
+"""What becomes of the data of a row that is removed or replaced, in one sentence."""
+
+from __future__ import annotations
+
+from seed.changesets.findings.data import EMPTY, LIGHT, empty_first, held_by
+from seed.changesets.model import Finding, ResourceChange, Severity
+from seed.changesets.words import word
+
+
+def lost(row: ResourceChange, rule: str) -> Finding:
+    name = f"The {word(row.resource_type)} {row.logical_id}"
+    removed = row.action == "Remove"
+    certain = removed or row.replacement == "True"
+    saved = row.policy_action.removeprefix("ReplaceAnd") if certain else ""
+    verb = "is removed" if removed else "is replaced" if certain else "may be replaced"
+    policy = "DeletionPolicy" if removed else "UpdateReplacePolicy"
+    evidence = _evidence(row)
+    if saved == "Retain":
+        new = "" if removed else " The new one starts empty."
+        return Finding(
+            rule,
+            Severity.NOTICE if removed else Severity.WARNING,
+            f"{name} {verb}; the old one stays in the account, outside the stack ({policy}: Retain).{new}",
+            row.logical_id,
+            evidence,
+        )
+    if saved == "Snapshot":
+        return Finding(
+            rule,
+            Severity.WARNING,
+            f"{name} {verb}; a snapshot of it is kept ({policy}: Snapshot).",
+            row.logical_id,
+            evidence,
+            hint="Know how you would restore the snapshot.",
+        )
+    severity = Severity.WARNING if row.resource_type in LIGHT or not certain else Severity.DANGER
+    note = " It held nothing when that was last counted." if row.held == EMPTY else ""
+    hint = f"To keep the old one, deploy {policy}: Retain first, or export the data."
+    sentence = f"{name} {verb}: {_effect(row, certain=certain)}.{note}"
+    return Finding(rule, severity, sentence, row.logical_id, evidence, hint=hint)
+
+
+def _effect(row: ResourceChange, *, certain: bool) -> str:
+    what = held_by(row)
+    if not certain or (
+        empty_first(row) and row.held != EMPTY
+    ):  # what is not empty is not deleted: another rule says so
+        return f"{what} would be lost"
+    if what.startswith("its ") and what[4:5].isdigit():  # counted
+        return f"{what} {'is' if what.startswith('its 1 ') else 'are'} lost"
+    plural = what.endswith("s") and not what.endswith("ss")
+    return f"{what} {'are' if plural or what.startswith(('the messages', 'the records')) else 'is'} lost"
+
+
+def _evidence(row: ResourceChange) -> str:
+    causes = [change for change in row.properties if change.recreation != "Never"]
+    return "; ".join(dict.fromkeys(_cause(change.path, change.causing_entity) for change in causes))
+
+
+def _cause(path: str, entity: str) -> str:
+    name = path.removeprefix("/Properties/").split("/")[0]
+    return f"{name} changes because of {entity}" if entity else f"{name} cannot change in place"

@@ -1,0 +1,32 @@
+"""The template is changed by a macro before it is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets.expand import LANGUAGE, SAM
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.words import listed
+
+
+def find(review: Review) -> Iterator[Finding]:
+    macros = [name for name in review.new.unseen if name not in (LANGUAGE, SAM)]
+    if macros:
+        yield Finding(
+            "macro",
+            Severity.NOTICE,
+            f"The template is changed by {listed(macros)} before it is deployed: what that makes is not shown.",
+            evidence=", ".join(macros),
+        )
+
+
+RULE = Rule(
+    "macro",
+    "A macro cannot be seen into",
+    "notice",
+    "A macro runs in the account and may make anything of the template.",
+    "CloudFormation user guide: Macros",
+    find,
+)

@@ -1,0 +1,55 @@
+"""Names that a service will refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seed.changesets.findings.legal_names import LEGAL, QUALIFIED, STACK, Legal
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.words import word
+
+
+def find(review: Review) -> Iterator[Finding]:
+    stack = review.change_set.stack_name
+    if stack and review.old is None and _illegal(stack, STACK):
+        yield _finding(f"the stack cannot be named {stack[:300]!r}", "", stack, STACK)
+    for pair in review.pairs.values():
+        legal = LEGAL.get(pair.resource_type)
+        if legal is None or pair.after is None or pair.before is pair.after:
+            continue
+        was, name = (side.get(legal.key) for side in pair.properties)
+        if isinstance(name, str) and name != was and _illegal(name, legal):
+            what = f"the {word(pair.resource_type)} {pair.logical_id} cannot be named {name[:300]!r}"
+            yield _finding(what, pair.logical_id, name, legal)
+
+
+def _illegal(name: str, legal: Legal) -> bool:
+    most = QUALIFIED if legal.key == "FunctionName" and ":" in name else legal.most
+    return len(name) > most or not re.fullmatch(legal.pattern, name, re.ASCII)
+
+
+def _finding(what: str, logical_id: str, name: str, legal: Legal) -> Finding:
+    return Finding(
+        "name-illegal",
+        Severity.DANGER,
+        f"The deployment will fail: {what}.",
+        logical_id,
+        evidence=f"{len(name)} characters; allowed: at most {legal.most} {legal.wanted}",
+        hint="A long stage name makes long names: shorten the service's name or the stage's.",
+    )
+
+
+RULE = Rule(
+    "name-illegal",
+    "A name that the service refuses",
+    "danger",
+    "Names that are too long or have illegal characters are refused when the resource is made, in the middle of the "
+    "deployment. Known are the names of stacks, functions, tables, buckets, queues, topics, roles, policies, log "
+    "groups, APIs, user pools, secrets, SSM parameters, image repositories and others.",
+    "API references of each service: its Create call; CloudFormation: CreateStack, StackName",
+    find,
+    fails=True,
+)

@@ -1,0 +1,21 @@
+"""One way in which something is open now and was not before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from seed.changesets.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`sentence` goes on after the name of the resource."""
+
+    severity: Severity
+    sentence: str
+    evidence: str
+    hint: str = ""
+
+
+Look = Iterator[Opened]

@@ -1,0 +1,138 @@
+"""A protection of data is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from seed.changesets.findings.places import each
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.values import scalar_text, show
+from seed.changesets.words import word
+
+DELETION = ("DeletionProtection", "deletion protection")
+AT_REST = ("StorageEncrypted", "encryption")
+BACKUPS = ("BackupRetentionPeriod", "backups")
+SNAPSHOTS = ("SnapshotRetentionLimit", "automatic snapshots")
+SEARCH = (
+    ("EncryptionAtRestOptions/Enabled", "encryption"),
+    ("NodeToNodeEncryptionOptions/Enabled", "encryption between its nodes"),
+    ("DomainEndpointOptions/EnforceHTTPS", "encryption on the way: it takes plain HTTP"),
+    ("AdvancedSecurityOptions/Enabled", "fine-grained access control"),
+)
+SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
+    "AWS::DynamoDB::Table": (
+        ("DeletionProtectionEnabled", "deletion protection"),
+        ("PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled", "point-in-time recovery"),
+        ("SSESpecification/SSEEnabled", "encryption with a key of yours"),
+    ),
+    "AWS::DynamoDB::GlobalTable": (
+        ("Replicas/*/DeletionProtectionEnabled", "deletion protection"),
+        ("Replicas/*/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled", "point-in-time recovery"),
+        ("SSESpecification/SSEEnabled", "encryption with a key of yours"),
+    ),
+    "AWS::Cassandra::Table": (("PointInTimeRecoveryEnabled", "point-in-time recovery"),),
+    "AWS::S3::Bucket": (
+        ("VersioningConfiguration/Status", "versioning"),
+        ("BucketEncryption", "the encryption that was asked for"),
+        ("ReplicationConfiguration", "replication"),
+        ("LoggingConfiguration", "its access log"),
+    ),
+    "AWS::RDS::DBInstance": (DELETION, AT_REST, ("MultiAZ", "the standby in another zone"), BACKUPS),
+    "AWS::RDS::DBCluster": (DELETION, AT_REST, BACKUPS),
+    "AWS::RDS::GlobalCluster": (DELETION, AT_REST),
+    "AWS::DSQL::Cluster": (("DeletionProtectionEnabled", "deletion protection"),),
+    "AWS::DocDB::DBCluster": (DELETION, AT_REST, BACKUPS),
+    "AWS::DocDBElastic::Cluster": (BACKUPS,),
+    "AWS::Neptune::DBCluster": (DELETION, AT_REST, BACKUPS),
+    "AWS::NeptuneGraph::Graph": (DELETION,),
+    "AWS::Redshift::Cluster": (
+        ("Encrypted", "encryption"),
+        ("AutomatedSnapshotRetentionPeriod", "automatic snapshots"),
+        ("LoggingProperties", "its audit log"),
+        ("MultiAZ", "the standby in another zone"),
+    ),
+    "AWS::ElastiCache::CacheCluster": (SNAPSHOTS,),
+    "AWS::ElastiCache::ServerlessCache": (SNAPSHOTS,),
+    "AWS::ElastiCache::ReplicationGroup": (
+        SNAPSHOTS,
+        ("AtRestEncryptionEnabled", "encryption"),
+        ("TransitEncryptionEnabled", "encryption on the way"),
+        ("AutomaticFailoverEnabled", "automatic failover"),
+        ("MultiAZEnabled", "the standby in another zone"),
+    ),
+    "AWS::MemoryDB::Cluster": (SNAPSHOTS, ("TLSEnabled", "encryption on the way")),
+    "AWS::OpenSearchService::Domain": SEARCH,
+    "AWS::Elasticsearch::Domain": SEARCH,
+    "AWS::ECR::Repository": (
+        ("ImageTagMutability", "immutable tags: a tag can be moved to another image"),
+        ("ImageScanningConfiguration/ScanOnPush", "the scan of new images"),
+    ),
+    "AWS::Cognito::UserPool": (DELETION, ("MfaConfiguration", "sign-in with a second factor")),
+    "AWS::EFS::FileSystem": (
+        ("BackupPolicy/Status", "backups"),
+        ("Encrypted", "encryption"),
+        ("ReplicationConfiguration", "replication"),
+    ),
+    "AWS::KMS::Key": (("EnableKeyRotation", "key rotation"), ("Enabled", "the key: it is disabled")),
+    "AWS::SQS::Queue": (
+        ("KmsMasterKeyId", "encryption with a key of yours"),
+        ("SqsManagedSseEnabled", "encryption"),
+        ("RedrivePolicy", "the dead-letter queue"),
+    ),
+    "AWS::SNS::Topic": (("KmsMasterKeyId", "encryption"),),
+    "AWS::Kinesis::Stream": (("StreamEncryption", "encryption"),),
+    "AWS::KinesisFirehose::DeliveryStream": (("DeliveryStreamEncryptionConfigurationInput", "encryption"),),
+    "AWS::Logs::LogGroup": (
+        ("KmsKeyId", "encryption with a key of yours"),
+        ("DeletionProtectionEnabled", "deletion protection"),
+    ),
+    "AWS::Lambda::Function": (("DeadLetterConfig", "the dead-letter queue"),),
+    "AWS::CloudTrail::Trail": (("IsLogging", "its log: nothing is recorded any more"),),
+}
+ON = {"true", "enabled", "active", "on", "optional"}
+OFF = {"", "0", "false", "disabled", "inactive", "suspended", "off", "none", "mutable"}
+
+
+def find(review: Review) -> Iterator[Finding]:
+    for pair in review.pairs.values():
+        if not pair.rows or not (pair.before and pair.after):
+            continue
+        for path, what in SWITCHES.get(pair.resource_type, ()):
+            before, after = (each(side, path) for side in pair.properties)
+            for label, was in before.items():
+                if label in after and _on(was) and _off(after[label]):
+                    where = f" in {label}" if label else ""
+                    yield Finding(
+                        "protection-off",
+                        Severity.WARNING,
+                        f"The {word(pair.resource_type)} {pair.logical_id} loses {what}{where}.",
+                        pair.logical_id,
+                        evidence=f"{path}: {show(was)} → {show(after[label]) or 'not set'}",
+                        hint=f"Leave {path.rsplit('/', 1)[-1]} as it was, unless that is what you want.",
+                    )
+
+
+def _on(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return bool(value)
+    text = scalar_text(value or "").lower()
+    return text in ON or (text not in OFF)
+
+
+def _off(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return not value
+    return value is None or scalar_text(value).lower() in OFF
+
+
+RULE = Rule(
+    "protection-off",
+    "A protection of data is switched off",
+    "warning",
+    "Backups, versioning, deletion protection and encryption are what saves data when something else goes wrong.",
+    "AWS Well-Architected Framework, Reliability pillar: back up data; service guides of each property",
+    find,
+)

@@ -1,0 +1,76 @@
+"""Data, logs or backups are kept for a shorter time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seed.changesets.findings.places import each, number
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding, Severity
+from seed.changesets.review import Review
+from seed.changesets.words import word
+
+BACKUPS = (("BackupRetentionPeriod", "Backups are kept for fewer days"),)
+SNAPSHOTS = (("SnapshotRetentionLimit", "Snapshots are kept for fewer days"),)
+KEPT = {
+    "AWS::Logs::LogGroup": (("RetentionInDays", "Logs are kept for fewer days"),),
+    "AWS::SQS::Queue": (("MessageRetentionPeriod", "Messages are kept for fewer seconds"),),
+    "AWS::Kinesis::Stream": (("RetentionPeriodHours", "Records are kept for fewer hours"),),
+    "AWS::KinesisVideo::Stream": (("DataRetentionInHours", "Recordings are kept for fewer hours"),),
+    "AWS::RDS::DBInstance": BACKUPS,
+    "AWS::RDS::DBCluster": BACKUPS,
+    "AWS::DocDB::DBCluster": BACKUPS,
+    "AWS::DocDBElastic::Cluster": BACKUPS,
+    "AWS::Neptune::DBCluster": BACKUPS,
+    "AWS::Redshift::Cluster": (("AutomatedSnapshotRetentionPeriod", "Snapshots are kept for fewer days"),),
+    "AWS::ElastiCache::CacheCluster": SNAPSHOTS,
+    "AWS::ElastiCache::ReplicationGroup": SNAPSHOTS,
+    "AWS::ElastiCache::ServerlessCache": SNAPSHOTS,
+    "AWS::MemoryDB::Cluster": SNAPSHOTS,
+    "AWS::DynamoDB::Table": (
+        ("PointInTimeRecoverySpecification/RecoveryPeriodInDays", "Points in time are kept for fewer days"),
+    ),
+    "AWS::Timestream::Table": (
+        ("RetentionProperties/MagneticStoreRetentionPeriodInDays", "Records are kept for fewer days"),
+    ),
+    "AWS::Events::Archive": (("RetentionDays", "Events are kept for fewer days"),),
+    "AWS::Backup::BackupPlan": (
+        ("BackupPlan/BackupPlanRule/*/Lifecycle/DeleteAfterDays", "Backups are kept for fewer days"),
+    ),
+    "AWS::Backup::BackupVault": (("LockConfiguration/MinRetentionDays", "Backups are locked for fewer days"),),
+}
+FOR_EVER = frozenset(
+    ["AWS::Logs::LogGroup", "AWS::Events::Archive", "AWS::Backup::BackupPlan", "AWS::Timestream::Table"]
+)
+"""They keep everything while no number is set."""
+
+
+def find(review: Review) -> Iterator[Finding]:
+    for pair in review.pairs.values():
+        if not pair.rows or not (pair.before and pair.after):
+            continue
+        for path, what in KEPT.get(pair.resource_type, ()):
+            before, after = (each(side, path) for side in pair.properties)
+            for label in (one for one in before if one in after):
+                was, now = number(before[label]), number(after[label])
+                endless = pair.resource_type in FOR_EVER and not was
+                if now and (endless or (was is not None and now < was)):
+                    text = "for ever" if endless else f"{was:g}"
+                    yield Finding(
+                        "retention-shortened",
+                        Severity.WARNING,
+                        f"{what} in the {word(pair.resource_type)} {pair.logical_id}: older ones are deleted.",
+                        pair.logical_id,
+                        evidence=f"{path}: {text} → {now:g}",
+                        hint="Export what is older first, if somebody needs it.",
+                    )
+
+
+RULE = Rule(
+    "retention-shortened",
+    "A retention is shortened",
+    "warning",
+    "A shorter retention deletes at once what is older.",
+    "CloudWatch Logs, SQS, Kinesis, RDS, ElastiCache, Timestream, EventBridge and Backup guides: retention",
+    find,
+)

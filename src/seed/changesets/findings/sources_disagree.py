@@ -1,0 +1,44 @@
+"""CloudFormation's own answer and the comparison of the templates differ."""
+
+from __future__ import annotations
+
+from seed.changesets.findings.rule import Rule, asked
+from seed.changesets.model import Finding, ResourceChange, Severity
+from seed.changesets.words import word
+
+ONLY_OURS = "not in CloudFormation's answer, but the templates differ"
+ONLY_THEIRS = "only in CloudFormation's answer: the templates do not show why"
+
+
+def disagreement(ours: ResourceChange, aws: ResourceChange) -> Finding:
+    """Both have the row, and another action or replacement."""
+    said, meant = (f"{row.action}, replacement {row.replacement}" for row in (aws, ours))
+    return Finding(
+        RULE.id,
+        Severity.NOTICE,
+        f"CloudFormation and the templates differ on {ours.logical_id}; CloudFormation counts.",
+        ours.logical_id,
+        evidence=f"CloudFormation: {said}; templates: {meant}",
+    )
+
+
+def only(row: ResourceChange, why: str) -> Finding:
+    """One of them has the row."""
+    return Finding(
+        RULE.id,
+        Severity.NOTICE,
+        f"The {word(row.resource_type)} {row.logical_id} is {why}.",
+        row.logical_id,
+        evidence=f"{row.action}, replacement {row.replacement}",
+    )
+
+
+RULE = Rule(
+    "sources-disagree",
+    "CloudFormation and the templates disagree",
+    "notice",
+    "On a real account CloudFormation's answer counts and each row names its source. Where the comparison of the "
+    "templates comes to another action or replacement, or only one of them has a row, that is told.",
+    "CloudFormation API reference: DescribeChangeSet, ResourceChange",
+    asked,
+)

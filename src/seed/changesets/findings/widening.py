@@ -1,0 +1,103 @@
+"""What every changed policy lets anybody do that nobody could do before, and how bad that is: one word for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from seed.changesets.findings.statements import (
+    ATTACHED,
+    CALLS,
+    DOCUMENTS,
+    Permission,
+    permissions,
+    widened,
+)
+from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import Pair
+from seed.changesets.review import Review
+from seed.changesets.values import references
+from seed.changesets.words import word
+
+Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
+SHOWN = 20
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """One resource: the permissions that are worth telling, and all that are new."""
+
+    kind: Kind
+    pair: Pair
+    told: list[Permission]
+    more: list[Permission]
+
+    @property
+    def name(self) -> str:
+        return f"{word(self.pair.resource_type)} {self.pair.logical_id}"
+
+    @property
+    def what(self) -> str:
+        """The actions, the first of them by name."""
+        actions = list(dict.fromkeys(one.action or "everything" for one in self.told))
+        shown = ", ".join(actions[:NAMED])
+        return shown + (f" and {len(actions) - NAMED} more" if len(actions) > NAMED else "")
+
+    def finding(self, rule: str, severity: Severity, sentence: str, hint: str) -> Finding:
+        evidence = "\n".join(str(one) for one in self.more[:SHOWN])
+        if len(self.more) > SHOWN:
+            evidence += f"\nand {len(self.more) - SHOWN} more"
+        return Finding(rule, severity, sentence, self.pair.logical_id, evidence, hint=hint)
+
+
+def widenings(review: Review, *kinds: Kind) -> Iterator[Widening]:
+    """Those of these kinds; each resource has one at most."""
+    for pair in review.pairs.values():
+        if pair.before is pair.after or (pair.resource_type not in DOCUMENTS and pair.resource_type not in CALLS):
+            continue
+        found = _undenied(pair, review) if pair.after is None else _more(pair, review)
+        if found and found.kind in kinds:
+            yield found
+
+
+def _more(pair: Pair, review: Review) -> Widening | None:
+    before, after = (permissions(pair.resource_type, side) for side in pair.properties)
+    more = widened([*before, *_of_earlier_versions(pair, review)], after)
+    public = [one for one in more if one.public]
+    sweeping = [one for one in more if one.sweeping]
+    if public:
+        return Widening("public", pair, public, more)
+    if sweeping:
+        return Widening("sweeping", pair, sweeping, more)
+    if pair.before is not None:
+        return Widening("widened", pair, more, more) if more else None
+    if more and review.old is not None and pair.resource_type not in CALLS:
+        return Widening("new", pair, more, more)
+    return None
+
+
+def _undenied(pair: Pair, review: Review) -> Widening | None:
+    """A policy that goes takes its denials along, from whatever it spoke of that stays."""
+    if pair.resource_type not in ATTACHED:
+        return None
+    before = pair.properties[0]
+    spoken_of = {source for _, source, _attribute in references(before)}
+    alive = [name for name in spoken_of if name in review.pairs and review.pairs[name].after is not None]
+    denials = [one for one in permissions(pair.resource_type, before) if one.effect == "Deny"]
+    stays = bool(alive) or not (spoken_of & review.pairs.keys())
+    if not denials or not stays or not review.new.resources:
+        return None
+    return Widening("undenied", pair, denials, denials)
+
+
+def _of_earlier_versions(pair: Pair, review: Review) -> Iterator[Permission]:
+    """A new version of a layer has a new permission: who may use the earlier one is nobody new."""
+    if pair.before is not None or pair.resource_type != "AWS::Lambda::LayerVersionPermission":
+        return
+    now = [one.resource for one in permissions(pair.resource_type, pair.properties[1])]
+    for other in review.pairs.values():
+        if other.resource_type == pair.resource_type and other.before is not None:
+            earlier = permissions(other.resource_type, other.properties[0])
+            yield from (replace(one, resource=name) for one in earlier for name in now)

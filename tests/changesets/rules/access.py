@@ -1,0 +1,190 @@
+"""Who may do what, and what the internet can reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.changesets.rules.case import (
+    BUCKET,
+    FUNCTION,
+    ROLE,
+    Case,
+    allow,
+    bad,
+    bad_stack,
+    everybody,
+    good,
+    good_stack,
+    role,
+)
+from tests.changesets.templates import stack
+
+BUCKET_POLICY, QUEUE_POLICY = "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"
+LAYER = "AWS::Lambda::LayerVersionPermission"
+SOMEBODY = everybody(Principal={"AWS": "123456789012"})
+BLOCKED = {"PublicAccessBlockConfiguration": dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)}  # fmt: skip
+METHOD, ROUTE, REST, HTTP = (
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGatewayV2::Api",
+)
+GROUP, INGRESS, URL, GRAPH = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::Lambda::Url", "AWS::AppSync::GraphQLApi"  # fmt: skip
+
+
+def under(operator: str, key: str, value: Any) -> dict[str, Any]:
+    return {"Condition": {operator: {key: value}}}
+
+
+def deny(**more: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": "s3:*", "Resource": "*", **more}
+
+
+def port(number: int | str, cidr: str, key: str = "CidrIp") -> dict[str, Any]:
+    return {"IpProtocol": "tcp", "FromPort": number, "ToPort": number, key: cidr}
+
+
+def opened(*ports: dict[str, Any]) -> dict[str, Any]:
+    return {"SecurityGroupIngress": list(ports)}
+
+
+def cors(origin: str, *, credentials: bool, name: str = "CorsConfiguration") -> dict[str, Any]:
+    return {name: {"AllowOrigins": [origin], "AllowCredentials": credentials}}
+
+
+SCHEMES = {
+    "iam": {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"},
+    "key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+}
+
+
+def body(method: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"Body": {"openapi": "3.0.1", "paths": {"/orders": {"get": method}}, "components": {"securitySchemes": SCHEMES}, **more}}  # fmt: skip
+
+
+def sam(kind: str, auth: dict[str, Any], api: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A SAM function with one event; the API's own settings where it has any."""
+    event = {"Path": "/orders", "Method": "get", **({"Auth": auth} if auth else {})}
+    function = {
+        "Handler": "a.b",
+        "Runtime": "nodejs22.x",
+        "InlineCode": "x",
+        "Events": {"E": {"Type": kind, "Properties": event}},
+    }
+    template = {"Transform": "AWS::Serverless-2016-10-31", **stack(F=("AWS::Serverless::Function", function))}
+    if api is not None:
+        event["ApiId" if kind == "HttpApi" else "RestApiId"] = {"Ref": "Gate"}
+        template["Resources"]["Gate"] = {"Type": f"AWS::Serverless::{kind}", "Properties": {"StageName": "p", **api}}
+    return template
+
+
+IAM, NONE = {"Authorizer": "AWS_IAM"}, {"Authorizer": "NONE"}
+JWT = {"Auth": {"DefaultAuthorizer": "J", "Authorizers": {"J": {"IdentitySource": "$request.header.Authorization", "JwtConfiguration": {"issuer": "https://a.example", "audience": ["b"]}}}}}  # fmt: skip
+
+
+def policy_of(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Bucket": {"Ref": "B"}, "PolicyDocument": {"Statement": list(statements)}}
+
+
+def bucket(*policies: dict[str, Any]) -> dict[str, Any]:
+    """A bucket with its policy, if any."""
+    return stack(B=(BUCKET, {}), **{f"P{n}": (BUCKET_POLICY, one) for n, one in enumerate(policies)})
+
+
+CASES: list[Case] = [
+    bad("access-public", "danger", BUCKET_POLICY, SOMEBODY, everybody()),
+    bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("Bool", "aws:SecureTransport", "true"))),
+    bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("StringLike", "aws:PrincipalArn", "*"))),
+    bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "0.0.0.0/0"]))),
+    bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("StringNotEquals", "aws:SourceVpce", "vpce-1"))),
+    bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("StringEqualsIfExists", "aws:PrincipalOrgID", "o-1"))),
+    bad("access-public", "danger", QUEUE_POLICY, None, {"PolicyDocument": {"Statement": [{"Effect": "Allow", "NotPrincipal": {"AWS": "1"}, "Action": "sqs:*"}]}}),
+    bad("access-public", "danger", "AWS::KMS::Key", None, {"KeyPolicy": {"Statement": [allow("kms:*", "*", Principal={"AWS": "*"})]}}),
+    bad("access-public", "danger", "AWS::Lambda::Permission", None, {"Principal": "*", "Action": "lambda:InvokeFunction", "FunctionName": "f"}),
+    bad("access-public", "danger", LAYER, None, {"Principal": "*", "Action": "lambda:GetLayerVersion", "LayerVersionArn": "l"}),
+    good("access-public", BUCKET_POLICY, everybody(), SOMEBODY),
+    good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "aws:SourceAccount", "123456789012"))),
+    good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "AWS:PrincipalOrgID", ["o-1", "o-2"]))),
+    good("access-public", BUCKET_POLICY, None, everybody(**under("ArnLike", "aws:SourceArn", {"Fn::GetAtt": ["Q", "Arn"]}))),
+    good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "aws:SourceVpce", "vpce-1"))),
+    good("access-public", BUCKET_POLICY, None, everybody(**under("IpAddress", "aws:SourceIp", "203.0.113.0/24"))),
+    good("access-public", LAYER, None, {"Principal": "*", "OrganizationId": "o-1", "Action": "lambda:GetLayerVersion"}),
+    good("access-public", "AWS::Lambda::Permission", None, {"Principal": "*", "SourceArn": "arn:a", "Action": "lambda:InvokeFunction"}),
+    good_stack("access-public", stack(L1=(LAYER, {"Principal": "*", "Action": "a", "LayerVersionArn": "l:1"})), stack(L2=(LAYER, {"Principal": "*", "Action": "a", "LayerVersionArn": "l:2"}))),
+    bad("access-sweeping", "danger", ROLE, role(allow("sqs:SendMessage")), role(allow("*", "*"))),
+    bad("access-sweeping", "danger", ROLE, role(), role(allow("dynamodb:*", "*"))),
+    bad("access-sweeping", "danger", ROLE, role(), role(allow("iam:PassRole", "*"))),
+    bad("access-sweeping", "danger", ROLE, role(), role(allow("s3:*", "arn:aws:s3:::*"))),
+    bad("access-sweeping", "danger", ROLE, role(), role({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"})),
+    bad("access-sweeping", "danger", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"])),
+    bad("access-sweeping", "danger", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonS3FullAccess"])),
+    good("access-sweeping", ROLE, role(), role(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/orders"))),
+    good("access-sweeping", ROLE, role(), role(allow("dynamodb:GetItem", "*"))),
+    good("access-sweeping", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"])),
+    bad("access-widened", "warning", ROLE, role(allow("sqs:SendMessage")), role(allow(["sqs:SendMessage", "sqs:DeleteQueue"]))),
+    bad("access-widened", "warning", ROLE, role(allow("sqs:SendMessage")), role(allow("sqs:SendMessage", "*"))),
+    bad("access-widened", "warning", ROLE, role(allow("a:b", **under("Bool", "x", "y"))), role(allow("a:b"))),
+    bad("access-widened", "warning", BUCKET_POLICY, SOMEBODY, everybody(Principal={"AWS": ["123456789012", "210987654321"]})),
+    bad("access-widened", "warning", ROLE, {"AssumeRolePolicyDocument": {"Statement": []}}, {"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "123456789012"}}]}}),
+    bad("access-widened", "warning", ROLE, role(allow("a:b"), deny()), role(allow("a:b"))),
+    bad("access-widened", "warning", ROLE, role({"Effect": "Allow", "NotAction": ["a:b", "a:c"], "Resource": "r"}), role({"Effect": "Allow", "NotAction": ["a:b"], "Resource": "r"})),
+    bad_stack("access-widened", "warning", bucket(policy_of(deny(Principal="*"))), bucket()),
+    good_stack("access-widened", bucket(policy_of(deny(Principal="*"))), {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}),
+    good_stack("access-widened", bucket(policy_of(allow("a:b", Principal={"AWS": "1"}))), bucket()),
+    good("access-widened", ROLE, role(allow(["a:b", "a:c"])), role(allow("a:b"))),
+    good("access-widened", ROLE, role(allow("a:*")), role(allow("a:b"))),
+    good("access-widened", ROLE, role(allow("A:B")), role(allow("a:b"))),
+    good("access-widened", ROLE, role(allow("a:b", "*")), role(allow("a:b", "arn:x"))),
+    good("access-widened", ROLE, role(deny(**under("StringNotEquals", "k", ["a", "b"]))), role(deny(**under("StringNotEquals", "k", ["b", "a"])))),
+    good("access-widened", ROLE, role(allow("a:b", **under("StringEquals", "k", "a"))), role(allow("a:b", **under("StringEquals", "k", ["a"])))),
+    good("access-widened", ROLE, role({"Effect": "Allow", "NotAction": ["a:b"], "Resource": "r"}), role({"Effect": "Allow", "NotAction": ["a:c", "a:b"], "Resource": "r"})),
+    bad("access-new", "notice", ROLE, None, role(allow("sqs:SendMessage"))),
+    good_stack("access-new", None, stack(R=(ROLE, role(allow("sqs:SendMessage"))))),
+    bad("exposed", "danger", METHOD, {"AuthorizationType": "CUSTOM"}, {"AuthorizationType": "NONE"}),
+    bad("exposed", "danger", ROUTE, {"RouteKey": "GET /a", "AuthorizationType": "JWT"}, {"RouteKey": "GET /a"}),
+    bad("exposed", "warning", METHOD, {"ApiKeyRequired": True}, {}),
+    bad("exposed", "notice", ROUTE, None, {"RouteKey": "GET /a"}),
+    bad("exposed", "notice", ROUTE, None, {"RouteKey": "$connect"}),
+    bad("exposed", "danger", REST, body({"security": [{"iam": []}]}), body({})),
+    bad("exposed", "danger", HTTP, body({}, security=[{"iam": []}]), body({"security": []}, security=[{"iam": []}])),
+    bad("exposed", "danger", REST, body({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}), body({"x-amazon-apigateway-auth": {"type": "NONE"}})),
+    bad("exposed", "danger", REST, body({"security": [{"iam": []}]}), body({"security": [{"key": []}]})),
+    bad("exposed", "warning", REST, body({"security": [{"key": []}]}), body({})),
+    bad("exposed", "notice", REST, {"Body": {"paths": {}}}, body({})),
+    bad("exposed", "danger", REST, {"EndpointConfiguration": {"Types": ["PRIVATE"]}}, {"EndpointConfiguration": {"Types": ["REGIONAL"]}}),
+    bad_stack("exposed", "danger", sam("Api", IAM), sam("Api", {})),
+    bad_stack("exposed", "danger", sam("HttpApi", {}, JWT), sam("HttpApi", NONE, JWT)),
+    bad("exposed", "danger", GRAPH, {"AuthenticationType": "AWS_IAM"}, {"AuthenticationType": "API_KEY"}),
+    bad("exposed", "warning", GRAPH, {"AuthenticationType": "AWS_IAM"}, {"AuthenticationType": "AWS_IAM", "AdditionalAuthenticationProviders": [{"AuthenticationType": "API_KEY"}]}),
+    bad("exposed", "danger", URL, {"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}),
+    bad("exposed", "warning", URL, {}, cors("*", credentials=True, name="Cors")),
+    bad("exposed", "warning", HTTP, cors("*", credentials=False), cors("*", credentials=True)),
+    bad("exposed", "warning", HTTP, body({}), body({}, **{"x-amazon-apigateway-cors": {"allowOrigins": ["*"], "allowCredentials": True}})),
+    bad("exposed", "danger", BUCKET, BLOCKED, {}),
+    bad("exposed", "danger", BUCKET, {}, {"AccessControl": "PublicRead"}),
+    bad("exposed", "danger", "AWS::S3::AccessPoint", BLOCKED, {}),
+    bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/0"))),
+    bad("exposed", "danger", GROUP, {}, opened(port(22, "::/0", "CidrIpv6"))),
+    bad("exposed", "danger", GROUP, {}, opened({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"})),
+    bad("exposed", "warning", INGRESS, None, port(443, "0.0.0.0/0")),
+    bad("exposed", "danger", "AWS::RDS::DBInstance", {"PubliclyAccessible": False}, {"PubliclyAccessible": True}),
+    bad("exposed", "danger", "AWS::RDS::DBCluster", {}, {"PubliclyAccessible": True}),
+    bad("exposed", "danger", "AWS::Redshift::Cluster", {}, {"PubliclyAccessible": True}),
+    bad("exposed", "danger", "AWS::DMS::ReplicationInstance", {}, {"PubliclyAccessible": True}),
+    bad("exposed", "danger", "AWS::MSK::Cluster", {}, {"BrokerNodeGroupInfo": {"ConnectivityInfo": {"PublicAccess": {"Type": "SERVICE_PROVIDED_EIPS"}}}}),
+    bad("exposed", "danger", "AWS::OpenSearchService::Domain", {"VPCOptions": {"SubnetIds": ["s"]}}, {}),
+    bad("exposed", "warning", "AWS::Cognito::IdentityPool", {}, {"AllowUnauthenticatedIdentities": True}),
+    good("exposed", BUCKET, None, {}),
+    good("exposed", BUCKET, {}, {"AccessControl": "Private"}),
+    good("exposed", METHOD, {"AuthorizationType": "NONE"}, {"AuthorizationType": "NONE", "ApiKeyRequired": True}),
+    good("exposed", METHOD, None, {"HttpMethod": "OPTIONS"}),
+    good("exposed", ROUTE, None, {"RouteKey": "sendMessage"}),
+    good("exposed", REST, body({}), body({"security": [{"iam": []}]})),
+    good("exposed", REST, body({"security": [{"iam": []}]}), body({"security": [{"iam": []}], "description": "d"})),
+    good_stack("exposed", sam("Api", {}), sam("Api", IAM)),
+    good("exposed", GRAPH, {"AuthenticationType": "API_KEY"}, {"AuthenticationType": "AWS_IAM"}),
+    good("exposed", HTTP, {}, cors("https://shop.example", credentials=True)),
+    good("exposed", GROUP, {}, opened(port(22, "10.0.0.0/8"))),
+    good("exposed", GROUP, opened(port(22, "0.0.0.0/0")), {**opened(port(22, "0.0.0.0/0")), "GroupDescription": "d"}),
+    good("exposed", FUNCTION, {}, {"MemorySize": 256}),
+]  # fmt: skip

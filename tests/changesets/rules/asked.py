@@ -1,0 +1,66 @@
+"""What an account, or CloudFormation's own answer, tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tests.changesets.rules.case import BUCKET, ROLE, TABLE_TYPE, Case, allow, role
+from tests.changesets.templates import OTHER_KEY, TABLE, stack
+
+from seed.changesets import Finding, compare, merge
+from seed.changesets.enrich import Counted, enriched
+from seed.changesets.findings.access_analyzed import analyzed
+from seed.changesets.findings.access_not_analyzed import not_analyzed
+from seed.changesets.findings.name_taken import taken
+from seed.changesets.model import ResourceChange
+
+ADDED = ResourceChange("X", TABLE_TYPE, "Add")
+CHANGED = ResourceChange("X", ROLE, "Modify")
+COUNTED_AT = "2026-06-01T10:00:00+00:00"
+
+
+def _found(rule: str, severity: str, about: str, find: Callable[[], Iterable[Finding]]) -> Case:
+    return Case(rule, severity, find, about)
+
+
+def _emptied(words: str) -> Callable[[], Iterable[Finding]]:
+    """A bucket that goes, after its objects were counted."""
+
+    def find() -> Iterable[Finding]:
+        gone = compare(stack(X=(BUCKET, {})), stack())
+        return enriched(gone, {"X": Counted(words, COUNTED_AT)}, []).findings
+
+    return find
+
+
+def _merged(replacement: str) -> Callable[[], Iterable[Finding]]:
+    """CloudFormation's word on a table whose key changes."""
+
+    def find() -> Iterable[Finding]:
+        ours = compare(stack(X=(TABLE_TYPE, TABLE)), stack(X=(TABLE_TYPE, OTHER_KEY)))
+        change: dict[str, Any] = {"LogicalResourceId": "X", "ResourceType": TABLE_TYPE, "Action": "Modify"}
+        theirs = [{"Type": "Resource", "ResourceChange": {**change, "Replacement": replacement, "Details": []}}]
+        return merge(ours, theirs, theirs, prefer="aws").findings
+
+    return find
+
+
+def _compared() -> Iterable[Finding]:
+    return compare(stack(X=(ROLE, role())), stack(X=(ROLE, role(allow("a:b"))))).findings
+
+
+CASES: list[Case] = [
+    _found("not-empty", "danger", "three objects were counted", _emptied("3 objects")),
+    _found("not-empty", "", "nothing was counted", _emptied("nothing")),
+    _found("data-removed", "danger", "three objects were counted", _emptied("3 objects")),
+    _found("name-taken", "danger", "the account has it", lambda: [taken(ADDED, "TableName", "orders")]),
+    _found("name-taken", "", "nobody asked", lambda: compare(None, stack(X=(TABLE_TYPE, TABLE))).findings),
+    _found("access-analyzed", "warning", "new access", lambda: [analyzed(CHANGED, new=True, reasons=["why"])]),
+    _found("access-analyzed", "routine", "none", lambda: [analyzed(CHANGED, new=False, reasons=[])]),
+    _found("access-analyzed", "", "nobody asked", _compared),
+    _found("access-not-analyzed", "routine", "refused", lambda: [not_analyzed("AccessDenied")]),
+    _found("access-not-analyzed", "", "nobody asked", _compared),
+    _found("sources-disagree", "notice", "another replacement", _merged("False")),
+    _found("sources-disagree", "", "the same", _merged("True")),
+]

@@ -1,0 +1,121 @@
+"""Data, and what protects it."""
+
+from __future__ import annotations
+
+import json
+
+from tests.changesets.rules.case import (
+    BUCKET,
+    FUNCTION,
+    GLOBAL_TABLE,
+    IMAGES,
+    LOGS,
+    QUEUE,
+    TABLE_TYPE,
+    Case,
+    bad,
+    bad_stack,
+    good,
+    good_stack,
+    table,
+)
+from tests.changesets.templates import OTHER_KEY, TABLE, stack
+
+DATABASE, CLUSTER, CACHE = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::ElastiCache::ReplicationGroup"
+SEARCH = "AWS::OpenSearchService::Domain"
+
+
+def replica(**more: object) -> dict[str, object]:
+    return {"Replicas": [{"Region": "eu-west-1", **more}, {"Region": "eu-central-1"}]}
+
+
+def images(days: int) -> dict[str, object]:
+    rule = {"rulePriority": 1, "selection": {"tagStatus": "any", "countType": "sinceImagePushed", "countNumber": days}}
+    return {"LifecyclePolicy": {"LifecyclePolicyText": json.dumps({"rules": [rule]})}}
+
+
+def expiring(days: int, status: str = "Enabled") -> dict[str, object]:
+    return {"LifecycleConfiguration": {"Rules": [{"Status": status, "ExpirationInDays": days}]}}
+
+
+def plan(days: int | None) -> dict[str, object]:
+    lifecycle = {"Lifecycle": {"DeleteAfterDays": days}} if days else {}
+    return {"BackupPlan": {"BackupPlanRule": [{"RuleName": "daily", **lifecycle}]}}
+
+
+def keeping(policy: str) -> dict[str, object]:
+    return stack(X={"Type": TABLE_TYPE, "Properties": TABLE, "DeletionPolicy": policy})
+
+
+CASES: list[Case] = [
+    bad("data-removed", "danger", TABLE_TYPE, TABLE, None),
+    bad("data-removed", "danger", "AWS::Cognito::UserPool", {}, None),
+    bad("data-removed", "danger", "AWS::KMS::Key", {}, None),
+    bad("data-removed", "danger", BUCKET, {}, None),
+    bad("data-removed", "warning", LOGS, {}, None),
+    bad("data-removed", "warning", DATABASE, {}, None),
+    bad("data-removed", "danger", DATABASE, {}, None, DeletionPolicy="Delete"),
+    bad("data-removed", "notice", TABLE_TYPE, TABLE, None, DeletionPolicy="Retain"),
+    good("data-removed", "AWS::SNS::Topic", {}, None),
+    good("data-removed", DATABASE, {"DBClusterIdentifier": "c"}, None),
+    bad("data-replaced", "danger", TABLE_TYPE, TABLE, OTHER_KEY),
+    bad("data-replaced", "warning", TABLE_TYPE, TABLE, OTHER_KEY, UpdateReplacePolicy="Retain"),
+    bad("data-replaced", "danger", "AWS::EFS::FileSystem", {"Encrypted": False}, {"Encrypted": True}),
+    good("data-replaced", TABLE_TYPE, TABLE, table(DeletionProtectionEnabled=True)),
+    bad("not-empty", "warning", BUCKET, {}, None),
+    bad("not-empty", "warning", BUCKET, {"BucketName": "a-a"}, {"BucketName": "b-b"}),
+    bad("not-empty", "warning", IMAGES, {}, None),
+    good("not-empty", IMAGES, {"EmptyOnDelete": True}, None),
+    good("not-empty", BUCKET, {}, None, DeletionPolicy="Retain"),
+    good("not-empty", TABLE_TYPE, TABLE, None),
+    bad_stack("policy-weakened", "warning", keeping("Retain"), keeping("Delete")),
+    good_stack("policy-weakened", keeping("Delete"), keeping("Retain")),
+    bad("protection-off", "warning", TABLE_TYPE, table(DeletionProtectionEnabled=True), TABLE),
+    bad("protection-off", "warning", TABLE_TYPE, table(PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}), TABLE),
+    bad("protection-off", "warning", GLOBAL_TABLE, replica(PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}), replica()),
+    bad("protection-off", "warning", GLOBAL_TABLE, replica(DeletionProtectionEnabled=True), replica(DeletionProtectionEnabled=False)),
+    bad("protection-off", "warning", BUCKET, {"VersioningConfiguration": {"Status": "Enabled"}}, {"VersioningConfiguration": {"Status": "Suspended"}}),
+    bad("protection-off", "warning", BUCKET, {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{}]}}, {}),
+    bad("protection-off", "warning", DATABASE, {"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 0}),
+    bad("protection-off", "warning", CLUSTER, {"DeletionProtection": True}, {"DeletionProtection": False}),
+    bad("protection-off", "warning", "AWS::DocDB::DBCluster", {"DeletionProtection": True}, {}),
+    bad("protection-off", "warning", "AWS::Neptune::DBCluster", {"DeletionProtection": True}, {}),
+    bad("protection-off", "warning", "AWS::Redshift::Cluster", {"Encrypted": True}, {"Encrypted": False}),
+    bad("protection-off", "warning", CACHE, {"SnapshotRetentionLimit": 5}, {"SnapshotRetentionLimit": 0}),
+    bad("protection-off", "warning", CACHE, {"AtRestEncryptionEnabled": True}, {}),
+    bad("protection-off", "warning", SEARCH, {"EncryptionAtRestOptions": {"Enabled": True}}, {}),
+    bad("protection-off", "warning", SEARCH, {"DomainEndpointOptions": {"EnforceHTTPS": True}}, {}),
+    bad("protection-off", "warning", IMAGES, {"ImageTagMutability": "IMMUTABLE"}, {"ImageTagMutability": "MUTABLE"}),
+    bad("protection-off", "warning", "AWS::Cognito::UserPool", {"MfaConfiguration": "ON"}, {"MfaConfiguration": "OFF"}),
+    bad("protection-off", "warning", "AWS::EFS::FileSystem", {"BackupPolicy": {"Status": "ENABLED"}}, {"BackupPolicy": {"Status": "DISABLED"}}),
+    bad("protection-off", "warning", "AWS::KMS::Key", {"EnableKeyRotation": True}, {}),
+    bad("protection-off", "warning", QUEUE, {"RedrivePolicy": {"maxReceiveCount": 3}}, {}),
+    bad("protection-off", "warning", "AWS::SNS::Topic", {"KmsMasterKeyId": "k"}, {}),
+    bad("protection-off", "warning", "AWS::Kinesis::Stream", {"StreamEncryption": {"KeyId": "k"}}, {}),
+    bad("protection-off", "warning", FUNCTION, {"DeadLetterConfig": {"TargetArn": "a"}}, {}),
+    good("protection-off", TABLE_TYPE, TABLE, table(DeletionProtectionEnabled=True)),
+    good("protection-off", GLOBAL_TABLE, replica(DeletionProtectionEnabled=True), {"Replicas": [{"Region": "eu-central-1"}]}),
+    good("protection-off", IMAGES, {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
+    bad("retention-shortened", "warning", LOGS, {"RetentionInDays": 30}, {"RetentionInDays": 7}),
+    bad("retention-shortened", "warning", LOGS, {}, {"RetentionInDays": 7}),
+    bad("retention-shortened", "warning", QUEUE, {"MessageRetentionPeriod": 1209600}, {"MessageRetentionPeriod": 60}),
+    bad("retention-shortened", "warning", "AWS::Kinesis::Stream", {"RetentionPeriodHours": 48}, {"RetentionPeriodHours": 24}),
+    bad("retention-shortened", "warning", DATABASE, {"BackupRetentionPeriod": 30}, {"BackupRetentionPeriod": 7}),
+    bad("retention-shortened", "warning", "AWS::Timestream::Table", {"RetentionProperties": {"MagneticStoreRetentionPeriodInDays": "90"}}, {"RetentionProperties": {"MagneticStoreRetentionPeriodInDays": "30"}}),
+    bad("retention-shortened", "warning", "AWS::Events::Archive", {}, {"RetentionDays": 10}),
+    bad("retention-shortened", "warning", "AWS::Backup::BackupPlan", plan(90), plan(30)),
+    bad("retention-shortened", "warning", "AWS::Backup::BackupPlan", plan(None), plan(30)),
+    good("retention-shortened", LOGS, {"RetentionInDays": 7}, {"RetentionInDays": 30}),
+    good("retention-shortened", LOGS, {"RetentionInDays": 7}, {}),
+    good("retention-shortened", "AWS::Backup::BackupPlan", plan(30), plan(90)),
+    bad("data-expires", "warning", TABLE_TYPE, TABLE, table(TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})),
+    bad("data-expires", "warning", GLOBAL_TABLE, replica(), {**replica(), "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "t"}}),
+    bad("data-expires", "warning", BUCKET, {}, expiring(3)),
+    bad("data-expires", "warning", BUCKET, expiring(30), expiring(3)),
+    bad("data-expires", "warning", IMAGES, {}, images(30)),
+    bad("data-expires", "warning", "AWS::Cassandra::Table", {}, {"DefaultTimeToLive": 60}),
+    good("data-expires", BUCKET, expiring(3), {**expiring(3), "BucketEncryption": {}}),
+    good("data-expires", BUCKET, {}, expiring(3, "Disabled")),
+    good("data-expires", IMAGES, images(30), {**images(30), "ImageTagMutability": "IMMUTABLE"}),
+    good("data-expires", TABLE_TYPE, None, table(TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})),
+]  # fmt: skip

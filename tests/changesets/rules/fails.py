@@ -1,0 +1,196 @@
+"""What will fail, and what others may lose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.changesets.rules.case import (
+    BUCKET,
+    FUNCTION,
+    GLOBAL_TABLE,
+    IMPORTED,
+    QUEUE,
+    ROLE,
+    TABLE_TYPE,
+    TODAY,
+    Case,
+    allow,
+    bad,
+    bad_stack,
+    good,
+    good_stack,
+    index,
+    outputs,
+    role,
+    table,
+)
+from tests.changesets.templates import OTHER_KEY, TABLE, stack
+
+NESTED = "AWS::CloudFormation::Stack"
+ALIAS = "AWS::Lambda::Alias"
+QUEUES = stack(Q=(QUEUE, {}))
+EXPORT = outputs(O={"Value": {"Ref": "Q"}, "Export": {"Name": "orders-queue"}})
+OTHER_VALUE = outputs(O={"Value": {"Fn::GetAtt": ["Q", "Arn"]}, "Export": {"Name": "orders-queue"}})
+NAMED, RENAMED = {"TableName": "orders"}, {"TableName": "orders-2"}
+TABLE_EXPORT = {"Outputs": {"O": {"Value": {"Ref": "X"}, "Export": {"Name": "orders-queue"}}}}
+
+
+def exporting(properties: dict[str, Any]) -> dict[str, Any]:
+    return {**stack(X=(TABLE_TYPE, properties)), **TABLE_EXPORT}
+
+
+def runtime(name: str, **more: Any) -> dict[str, Any]:
+    return stack(X=(FUNCTION, {"Runtime": name, **more}))
+
+
+def many(number: int) -> dict[str, Any]:
+    return stack(**{f"Q{n}": (QUEUE, {}) for n in range(number)})
+
+
+def heavy(number: int) -> dict[str, Any]:
+    """A template of about so many bytes, with one resource."""
+    return stack(X=(FUNCTION, {"Description": "x" * number}))
+
+
+def warm(number: int) -> dict[str, Any]:
+    return {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": number}}
+
+
+def parameter(**more: Any) -> dict[str, Any]:
+    return {**stack(Q=(QUEUE, {"QueueName": {"Ref": "Name"}})), "Parameters": {"Name": {"Type": "String", **more}}}
+
+
+def only_if(value: str, user: Any) -> dict[str, Any]:
+    """A queue whose condition holds when value is yes, and who uses it."""
+    queue = {"Type": QUEUE, "Condition": "Wanted"}
+    return {
+        "Conditions": {"Wanted": {"Fn::Equals": [value, "yes"]}},
+        "Resources": {"Q": queue, "U": {"Type": QUEUE, "Properties": {"RedrivePolicy": user}}},
+    }
+
+
+SECRET = {
+    "Parameters": {"Word": {"Type": "String", "NoEcho": True}},
+    **stack(Q=(QUEUE, {"QueueName": {"Ref": "Word"}})),
+}
+CASES: list[Case] = [
+    bad("name-conflict", "danger", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **NAMED}),
+    good("name-conflict", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **RENAMED}),
+    good("name-conflict", TABLE_TYPE, TABLE, OTHER_KEY),
+    bad("name-illegal", "danger", BUCKET, None, {"BucketName": "Has_Capitals"}),
+    bad("name-illegal", "danger", BUCKET, None, {"BucketName": "a..b"}),
+    bad("name-illegal", "danger", FUNCTION, None, {"FunctionName": "f" * 65}),
+    bad("name-illegal", "danger", TABLE_TYPE, None, table(TableName="a")),
+    bad("name-illegal", "danger", QUEUE, None, {"QueueName": "q" * 81}),
+    bad("name-illegal", "danger", ROLE, None, {"RoleName": "r" * 65}),
+    bad("name-illegal", "danger", "AWS::IAM::Policy", None, {"PolicyName": "a b"}),
+    bad("name-illegal", "danger", "AWS::SecretsManager::Secret", None, {"Name": "a b"}),
+    bad("name-illegal", "danger", "AWS::SSM::Parameter", None, {"Name": "/aws/x", "Value": "v"}),
+    bad("name-illegal", "danger", "AWS::ECR::Repository", None, {"RepositoryName": "Orders"}),
+    bad("name-illegal", "danger", "AWS::ApiGatewayV2::Api", None, {"Name": "a" * 129}),
+    bad("name-illegal", "danger", "AWS::Cognito::UserPool", None, {"UserPoolName": "a/b"}),
+    bad("name-illegal", "danger", "AWS::Events::Rule", None, {"Name": "a b"}),
+    bad_stack("name-illegal", "danger", None, QUEUES, stack_name="orders_dev"),
+    good_stack("name-illegal", None, QUEUES, stack_name="orders-dev"),
+    good("name-illegal", QUEUE, None, {"QueueName": "orders.fifo"}),
+    good("name-illegal", BUCKET, None, {"BucketName": "shop.orders-1"}),
+    good("name-illegal", "AWS::SSM::Parameter", None, {"Name": "/awesome/x"}),
+    good("name-illegal", "AWS::ECR::Repository", None, {"RepositoryName": "shop/orders_api"}),
+    good("name-illegal", FUNCTION, None, {"FunctionName": {"Fn::Sub": "${AWS::StackName}-f"}}),
+    bad_stack("type-changed", "danger", QUEUES, stack(Q=("AWS::SNS::Topic", {}))),
+    good_stack("type-changed", QUEUES, stack(T=("AWS::SNS::Topic", {}))),
+    bad("reference-missing", "danger", QUEUE, {}, {"RedrivePolicy": {"Ref": "Nowhere"}}),
+    bad_stack("reference-missing", "danger", QUEUES, stack(Q={"Type": QUEUE, "DependsOn": ["Nowhere"]})),
+    bad_stack("reference-missing", "danger", only_if("yes", {"Ref": "Q"}), only_if("no", {"Ref": "Q"})),
+    good_stack("reference-missing", only_if("yes", "a"), only_if("no", {"Fn::If": ["Wanted", {"Ref": "Q"}, "none"]})),
+    good_stack("reference-missing", only_if("no", "a"), only_if("yes", {"Ref": "Q"})),
+    good("reference-missing", QUEUE, {"RedrivePolicy": {"Ref": "Nowhere"}}, {"RedrivePolicy": {"Ref": "Nowhere"}, "DelaySeconds": 1}),
+    good_stack("reference-missing", QUEUES, {**stack(Q=(QUEUE, {"QueueName": {"Ref": "Nowhere"}})), "Transform": "Mine"}),
+    bad_stack("attribute-missing", "danger", QUEUES, stack(Q=(QUEUE, {}), R=(QUEUE, {"RedrivePolicy": {"Fn::GetAtt": ["Q", "Nope"]}}))),
+    good_stack("attribute-missing", QUEUES, stack(Q=(QUEUE, {}), R=(QUEUE, {"RedrivePolicy": {"Fn::GetAtt": ["Q", "Arn"]}}))),
+    good_stack("attribute-missing", None, stack(C=("Custom::Any", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["C", "Anything"]}}))),
+    good_stack("attribute-missing", None, stack(N=(NESTED, {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["N", "Outputs.Name"]}}))),
+    bad("circular-dependency", "danger", QUEUE, {}, {"RedrivePolicy": {"Fn::GetAtt": ["X", "Arn"]}}),
+    good_stack("circular-dependency", QUEUES, stack(Q=(QUEUE, {}), R={"Type": QUEUE, "DependsOn": "Q"})),
+    bad("table-keys", "danger", TABLE_TYPE, None, table(AttributeDefinitions=[])),
+    bad("table-keys", "danger", GLOBAL_TABLE, None, table(AttributeDefinitions=[])),
+    bad("table-keys", "danger", TABLE_TYPE, None, table(GlobalSecondaryIndexes=[index("a", "other")])),
+    good("table-keys", TABLE_TYPE, None, TABLE),
+    bad("table-indexes", "danger", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
+    bad("table-indexes", "danger", GLOBAL_TABLE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
+    good("table-indexes", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a")])),
+    good("table-indexes", TABLE_TYPE, None, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
+    bad_stack("limit-exceeded", "danger", None, many(501)),
+    bad_stack("limit-exceeded", "danger", None, heavy(1_048_576)),
+    bad_stack("limit-exceeded", "danger", QUEUES, outputs(**{f"O{n}": {"Value": "v"} for n in range(201)})),
+    good_stack("limit-exceeded", None, many(500)),
+    bad_stack("limit-near", "notice", None, many(451)),
+    good_stack("limit-near", None, many(450)),
+    good_stack("limit-near", None, many(501)),
+    bad_stack("template-large", "notice", QUEUES, heavy(51_200)),
+    good_stack("template-large", QUEUES, heavy(51_200), capabilities=()),
+    good_stack("template-large", heavy(60_000), heavy(61_000)),
+    bad_stack("capability-missing", "notice", None, stack(R=(ROLE, role(RoleName="r")))),
+    bad_stack("capability-missing", "danger", None, stack(R=(ROLE, role(RoleName="r"))), capabilities=["CAPABILITY_IAM"]),
+    bad_stack("capability-missing", "danger", QUEUES, stack(R=(ROLE, role())), capabilities=[]),
+    good_stack("capability-missing", None, stack(R=(ROLE, role(RoleName="r"))), capabilities=["CAPABILITY_NAMED_IAM"]),
+    good_stack("capability-missing", stack(R=(ROLE, role())), stack(R=(ROLE, role(allow("a:b"))))),
+    good_stack("capability-missing", None, QUEUES, capabilities=[]),
+    bad_stack("export-in-use", "danger", EXPORT, QUEUES, deployed=IMPORTED),
+    bad_stack("export-in-use", "danger", EXPORT, OTHER_VALUE, deployed=IMPORTED),
+    bad_stack("export-in-use", "danger", exporting(TABLE), exporting(OTHER_KEY), deployed=IMPORTED),
+    good_stack("export-in-use", EXPORT, QUEUES),
+    good_stack("export-in-use", exporting(TABLE), exporting(table(DeletionProtectionEnabled=True)), deployed=IMPORTED),
+    bad_stack("export-removed", "notice", EXPORT, QUEUES),
+    good_stack("export-removed", EXPORT, OTHER_VALUE),
+    good_stack("export-removed", EXPORT, QUEUES, deployed=IMPORTED),
+    bad_stack("export-changes", "notice", EXPORT, OTHER_VALUE),
+    good_stack("export-changes", EXPORT, {**EXPORT, "Resources": {"Q": {"Type": QUEUE, "Properties": {"DelaySeconds": 1}}}}),
+    good_stack("export-changes", EXPORT, OTHER_VALUE, deployed=IMPORTED),
+    bad_stack("output-removed", "notice", outputs(Url={"Value": "u"}), QUEUES),
+    good_stack("output-removed", outputs(Url={"Value": "u"}), outputs(Url={"Value": "v"})),
+    good_stack("output-removed", EXPORT, QUEUES),
+    good_stack("output-removed", outputs(Url={"Value": "u"}), {"Resources": {}}),
+    bad_stack("parameter-invalid", "danger", None, parameter(AllowedValues=["a"]), after={"Name": "b"}),
+    good_stack("parameter-invalid", None, parameter(AllowedValues=["a"]), after={"Name": "a"}),
+    bad_stack("parameter-missing", "warning", None, parameter()),
+    good_stack("parameter-missing", None, parameter(Default="q")),
+    good_stack("parameter-missing", None, parameter(), after={"Name": "q"}),
+    bad_stack("parameter-unseen", "notice", SECRET, SECRET, before={"Word": "****"}, after={"Word": "some-word"}),
+    good_stack("parameter-unseen", SECRET, SECRET, before={"Word": "some-word"}, after={"Word": "some-word"}),
+    bad("nested-stack", "warning", NESTED, {"TemplateURL": "a"}, {"TemplateURL": "b"}),
+    bad("nested-stack", "danger", NESTED, {"TemplateURL": "a"}, None),
+    good("nested-stack", NESTED, None, {"TemplateURL": "a"}),
+    bad_stack("macro", "notice", QUEUES, {"Transform": "Mine", **QUEUES, "Outputs": {"O": {"Value": "v"}}}),
+    good_stack("macro", QUEUES, {"Transform": "AWS::LanguageExtensions", **QUEUES}),
+    bad("type-unknown", "warning", "AWS::Lamdba::Function", None, {}),
+    good("type-unknown", "Custom::Anything", None, {"ServiceToken": "x"}),
+    bad("address-changes", "warning", "AWS::ApiGatewayV2::Api", {"ProtocolType": "HTTP"}, {"ProtocolType": "WEBSOCKET"}),
+    bad("address-changes", "warning", "AWS::Lambda::EventSourceMapping", {"EventSourceArn": "a"}, {"EventSourceArn": "b"}),
+    bad("address-changes", "warning", "AWS::Cognito::UserPoolClient", {"UserPoolId": "a"}, {"UserPoolId": "b"}),
+    good("address-changes", "AWS::ApiGatewayV2::Api", {"Name": "a"}, {"Name": "b"}),
+    bad("address-removed", "warning", "AWS::ApiGatewayV2::Api", {}, None),
+    good("address-removed", "AWS::ApiGatewayV2::Api", {}, None, DeletionPolicy="Retain"),
+    bad("runtime-ended", "warning", FUNCTION, {"Runtime": "nodejs22.x"}, {"Runtime": "nodejs16.x"}),
+    bad_stack("runtime-ended", "warning", None, runtime("nodejs20.x"), today=TODAY),
+    bad_stack("runtime-ended", "warning", None, runtime("ruby3.2"), today=TODAY),
+    bad_stack("runtime-ended", "notice", runtime("nodejs20.x"), runtime("nodejs20.x", MemorySize=256), today=TODAY),
+    good_stack("runtime-ended", None, runtime("nodejs20.x"), today=TODAY.replace(month=1)),
+    good_stack("runtime-ended", runtime("nodejs20.x"), {**runtime("nodejs20.x"), **outputs()["Resources"]}, today=TODAY),
+    bad_stack("runtime-ends", "notice", None, runtime("python3.11"), today=TODAY),
+    bad_stack("runtime-ends", "notice", runtime("python3.11"), runtime("python3.11", MemorySize=256), today=TODAY),
+    good_stack("runtime-ends", None, runtime("nodejs22.x"), today=TODAY),
+    good_stack("runtime-ends", None, runtime("nodejs20.x"), today=TODAY),
+    bad("capacity-lowered", "notice", FUNCTION, {"MemorySize": 512}, {"MemorySize": 128}),
+    bad("capacity-lowered", "notice", FUNCTION, {"Timeout": 30}, {"Timeout": 3}),
+    bad("capacity-lowered", "warning", FUNCTION, {"ReservedConcurrentExecutions": 5}, {"ReservedConcurrentExecutions": 0}),
+    bad("capacity-lowered", "warning", FUNCTION, {}, {"ReservedConcurrentExecutions": 1}),
+    bad("capacity-lowered", "notice", ALIAS, warm(5), warm(1)),
+    bad("capacity-lowered", "notice", ALIAS, warm(5), {}),
+    bad("capacity-lowered", "notice", TABLE_TYPE, table(ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}), table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 9})),
+    bad("capacity-lowered", "notice", "AWS::Kinesis::Stream", {"ShardCount": 4}, {"ShardCount": 2}),
+    bad("capacity-lowered", "notice", "AWS::RDS::DBCluster", {"ServerlessV2ScalingConfiguration": {"MinCapacity": 1.5}}, {"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5}}),
+    good("capacity-lowered", FUNCTION, {"MemorySize": 128}, {"MemorySize": 512}),
+    good("capacity-lowered", FUNCTION, {"ReservedConcurrentExecutions": 1}, {}),
+    good("capacity-lowered", ALIAS, {}, warm(5)),
+]  # fmt: skip
