@@ -6,21 +6,22 @@ make docs        writes them; tests/docs fails while one is out of date
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import pkgutil
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
 
 import seed
 from seed.errors import SeedError
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-WIDTH = "100"
+WIDTH = 100
 
 
 def settings() -> str:
@@ -60,19 +61,15 @@ def error_types() -> set[type[SeedError]]:
 
 def commands() -> str:
     """The help of every command, as it is printed."""
-    parts = []
-    for name in command_names():
-        words = name.split()
-        ended = subprocess.run(
-            [sys.executable, "-m", "seed.cli.main", *words, "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"COLUMNS": WIDTH, "TERM": "dumb", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        )
-        text = "\n".join(line.rstrip() for line in ended.stdout.strip().splitlines())
-        parts.append(f"### seed {name}\n\n```text\n{text}\n```")
-    return "\n\n".join(parts)
+    return "\n\n".join(f"### seed {name}\n\n```text\n{_help(name.split())}\n```" for name in command_names())
+
+
+def _help(words: list[str]) -> str:
+    from seed.cli import main
+
+    printed = io.StringIO()
+    main.app.help_print(words, console=Console(file=printed, width=WIDTH, color_system=None))
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
 
 
 def command_names() -> list[str]:
