@@ -1,0 +1,234 @@
+"""What can be done to a pipeline can be done in the API, on the command line and in the console, and comes to the same."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import uvicorn
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+from tests.support.seeded import Seeded, copied, seeded
+from tests.support.waiting import eventually
+
+from seed.apps.find import stages_of
+from seed.apps.records import App, Service, Stage
+from seed.automatic.find import settings_of
+from seed.builds.records import Build
+from seed.db.base import now
+from seed.people.actor import Actor
+from seed.people.records import Person
+from seed.people.tokens import make_token
+from seed.promotions.records import Promotion
+from seed.removals.records import Removal
+from seed.server import application
+
+Call = tuple[str, str, Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`api` is under the app's address, `page` too; `cli` is what is typed after `seed`."""
+
+    cli: str
+    api: Call
+    page: tuple[str, Mapping[str, Any]]
+    holds: Callable[[Session], bool]
+
+
+def stage(session: Session, name: str) -> Stage:
+    return session.scalars(sa.select(Stage).where(Stage.name == name, Stage.removed_at.is_(None))).one()
+
+
+def build(session: Session, name: str) -> Build:
+    return session.scalars(sa.select(Build).where(Build.stage_id == stage(session, name).id)).one()
+
+
+def app(session: Session) -> App:
+    return session.scalars(sa.select(App)).one()
+
+
+def order(session: Session) -> list[str]:
+    return [one.name for one in stages_of(session, app(session).id)]
+
+
+def is_so(name: str, **values: Any) -> Callable[[Session], bool]:
+    return lambda session: all(getattr(stage(session, name), key) == value for key, value in values.items())
+
+
+AT, TEST, PROD = "/settings/stages", "/settings/stages/test", "/settings/stages/prod"
+VERBS = [
+    Verb("stage add shop qa --branch qa", ("POST", "/stages", {"name": "qa", "branch": "qa"}),
+         (AT, {"name": "qa", "branch": "qa", "account": "local"}),
+         is_so("qa", kind="development", branch="qa", auto_deploy=True)),
+    Verb("stage add shop prod-us --kind production", ("POST", "/stages", {"name": "prod-us", "kind": "production"}),
+         (AT, {"name": "prod-us", "kind": "production", "account": "local"}),
+         is_so("prod-us", kind="production", branch="", auto_deploy=False)),
+    Verb("stage rename shop qa test", ("PATCH", "/stages/qa", {"name": "test"}), (f"{AT}/qa/rename", {"name": "test"}),
+         is_so("test", branch="qa")),
+    Verb("stage set shop test --account production", ("PATCH", "/stages/test", {"account": "production"}),
+         (f"{TEST}/account", {"account": "production"}), lambda s: stage(s, "test").account.name == "production"),
+    Verb("stage kind shop test staging", ("PATCH", "/stages/test", {"kind": "staging"}),
+         (f"{TEST}/kind", {"kind": "staging"}), is_so("test", kind="staging", branch="", auto_deploy=False)),
+    Verb("stage kind shop test development", ("PATCH", "/stages/test", {"kind": "development"}),
+         (f"{TEST}/kind", {"kind": "development"}), is_so("test", kind="development", branch="main", auto_deploy=False)),
+    Verb("stage push shop test deploys", ("PATCH", "/stages/test", {"auto_deploy": True}),
+         (f"{TEST}/push", {"on": "yes"}), is_so("test", auto_deploy=True)),
+    Verb("stage functions shop test direct", ("PATCH", "/stages/test", {"functions_only": True}),
+         (f"{TEST}/functions", {"on": "yes"}), is_so("test", functions_only=True)),
+    Verb("stage source shop test main", ("PUT", "/stages/test/source", {"branch": "main"}),
+         (f"{TEST}/source", {"branch": "main"}), lambda s: build(s, "test").trigger == "source"),
+    Verb("cancel shop test 1 --update", ("POST", "/stages/test/builds/1/cancel?update=true", None),
+         ("/test/builds/1/cancel", {"update": "yes"}), lambda s: build(s, "test").state == "cancelled"),
+    Verb("stage promote shop prod findings", ("PATCH", "/stages/prod", {"auto_promote": "findings"}),
+         (f"{PROD}/promote", {"level": "findings"}), is_so("prod", auto_promote="findings")),
+    Verb("stage review shop prod always", ("PATCH", "/stages/prod", {"always_review": True}),
+         (f"{PROD}/review", {"always": "yes"}), is_so("prod", always_review=True)),
+    Verb("stage post-deploy shop prod 'npm run smoke' env", ("PATCH", "/stages/prod", {"post_deploy": ["npm run smoke", "env"]}),
+         (f"{PROD}/post-deploy", {"commands": "npm run smoke\nenv"}), is_so("prod", post_deploy="npm run smoke\nenv")),
+    Verb("stage order shop test feature dev staging prod-us prod",
+         ("PUT", "/stages", {"names": ["test", "feature", "dev", "staging", "prod-us", "prod"]}),
+         ("/settings/order", {"stage": ["test", "feature", "dev", "staging", "prod-us", "prod"]}),
+         lambda s: order(s) == ["test", "feature", "dev", "staging", "prod-us", "prod"]),
+    Verb("stage keep shop feature", ("POST", "/stages/feature/keep", None), (f"{AT}/feature/keep", {}),
+         is_so("feature", closing="")),
+    Verb("stage for-each shop pull-request on --most 3 --previews yes",
+         ("PATCH", "/automatic-stages/pull-request", {"on": True, "most": 3, "previews": True}),
+         ("/settings/automatic/pull-request", {"on": "yes", "most": "3", "previews": "yes"}),
+         lambda s: (found := settings_of(s, app(s).id, "pull-request")).on and found.previews and found.most == 3),
+    Verb("app edit shop --poll-seconds 60", ("PATCH", "", {"poll_seconds": 60}), ("/settings/poll", {"seconds": "60"}),
+         lambda s: app(s).poll_seconds == 60),
+    Verb("remove shop --stage feature --type feature --keep",
+         ("POST", "/removals", {"stage": "feature", "name": "feature", "keep": True}),
+         ("/settings/removal", {"stage": "feature", "name": "feature", "keep": "yes"}),
+         lambda s: stage(s, "feature").removing and s.scalars(sa.select(Removal)).one().keep),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = seeded(tmp_path_factory.mktemp("seeded"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
+    """Nothing is at work, and one stage would go by itself."""
+    made = copied(template, tmp_path)
+
+    def quiet(session: Session) -> None:
+        session.execute(sa.update(Build).where(Build.ended_at.is_(None)).values(state="cancelled"))
+        session.execute(sa.update(Promotion).values(state="rejected"))
+        session.execute(sa.update(Stage).where(Stage.name == "feature").values(origin="branch", closing="idle"))
+
+    made.write(quiet)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def token(shop: Seeded) -> str:
+    with shop.world.database.write() as session:
+        person = session.scalars(sa.select(Person)).one()
+        return make_token(session, Actor(person.id, person.name, "admin"), name="x", scope="admin", days=1)[1]
+
+
+def all_hold(shop: Seeded, say: Callable[[Verb], object]) -> None:
+    for verb in VERBS:
+        with shop.world.database.read() as session:
+            assert not is_there(verb, session), f"{verb.cli}: so before"
+        answer = say(verb)
+        with shop.world.database.read() as session:
+            assert is_there(verb, session), f"{verb.cli}: {answer}"
+
+
+def is_there(verb: Verb, session: Session) -> bool:
+    try:
+        return verb.holds(session)
+    except sa.exc.NoResultFound:
+        return False
+
+
+def test_in_the_api(shop: Seeded, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    web = TestClient(application(shop.server), base_url="http://127.0.0.1", headers=headers)
+
+    def say(verb: Verb) -> object:
+        method, path, body = verb.api
+        answer = web.request(method, f"/api/v1/apps/shop{path}", json=body)
+        assert answer.is_success, f"{verb.api}: {answer.text}"
+        return answer.text
+
+    all_hold(shop, say)
+
+
+def test_a_stages_own_page_says_that_it_goes_that_nobody_reads_and_offers_force(shop: Seeded) -> None:
+    shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.name == "prod").values(auto_promote="never")))
+    shop.write(lambda s: s.execute(sa.update(Service).where(Service.name != "orders").values(removed_at=now())))
+    web = TestClient(application(shop.server), base_url="http://127.0.0.1")
+    web.cookies.set("seed_session", shop.key())
+
+    assert "Nobody reads what changes here" in web.get("/apps/shop/prod").text
+    feature = web.get("/apps/shop/feature").text
+    assert "It goes soon: idle." in feature
+    assert "/settings/stages/feature/keep" in feature
+    assert 'name="force"' in feature, "also where there is one service"
+
+
+def test_in_the_console(shop: Seeded) -> None:
+    web = TestClient(application(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
+    web.cookies.set("seed_session", shop.key())
+
+    def say(verb: Verb) -> object:
+        answer = web.post(f"/apps/shop{verb.page[0]}", data=dict(verb.page[1]))
+        assert answer.status_code == 303, f"{verb.page}: {answer.text}"
+        return answer.text
+
+    all_hold(shop, say)
+
+
+@pytest.fixture
+def url(shop: Seeded) -> Iterator[str]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    web = uvicorn.Server(uvicorn.Config(application(shop.server), log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    eventually(lambda: web.started, "the web server's start", 20)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    web.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+def test_on_the_command_line(
+    shop: Seeded, token: str, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In this process: what its entry does besides is tested with the other commands."""
+    from seed.cli import main
+
+    monkeypatch.setenv("SEED_URL", url)
+    monkeypatch.setenv("SEED_TOKEN", token)
+    main.register()
+
+    def typed(line: str) -> str:
+        code: object = 0
+        try:
+            main.app(shlex.split(line), exit_on_error=False)
+        except SystemExit as left:
+            code = left.code
+        assert not code, line
+        return capsys.readouterr().out
+
+    assert "goes: idle" in typed("stage list shop")
+    all_hold(shop, lambda verb: typed(verb.cli))
+    typed("stage promote shop prod never")
+    assert "WARNING: nobody reads what changes here" in typed("stage list shop")
