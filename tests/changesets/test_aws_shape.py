@@ -270,3 +270,41 @@ def test_a_nested_stack_that_is_not_touched_is_listed_by_itself_without_a_value(
             "ChangeSource": "Automatic",
         }
     ]
+
+
+def test_each_parameter_is_the_cause_of_what_mentions_it_and_of_nothing_else() -> None:
+    text = {"Type": "String"}
+    variables = {"A": {"Ref": "First"}, "B": {"Fn::Sub": "${First}-${Second}"}, "C": "written"}
+
+    def function(own: str) -> dict[str, Any]:
+        environment = {"Variables": {**variables, "C": own}}
+        return {
+            "Parameters": {"First": text, "Second": text},
+            **stack(F=("AWS::Lambda::Function", {"Role": "r", "Code": {"ZipFile": "x"}, "Environment": environment})),
+        }
+
+    old, new = {"First": "1", "Second": "1"}, {"First": "2", "Second": "2"}
+    found = resource(as_aws(compare(function("a"), function("b"), before=old, after=new)), "F")
+
+    told = {
+        (d["Target"]["Path"][-1], d["Evaluation"], d["ChangeSource"], d.get("CausingEntity")) for d in found["Details"]
+    }
+    assert told == {
+        ("A", "Dynamic", "DirectModification", None),
+        ("A", "Static", "ParameterReference", "First"),
+        ("B", "Dynamic", "DirectModification", None),
+        ("B", "Static", "ParameterReference", "First"),
+        ("B", "Static", "ParameterReference", "Second"),
+        ("C", "Static", "DirectModification", None),
+    }
+
+
+def test_a_parameter_in_metadata_is_a_cause_too() -> None:
+    def noted() -> dict[str, Any]:
+        made = stack(Q={"Type": "AWS::SQS::Queue", "Metadata": {"team": {"Ref": "Team"}}})
+        return {**made, "Parameters": {"Team": {"Type": "String"}}}
+
+    found = resource(as_aws(compare(noted(), noted(), before={"Team": "a"}, after={"Team": "b"})), "Q")
+
+    assert found["Scope"] == ["Metadata"]
+    assert {d.get("CausingEntity") for d in found["Details"]} == {None, "Team"}

@@ -245,3 +245,15 @@ def test_what_is_deployed_tells_that_a_reference_is_the_same_value(tmp_path: Pat
             deployed=read_deployed(told),
         )
         assert bool(found.resources[0].routine) == folded
+
+
+def test_a_nested_stack_alone_is_listed_where_the_answer_is_in_the_shape_of_aws(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://s3/child.yml"}}
+    template = str(written(tmp_path, "parent.json", {"Resources": {"Child": child}}))
+
+    assert diff(template, template) == 0
+    capsys.readouterr()
+    assert diff(template, template, format="aws") == 3
+    assert rows(capsys)["Child"]["Details"][0]["ChangeSource"] == "Automatic"

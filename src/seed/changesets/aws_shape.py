@@ -14,6 +14,7 @@ from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.answers import Answers
+from seed.changesets.causes import BETWEEN, PARAMETER
 from seed.changesets.known import UNKNOWN, Known
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
@@ -155,11 +156,12 @@ def _plain_key(part: str) -> str:
 
 def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
     """A parameter, and with values what a source makes of it, shows twice: the change, and what causes it."""
-    cause = (one.evaluation, one.change_source, one.causing_entity)
-    twice = one.change_source in REFERENCES and values
-    if one.change_source == "ParameterReference" or twice:
-        return [("Dynamic", "DirectModification", ""), cause]
-    return [cause]
+    causes: list[tuple[str, str, str]] = [
+        (one.evaluation, one.change_source, entity) for entity in one.causing_entity.split(BETWEEN)
+    ]
+    if one.change_source == PARAMETER or (one.change_source in REFERENCES and values):
+        return [("Dynamic", "DirectModification", ""), *causes]
+    return causes
 
 
 def _target(one: PropertyChange, known: Known, *, values: bool, moved: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from seed.changesets import routine
 from seed.changesets.answers import answers_of
 from seed.changesets.belongs import apart, generated, owners, routes
+from seed.changesets.causes import moved_parameters, name_causes
 from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import MASKED, Pseudo, World
 from seed.changesets.expand import expanded
@@ -40,11 +41,13 @@ def compare(
     includes: Mapping[str, Template] = NOTHING,
     capabilities: Collection[str] | None = None,
     today: date | None = None,
+    every_stack: bool = False,
 ) -> ChangeSet:
     """What a deployment of `new` over `old` does; `old` None: a new stack.
 
     `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
-    `includes` are the snippets of AWS::Include, by location.
+    `includes` are the snippets of AWS::Include, by location. `every_stack`: nested stacks are listed as CloudFormation
+    lists them, also where nothing changes at all.
     `capabilities` are those that the deployment is given, `today` is what ends of support are judged by.
     """
     known = deployed or Deployed()
@@ -56,7 +59,9 @@ def compare(
         if old is not None:
             values = _unmasked(before, new_world)
             old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
-        return _compared(old_world, new_world, before, known, stack_name, secrets, given, today)
+        return _compared(
+            old_world, new_world, before, known, stack_name, secrets, given, today, every_stack=every_stack
+        )
     except RecursionError:
         raise InvalidTemplate(
             "The template's conditions or functions are nested too deeply.", hint="Look for one that uses itself."
@@ -72,13 +77,17 @@ def _compared(
     secrets: Collection[str],
     capabilities: frozenset[str] | None,
     today: date | None,
+    *,
+    every_stack: bool,
 ) -> ChangeSet:
     hidden = Hidden(secret for secret in secrets if secret)
     found = pairs(old_world, new_world)
     if old_world:
+        moved = moved_parameters(old_world, new_world)
         for pair in found:
             pair.rows = own_rows(pair, old_world, new_world, hidden)
-        routine.mark_stacks(found)
+            name_causes(pair, moved)
+        routine.mark_stacks(found, always=every_stack)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)
         propagate(found, hidden)

@@ -48,12 +48,12 @@ def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
             pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows]
 
 
-def mark_stacks(pairs: Collection[Pair]) -> None:
+def mark_stacks(pairs: Collection[Pair], *, always: bool = False) -> None:
     """A nested stack that is not touched is listed with every update of the stack around it.
 
-    Its template might have changed where it lies. Where nothing else changes nothing is listed.
+    Its template might have changed where it lies. Where nothing else changes nothing is listed, unless `always`.
     """
-    if not any(pair.rows or pair.before is None or pair.after is None for pair in pairs):
+    if not always and not any(pair.rows or pair.before is None or pair.after is None for pair in pairs):
         return
     for pair in pairs:
         if pair.resource_type == STACK and pair.before and pair.after and not pair.rows:

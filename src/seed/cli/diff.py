@@ -61,7 +61,8 @@ def diff(
         snippets = inputs.read_includes(include or ())
         values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
         values["today"] = datetime.now(UTC).date()
-        found = changesets.compare(*sides, deployed=known, stack_name=pseudo.stack_name, **values)
+        values |= {"stack_name": pseudo.stack_name, "every_stack": format == "aws"}
+        found = changesets.compare(*sides, deployed=known, **values)
         found = changesets.inside(found, was, comes, pseudo)
         if format == "aws":
             told = (
