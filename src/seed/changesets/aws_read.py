@@ -56,13 +56,14 @@ def _withheld(row: PropertyChange, secrets: Collection[str]) -> PropertyChange:
 def _details(details: Iterable[Mapping[str, Any]]) -> Iterable[PropertyChange]:
     """One row for a path: a cause (parameter, resource) says more than the change that it makes."""
     rows: dict[tuple[str, str], PropertyChange] = {}
+    paths: set[str] = set()
     for detail in details:
         row = _detail(detail)
-        same_path = [key for key in rows if key[0] == row.path]
-        if row.change_source == "DirectModification" and row.evaluation == "Dynamic" and same_path:
+        if row.change_source == "DirectModification" and row.evaluation == "Dynamic" and row.path in paths:
             continue
         rows.pop((row.path, ""), None)
         rows[row.path, row.causing_entity] = row
+        paths.add(row.path)
     return rows.values()
 
 

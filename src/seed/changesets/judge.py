@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from seed.changesets.cap import capped
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
 from seed.changesets.values import hidden, scrubbed
 
@@ -17,7 +18,7 @@ def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collecti
     for finding in told:
         worst.setdefault(finding.logical_id, finding.severity)
     rows = [
-        replace(row, severity=max(_own(row), worst.get(row.logical_id, Severity.ROUTINE)))
+        capped(replace(row, severity=max(_own(row), worst.get(row.logical_id, Severity.ROUTINE))))
         for row in change_set.resources
     ]
     rows.sort(key=lambda row: -row.severity)

@@ -68,6 +68,8 @@ def changes(row: ResourceChange) -> Iterator[str]:
     if row.code:
         yield from code(row.code)
     yield from dict.fromkeys(change(one) for one in row.properties)
+    if row.more:
+        yield f"and {row.more:,} more"
     for inner in row.nested.resources if row.nested else ():
         yield f"inside: {title(inner)}{f'  [{inner.routine}]' if inner.routine else ''}"
         yield from (f"  {line}" for line in changes(inner))

@@ -71,6 +71,7 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         scope=aws.scope or ours.scope,
         policy_action=aws.policy_action or ours.policy_action,
         properties=properties,
+        more=max(0, ours.more + len(ours.properties) - len(properties)),
         routine=ours.routine if quiet else "",
         source="both",
     )
@@ -79,9 +80,10 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
 def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChange, ...]:
     """AWS's details; values from ours where AWS gives none, and never a value that we withhold."""
     mine = {change.path: change for change in ours.properties}
-    rows = [_filled(change, _nearest(change.path, mine)) for change in aws.properties]
+    secret = {above: change for change in mine.values() if change.secret for above in _up(change.path)}
+    rows = [_filled(change, _nearest(change.path, mine, secret)) for change in aws.properties]
     told = {change.path for change in rows}
-    missing = [change for path, change in mine.items() if not any(_within(path, other) for other in told)]
+    missing = [change for path, change in mine.items() if told.isdisjoint(_up(path))]
     return (*rows, *missing)
 
 
@@ -104,16 +106,19 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     return replace(aws, routine=ours.routine if exact else aws.routine)
 
 
-def _nearest(path: str, mine: Mapping[str, PropertyChange]) -> PropertyChange | None:
+def _nearest(
+    path: str, mine: Mapping[str, PropertyChange], secret: Mapping[str, PropertyChange]
+) -> PropertyChange | None:
     """The same path; else a secret one above or below, whose value must not come in by AWS's row."""
-    if path in mine:
-        return mine[path]
-    near = [change for other, change in mine.items() if _within(other, path) or _within(path, other)]
-    return next((change for change in near if change.secret), None)
+    if path in mine or path in secret:
+        return mine.get(path) or secret[path]
+    return next((mine[above] for above in _up(path) if above in mine and mine[above].secret), None)
 
 
-def _within(path: str, above: str) -> bool:
-    return path == above or path.startswith(above + "/")
+def _up(path: str) -> list[str]:
+    """The path, and every path above it."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> list[Finding]:

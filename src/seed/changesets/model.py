@@ -104,6 +104,8 @@ class ResourceChange:
     policy_action: str = ""
     """Delete | Retain | Snapshot | ReplaceAndDelete | ReplaceAndRetain | ReplaceAndSnapshot | ''."""
     properties: tuple[PropertyChange, ...] = ()
+    more: int = 0
+    """So many properties change beside those that are listed."""
     severity: Severity = Severity.NOTICE
     routine: str = ""
     """Why a row is folded away as routine; '' when it is not."""

@@ -7,14 +7,14 @@ Dynamic, and we say for which that is only noise.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from seed.changesets import rules
 from seed.changesets.model import PropertyChange, Replacement
 from seed.changesets.resource import Pair
-from seed.changesets.values import is_secret, masked, references
+from seed.changesets.values import is_secret, references
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = {
@@ -55,17 +55,21 @@ def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
             if source in by_name and source != pair.logical_id:
                 readers[source].append((pair, path, attribute))
     told: dict[str, _State] = {}
-    waiting = [name for name, pair in by_name.items() if pair.rows]
-    while waiting:
-        name = waiting.pop()
+    queue = deque(name for name, pair in by_name.items() if pair.rows)
+    waiting = set(queue)
+    known: dict[str, _Index] = {}
+    while queue:
+        name = queue.popleft()
+        waiting.remove(name)
         state = _state(by_name[name])
         if told.get(name) == state:
             continue
         told[name] = state
         for reader, path, attribute in readers[name]:
             row = _caused(reader, path, by_name[name], attribute, state, secrets)
-            if row and _add(reader, row):
-                waiting.append(reader.logical_id)
+            if row and _add(reader, row, known) and reader.logical_id not in waiting:
+                waiting.add(reader.logical_id)
+                queue.append(reader.logical_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,12 @@ def _caused(
     before = _at(reader.properties[0], parts)
     names = () if attribute else _names(source, value)
     before, value = names or (before, value)
-    secret = is_secret(value, secrets) or is_secret(before, secrets)
+    secret = is_secret(value, secrets) or (before != value and is_secret(before, secrets))
     return PropertyChange(
         path="/Properties" + path,
         attribute="Tags" if parts[0] == "Tags" else "Properties",
-        before=None if secret else masked(before, secrets),
-        after=None if secret else masked(value, secrets),
+        before=None if secret else before,
+        after=None if secret else value,
         secret=secret,
         after_known=bool(names),
         recreation=rules.recreation(reader.resource_type, parts),
@@ -142,21 +146,32 @@ def _readable(source: Pair) -> bool:
     return any(row.attribute in ("Properties", "Tags") for row in source.rows)
 
 
-def _add(reader: Pair, row: PropertyChange) -> bool:
+_Cause = tuple[str, str, str]
+_Index = dict[_Cause, int]
+"""Where the row of a cause stands, for readers of hundreds."""
+
+
+def _cause(row: PropertyChange) -> _Cause:
+    return row.path, row.causing_entity, row.change_source
+
+
+def _add(reader: Pair, row: PropertyChange, indexes: dict[str, _Index]) -> bool:
     """A certain cause takes the place of a possible one. False when it was known."""
-    for index, known in enumerate(reader.rows):
-        if (known.path, known.causing_entity, known.change_source) == (
-            row.path,
-            row.causing_entity,
-            row.change_source,
-        ):
-            better = row.evaluation == "Static" and known.evaluation == "Dynamic"
-            if better or (known.routine and not row.routine):
-                reader.rows[index] = replace(row)
-                return True
-            return False
-    reader.rows.append(row)
-    return True
+    index = indexes.get(reader.logical_id)
+    if index is None:
+        index = indexes[reader.logical_id] = {}
+        for place, own in enumerate(reader.rows):
+            index.setdefault(_cause(own), place)
+    place = index.setdefault(_cause(row), len(reader.rows))
+    if place == len(reader.rows):
+        reader.rows.append(row)
+        return True
+    known = reader.rows[place]
+    better = row.evaluation == "Static" and known.evaluation == "Dynamic"
+    if better or (known.routine and not row.routine):
+        reader.rows[place] = row
+        return True
+    return False
 
 
 def _at(value: object, parts: tuple[str, ...]) -> object:

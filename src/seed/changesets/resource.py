@@ -102,23 +102,41 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     """What differs between the two evaluated resources themselves."""
     if pair.before is None or pair.after is None or pair.before is pair.after:
         return []
-    rows = [_property_row(pair, one, old, new, secrets) for one in differences(*pair.properties)]
+    causes = _Causes(pair, old, new)
+    rows = [_property_row(pair, one, causes, secrets) for one in differences(*pair.properties)]
     for name in ATTRIBUTES:
         a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
         rows += [_row(one, (name,), name, secrets) for one in differences(a, b)]
     return rows
 
 
-def _property_row(pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]) -> PropertyChange:
+@dataclass(slots=True)
+class _Causes:
+    """What makes a property differ: asked once for each, however many of its leaves do."""
+
+    pair: Pair
+    old: World
+    new: World
+    known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, one: Difference) -> str:
+        if not one.path:
+            return ""
+        if one.path[0] not in self.known:
+            self.known[one.path[0]] = _parameter_cause(self.pair, one.path[0], self.old, self.new)
+        return self.known[one.path[0]]
+
+
+def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collection[str]) -> PropertyChange:
     attribute = "Tags" if one.path[:1] == ("Tags",) else "Properties"
-    cause = _parameter_cause(pair, one, old, new)
+    cause = causes.of(one)
     return _row(
         one,
         ("Properties",),
         attribute,
         secrets,
         recreation=worst_recreation(pair.resource_type, one),
-        after_known=not any(True for _ in _unknown_references(one.after, old, new)),
+        after_known=not any(True for _ in _unknown_references(one.after, causes.old, causes.new)),
         change_source="ParameterReference" if cause else "DirectModification",
         causing_entity=cause,
     )
@@ -147,11 +165,10 @@ def worst_recreation(resource_type: str, one: Difference) -> Recreation:
     return max((rules.recreation(resource_type, path) for path in paths), key=WORST.index, default="Never")
 
 
-def _parameter_cause(pair: Pair, one: Difference, old: World, new: World) -> str:
+def _parameter_cause(pair: Pair, top: str, old: World, new: World) -> str:
     """The parameter whose new value makes the difference, where the text itself is the same."""
-    if not (pair.before and pair.after and one.path):
+    if not (pair.before and pair.after):
         return ""
-    top = one.path[0]
     raws = [(side.raw.get("Properties") or {}).get(top) for side in (pair.before, pair.after)]
     if json.dumps(raws[0], sort_keys=True) != json.dumps(raws[1], sort_keys=True):
         return ""

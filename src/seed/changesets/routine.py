@@ -72,21 +72,28 @@ def mark_order(pairs: Collection[Pair]) -> None:
     """Lists that are sets, written in another order: CloudFormation updates the resource, and nothing is different."""
     for pair in pairs:
         if pair.rows and pair.before and pair.after:
-            pair.rows = [replace(row, routine=_order_only(pair, row) or row.routine) for row in pair.rows]
+            known: dict[str, bool] = {}
+            pair.rows = [replace(row, routine=_order_only(pair, row, known) or row.routine) for row in pair.rows]
 
 
-def _order_only(pair: Pair, row: PropertyChange) -> str:
+def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
+    """`known`: by the path of a list whether it has the same items; it is asked once, not for each of them."""
     sides: list[Any] = list(pair.properties)
+    path = ""
     for part in row.path.split("/")[2:]:
         key = part.replace("~1", "/").replace("~0", "~")
+        path += f"/{part}"
         if isinstance(sides[0], list) or isinstance(sides[1], list):
             if not key.isdecimal():
                 return ""
             sides = [side[int(key)] if isinstance(side, list) and int(key) < len(side) else None for side in sides]
             continue
         sides = [side.get(key) if isinstance(side, dict) else None for side in sides]
-        if key in SETS and all(isinstance(side, list) for side in sides) and _same_items(*sides):
-            return "same items in another order"
+        if key in SETS and all(isinstance(side, list) for side in sides):
+            if path not in known:
+                known[path] = _same_items(*sides)
+            if known[path]:
+                return "same items in another order"
     return ""
 
 

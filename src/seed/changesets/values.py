@@ -152,16 +152,18 @@ def escape(key: str) -> str:
 
 def is_secret(value: Any, secrets: Collection[str] = ()) -> bool:
     """A NoEcho value, a reference to a secret, or text that holds a secret we were told of, anywhere inside."""
-    if isinstance(value, Secret):
-        return True
     if isinstance(value, str):
-        return bool(SECRET_REFERENCE.search(value)) or (bool(secrets) and hidden(secrets).stand_in(value))
+        return _refers(value) or (bool(secrets) and hidden(secrets).stand_in(value))
     if isinstance(value, dict):
-        return any(is_secret(item, secrets) or is_secret(key, secrets) for key, item in value.items())
+        return any(is_secret(part, secrets) for pair in value.items() for part in pair)
     if isinstance(value, list):
-        whole = "".join(part for part in value if isinstance(part, str))
-        return any(is_secret(item, secrets) for item in value) or bool(SECRET_REFERENCE.search(whole))
-    return value is not None and scalar_text(value) in secrets
+        whole = "".join([part for part in value if isinstance(part, str)])
+        return _refers(whole) or any(is_secret(item, secrets) for item in value)
+    return isinstance(value, Secret) or (value is not None and bool(secrets) and scalar_text(value) in secrets)
+
+
+def _refers(text: str) -> bool:
+    return "{{resolve:" in text and SECRET_REFERENCE.search(text) is not None
 
 
 def masked(value: Any, secrets: Collection[str] = ()) -> Any:

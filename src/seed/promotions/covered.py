@@ -60,6 +60,8 @@ def _row(seen: ResourceChange, row: ResourceChange) -> Iterator[str]:
         yield f"{row.logical_id} would be deleted ({row.policy_action})"
     if row.action == "Add" and seen.after is not None and row.after is not None and not fits(seen.after, row.after):
         yield f"{row.logical_id} would be made otherwise"
+    if (row.more or seen.more) and not (row.after and seen.after and fits(seen.after, row.after)):
+        yield f"{row.logical_id} has more changes than are listed"
     known = {(one.attribute, one.path): one for one in seen.properties}
     for one in row.properties:
         was = known.get((one.attribute, one.path))

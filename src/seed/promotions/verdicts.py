@@ -112,4 +112,4 @@ def needs_reading(change_set: ChangeSet, said: list[Said]) -> bool:
 def _code_only(row: ResourceChange) -> bool:
     if row.resource_type != FUNCTION or row.action != "Modify" or row.replacement != "False":
         return False
-    return all(change.routine or change.path.startswith(CODE) for change in row.properties)
+    return not row.more and all(change.routine or change.path.startswith(CODE) for change in row.properties)
