@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from seed import __version__
 from seed.builds.records import Build
 from seed.promotions.records import Promotion
+from seed.work.disagreements import SEEN
 from seed.work.world import World
 
 
@@ -43,6 +44,8 @@ class Rows(Collector):
         for result, count in vars(self._world.dependencies.counts).items():
             cache.add_metric([result], count)
         yield cache
+        differ = "Resources of which CloudFormation and the comparison of templates said different things"
+        yield CounterMetricFamily("seed_sources_disagree", differ, value=SEEN.number)
         yield GaugeMetricFamily(
             "seed_sandboxed", "1 when builds run in a sandbox", value=int(getattr(self._world.runner, "sandboxed", 0))
         )

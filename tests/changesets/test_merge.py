@@ -70,6 +70,30 @@ def test_a_table_that_aws_only_updates_is_none() -> None:
     assert rules_of(merged) == {"sources-disagree"}
 
 
+def test_a_name_in_the_way_is_judged_by_what_aws_says_of_the_replacement() -> None:
+    named = {**TABLE, "TableName": "orders"}
+    replaced = [stack(T=("AWS::DynamoDB::Table", {**table, "TableName": "orders"})) for table in (TABLE, OTHER_KEY)]
+    updated = [stack(T=("AWS::DynamoDB::Table", {**named, "TableClass": kind})) for kind in ("STANDARD", "OTHER")]
+    table = {"ResourceType": "AWS::DynamoDB::Table", "PolicyAction": "ReplaceAndDelete"}
+    assert "name-conflict" in rules_of(compare(*replaced))
+    assert "name-conflict" not in rules_of(compare(*updated))
+
+    assert "name-conflict" not in rules_of(merge(compare(*replaced), [change("T", **table)], [], prefer="aws"))
+    certain = merge(compare(*updated), [change("T", Replacement="True", **table)], [], prefer="aws")
+    assert "name-conflict" in rules_of(certain)
+
+
+def test_indexes_that_come_at_once_fail_only_a_table_that_is_not_replaced() -> None:
+    index = [{"IndexName": name, "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]} for name in "ab"]
+    sides = [stack(T=("AWS::DynamoDB::Table", TABLE | more)) for more in ({}, {"GlobalSecondaryIndexes": index})]
+    ours = compare(*sides)
+    assert "table-indexes" in rules_of(ours)
+
+    for replacement, expected in (("True", False), ("False", True)):
+        plain = [change("T", ResourceType="AWS::DynamoDB::Table", Replacement=replacement)]
+        assert ("table-indexes" in rules_of(merge(ours, plain, [], prefer="aws"))) is expected
+
+
 def test_rows_that_only_one_view_of_aws_has_are_kept() -> None:
     sides = [stack(Q=("AWS::SQS::Queue", {"DelaySeconds": n})) for n in (1, 2)]
     plain = [change("Q", Replacement="False"), change("Other", Replacement="False")]

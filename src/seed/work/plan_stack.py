@@ -33,6 +33,7 @@ from seed.packages import Package, PackageStore, adopt
 from seed.promotions.records import Promotion, ServicePlan
 from seed.variables.inject import sealed_mark
 from seed.work.ask_account import ask, importers
+from seed.work.disagreements import tell_disagreements
 from seed.work.nested import Ground, look_inside
 
 TRIES = 3
@@ -265,6 +266,7 @@ def _settle(
         )
     else:
         merged = merge(ours, answer.changes, answer.valued_changes, prefer="seed" if local else "aws", secrets=secrets)
+        tell_disagreements(merged)
         if local and ours.empty and request.kind == "UPDATE":
             cloud.delete_change_set(request.stack_name, request.name)
             method = "nothing"

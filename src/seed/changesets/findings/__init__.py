@@ -52,7 +52,8 @@ from seed.changesets.findings import (
     type_unknown,
 )
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import ChangeSet, Finding, Severity
+from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
+from seed.changesets.resource import Pair, Side
 from seed.changesets.review import Review
 
 RULES: tuple[Rule, ...] = tuple(
@@ -124,12 +125,28 @@ def find(review: Review) -> list[Finding]:
     return [_marked(rule, finding) for rule in RULES for finding in rule.find(review)]
 
 
+OF_KEPT_ROWS: tuple[Rule, ...] = (name_conflict.RULE, table_indexes.RULE)
+"""Those that also look at the whole resource: asked again where the row keeps it on both sides."""
+
+
 def find_in_rows(change_set: ChangeSet) -> list[Finding]:
     """The findings of a merged change set: what its rows say, and what was found in the templates."""
-    review = Review(change_set, None, World({}))
-    again = [_marked(rule, finding) for rule in OF_ROWS for finding in rule.find(review)]
-    ids = {rule.id for rule in OF_ROWS}
-    return again + [finding for finding in change_set.findings if finding.rule not in ids]
+    kept = {row.logical_id: _pair(row) for row in change_set.resources if row.before and row.after}
+    review = Review(change_set, None, World({}), kept)
+    again = [_marked(rule, finding) for rule in (*OF_ROWS, *OF_KEPT_ROWS) for finding in rule.find(review)]
+    ids, of_kept = ({rule.id for rule in rules} for rules in (OF_ROWS, OF_KEPT_ROWS))
+    return again + [
+        finding
+        for finding in change_set.findings
+        if finding.rule not in ids and not (finding.rule in of_kept and finding.logical_id in kept)
+    ]
+
+
+def _pair(row: ResourceChange) -> Pair:
+    """The resource as its row keeps it: evaluated, secrets withheld."""
+    raw = {"Type": row.resource_type}
+    before, after = (Side(raw, dict(side)) for side in (row.before or {}, row.after or {}))
+    return Pair(row.logical_id, before, after)
 
 
 def _marked(rule: Rule, finding: Finding) -> Finding:
