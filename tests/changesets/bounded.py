@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,7 @@ def mutated_parameters() -> Iterator[Case]:
         spoiled = bytearray(given.encode())
         for _ in range(chance.randrange(1, 5)):
             spoiled[chance.randrange(len(spoiled))] = chance.choice(b'{}[]",:0-e\\un \n\0\xff')
-        yield lambda spoiled=spoiled: command(spoiled)
+        yield partial(command, bytes(spoiled))
     yield lambda: command(b"[" * 100_000)
     yield lambda: command(b"{}", YAML.encode() + b"\xff\xfe")
 

@@ -42,18 +42,53 @@ def stored(folder: Path, template: str) -> PackagedAsset:
     return PackagedAsset(f"assets/{sha256[:2]}/{sha256}.json", sha256, len(content), ("Storage",))
 
 
-def planned(folder: Path, old: str, new: str, **parameters: Any) -> tuple[FakeCloud, ChangeSet]:
+def planned(
+    folder: Path, old: str, new: str, *, local: bool = True, refuses: str = "", **parameters: Any
+) -> tuple[FakeCloud, ChangeSet]:
     """The parent and its child run with `old`; the package brings `new`."""
     before, after = stored(folder, old), stored(folder, new)
     cloud = FakeCloud()
+    cloud.refuses_nested = refuses
     deploy(cloud, parent(before.key), PARENT)
     deploy(cloud, old, "app-prod-Storage")
     cloud.contents["app-prod-Storage-Orders"] = Held(12, "item")
     for asset in (before, after):
         cloud.put_asset(asset.key, DiskStore(folder).path(asset.sha256))
     package = Package(PARENT, "eu-west-1", "bucket", parent(after.key, **parameters), {}, {}, (), (after,), "test")
-    plan = plan_stack(cloud, package, DiskStore(folder), "two", local=True, reviewed=True)
+    plan = plan_stack(cloud, package, DiskStore(folder), "two", local=local, reviewed=True)
     return cloud, from_json(plan.changes)
+
+
+def test_on_a_real_account_what_cloudformation_says_of_the_inside_counts(tmp_path: Path) -> None:
+    old, new = stack(Orders=table(KEYS)), stack(Orders=table(OTHER), Mail=TOPIC)
+    cloud, changes = planned(tmp_path, old, new, local=False)
+    answer = cloud.change_set(PARENT, "two")
+    assert answer is not None
+
+    [row] = [row for row in changes.resources if row.nested]
+
+    assert row.nested is not None
+    # The fake knows no replacement rules: that it says False and is believed shows whose word it was.
+    assert {one.logical_id: (one.replacement, one.source) for one in row.nested.resources} == {
+        "Orders": ("False", "both"), "Mail": ("False", "both"),
+    }  # fmt: skip
+    assert any(one.rule == "sources-disagree" and "Orders" in one.sentence for one in row.nested.findings)
+    assert row.change_set == answer.nested["Storage"].arn
+    assert row.change_set in json.dumps(to_json(changes)), "what is confirmed names it"
+
+
+def test_where_cloudformation_does_not_look_inside_the_comparison_stands_and_that_is_said(tmp_path: Path) -> None:
+    old, new = stack(Orders=table(KEYS)), stack(Orders=table(OTHER), Mail=TOPIC)
+    cloud, changes = planned(tmp_path, old, new, local=False, refuses="Nested change set was not successfully created")
+    answer = cloud.change_set(PARENT, "two")
+
+    [row] = [row for row in changes.resources if row.nested]
+    [note] = [one for one in changes.findings if one.rule == "nested-not-asked"]
+
+    assert answer is not None
+    assert (answer.status, answer.with_nested, row.change_set) == ("CREATE_COMPLETE", False, "")
+    assert note.evidence == "Nested change set was not successfully created"
+    assert any("The table Orders is replaced" in one.sentence for one in changes.findings)
 
 
 @pytest.fixture

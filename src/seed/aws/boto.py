@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -34,6 +34,8 @@ from seed.aws.session import AwsSession
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
+DEEPEST = 5
+"""So many nested stacks within each other are asked for."""
 LARGEST_BODY = 51_200
 FINISHED = frozenset({"CREATE_COMPLETE", "FAILED", "DELETE_COMPLETE", "DELETE_FAILED"})
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"})
@@ -134,6 +136,10 @@ class BotoCloud:
     @_ours
     def create_change_set(self, request: ChangeSetRequest) -> str:
         there = self.change_set(request.stack_name, request.name)
+        deadline = time.monotonic() + CHANGE_SET_SECONDS
+        while there is not None and there.status.startswith("DELETE_") and time.monotonic() < deadline:
+            time.sleep(0.5)  # with nested stacks it goes one by one
+            there = self.change_set(request.stack_name, request.name)
         if there is not None:
             if there.status != "FAILED":
                 return there.arn
@@ -142,13 +148,17 @@ class BotoCloud:
             StackName=request.stack_name,
             ChangeSetName=request.name,
             ChangeSetType=request.kind,
-            ClientToken=request.name,
+            # The same name is asked for once more where nested stacks are refused: that is another question.
+            ClientToken=f"{request.name}-nested" if request.nested else request.name,
             Description=request.description,
             **self._body(request),
         )["Id"]
 
     @_ours
     def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
+        return self._change_set(stack_name, change_set)
+
+    def _change_set(self, stack_name: str, change_set: str, depth: int = 0) -> ChangeSetAnswer | None:
         try:
             plain = self._describe(stack_name, change_set, values=False)
         except ClientError as error:
@@ -165,7 +175,16 @@ class BotoCloud:
             reason=plain.get("StatusReason", ""),
             changes=tuple(plain["Changes"]),
             valued_changes=tuple(valued.get("Changes", ())),
+            nested=self._nested(plain["Changes"], depth + 1) if plain.get("IncludeNestedStacks") else {},
+            with_nested=bool(plain.get("IncludeNestedStacks")),
         )
+
+    def _nested(self, changes: Sequence[Mapping[str, Any]], depth: int) -> dict[str, ChangeSetAnswer]:
+        """What the change sets of nested stacks say; their ARN alone names them."""
+        rows = (change.get("ResourceChange") or {} for change in changes)
+        arns = {row["LogicalResourceId"]: row["ChangeSetId"] for row in rows if row.get("ChangeSetId")}
+        found = {name: self._change_set("", arn, depth) for name, arn in arns.items() if depth <= DEEPEST}
+        return {name: answer for name, answer in found.items() if answer is not None}
 
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
         pause, deadline = (0.02 if self._session.near else 0.5), time.monotonic() + CHANGE_SET_SECONDS
@@ -299,9 +318,10 @@ class BotoCloud:
         first: dict[str, Any] = {}
         changes: list[Mapping[str, Any]] = []
         token: dict[str, str] = {}
+        stack: Any = {"StackName": stack_name} if stack_name else {}
         while True:
             page: Any = self._cfn.describe_change_set(
-                StackName=stack_name, ChangeSetName=change_set, IncludePropertyValues=values, **token
+                ChangeSetName=change_set, IncludePropertyValues=values, **stack, **token
             )
             first = first or dict(page)
             changes += page.get("Changes", [])
@@ -320,6 +340,7 @@ class BotoCloud:
             ],
             "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
             "Capabilities": list(request.capabilities),
+            **({"IncludeNestedStacks": True} if request.nested else {}),
             **({"RoleARN": request.role_arn} if request.role_arn else {}),
             **({"NotificationARNs": list(request.notification_arns)} if request.notification_arns else {}),
         }

@@ -66,6 +66,8 @@ class FakeCloud:
         self.expired = False
         self.failing: list[SeedError] = []
         """The next calls raise these, one each."""
+        self.refuses_nested = ""
+        """Why change sets that look into nested stacks fail."""
         self.fail_resource = ""
         """The resource at which the next execution fails."""
         self.fail_reasons: list[str] = []
@@ -166,8 +168,33 @@ class FakeCloud:
             changes=tuple(changes),
             valued_changes=tuple(changes),
         )
+        if request.nested and not same:
+            answer = self._with_nested(stack, request, answer)
         stack.change_sets[request.name] = (request, answer)
         return answer.arn
+
+    def _with_nested(self, stack: _Stack, request: ChangeSetRequest, answer: ChangeSetAnswer) -> ChangeSetAnswer:
+        """As CloudFormation does it: the row of a nested stack names a change set of its own."""
+        if self.refuses_nested:
+            return replace(answer, status="FAILED", execution_status="UNAVAILABLE", reason=self.refuses_nested)
+        rows, nested = [], {}
+        for change in answer.changes:
+            row = change["ResourceChange"]
+            if row["ResourceType"] == "AWS::CloudFormation::Stack":
+                name = row["LogicalResourceId"]
+                resource = (_parsed(request.template)["Resources"]).get(name) or {}
+                address = json.dumps((resource.get("Properties") or {}).get("TemplateURL", ""))
+                comes = next((body.decode() for key, body in self._assets.items() if key in address), "{}")
+                there = self._stacks.get(f"{stack.name}-{name}")
+                changes = tuple(_changes(_parsed(there.template if there else ""), _parsed(comes)))
+                arn = self._arn("changeSet", f"{request.name}-{name}")
+                nested[name] = ChangeSetAnswer(
+                    arn, self._arn("stack", f"{stack.name}-{name}"), f"{request.name}-{name}", "CREATE_COMPLETE",
+                    "AVAILABLE", "", changes, changes,
+                )  # fmt: skip
+                row = {**row, "ChangeSetId": arn}
+            rows.append({**change, "ResourceChange": row})
+        return replace(answer, changes=tuple(rows), valued_changes=tuple(rows), nested=nested, with_nested=True)
 
     def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
         self._maybe_fail()

@@ -90,6 +90,8 @@ class ChangeSetRequest:
     description: str = "Made by Seed"
     previous: Sequence[str] = ()
     """Parameters that keep the value which the stack has."""
+    nested: bool = False
+    """Also change sets for what is inside of its nested stacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ class ChangeSetAnswer:
     """`Changes[]` of DescribeChangeSet without property values."""
     valued_changes: tuple[Mapping[str, Any], ...] = ()
     """The same with IncludePropertyValues."""
+    nested: Mapping[str, ChangeSetAnswer] = field(default_factory=dict)
+    """What it says of the inside of nested stacks, by logical id, where that was asked for."""
+    with_nested: bool = False
 
     @property
     def empty(self) -> bool:

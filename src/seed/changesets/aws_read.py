@@ -44,6 +44,7 @@ def _row(resource: Mapping[str, Any], secrets: Collection[str]) -> ResourceChang
         policy_action=str(resource.get("PolicyAction") or ""),
         properties=tuple(_withheld(row, secrets) for row in _details(resource.get("Details") or ())),
         source="aws",
+        change_set=str(resource.get("ChangeSetId") or ""),
     )
 
 

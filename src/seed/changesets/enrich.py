@@ -40,11 +40,17 @@ INSIDE = "nested-stack"
 REFERENCES = ("ResourceReference", "ResourceAttribute")
 
 
+def _with_inside(row: ResourceChange, inside: ChangeSet) -> ResourceChange:
+    """What changes inside is to be read, also where the stack itself is only touched."""
+    calm = all(one.routine for one in inside.resources) and not inside.findings
+    return replace(row, nested=inside) if calm else replace(row, nested=inside, routine="", inferred=False)
+
+
 def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> ChangeSet:
     """`inside` by logical id of the nested stack. What is found in it is found in the parent, and said so."""
     rows = tuple(
-        replace(row, nested=inside[row.logical_id]) if row.logical_id in inside else row
-        for row in calmed(change_set.resources, inside)
+        _with_inside(row, inside[row.logical_id]) if row.logical_id in inside else row
+        for row in calmed(change_set.resources, _compared(inside))
     )
     seen = {row.logical_id for row in rows if row.nested and row.action == "Modify"}
     own = [one for one in change_set.findings if not (one.rule == INSIDE and one.logical_id in seen)]
@@ -54,6 +60,15 @@ def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> Chang
         for one in child.findings
     ]
     return judged(replace(change_set, resources=rows), [*found, *own])
+
+
+def _compared(inside: Mapping[str, ChangeSet]) -> dict[str, ChangeSet]:
+    """Those of which our comparison knows: CloudFormation alone does not say which outputs move."""
+    return {
+        name: child
+        for name, child in inside.items()
+        if not child.resources or any(row.source != "aws" for row in child.resources)
+    }
 
 
 def calmed(rows: Iterable[ResourceChange], inside: Mapping[str, ChangeSet]) -> tuple[ResourceChange, ...]:

@@ -74,6 +74,7 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         more=max(0, ours.more + len(ours.properties) - len(properties)),
         routine=ours.routine if quiet else "",
         source="both",
+        change_set=aws.change_set,
     )
 
 

@@ -124,6 +124,8 @@ class ResourceChange:
     """Of a function whose code changes, where both packages are stored."""
     nested: ChangeSet | None = None
     """What happens inside of a nested stack; None where that was not looked at."""
+    change_set: str = ""
+    """The ARN of CloudFormation's own change set for a nested stack, where it made one."""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     """The whole resource, evaluated and masked; None when it is not there, or was not kept."""

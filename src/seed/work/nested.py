@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import ChangeSetAnswer, Cloud, Stack
 from seed.changesets import (
     ChangeSet,
     Deployed,
@@ -17,6 +17,7 @@ from seed.changesets import (
     Pseudo,
     ResourceChange,
     compare,
+    merge,
     parse_template,
 )
 from seed.changesets.enrich import looked_into
@@ -26,6 +27,7 @@ from seed.db.base import now
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.work.ask_account import ask
+from seed.work.disagreements import tell_disagreements
 
 EMPTY = '{"Resources": {}}'
 
@@ -42,17 +44,38 @@ class Ground:
     local: bool
 
 
-def look_inside(ground: Ground, changes: ChangeSet, depth: int = 0) -> ChangeSet:
-    """The change set with what happens inside of its nested stacks; one that cannot be read stays as it was."""
+NOTHING: Mapping[str, ChangeSetAnswer] = {}
+
+
+def look_inside(
+    ground: Ground, changes: ChangeSet, said: Mapping[str, ChangeSetAnswer] = NOTHING, depth: int = 0
+) -> ChangeSet:
+    """The change set with what happens inside of its nested stacks; one that cannot be read stays as it was.
+
+    `said`: what CloudFormation's own change sets of the nested stacks say, by logical id. There, it counts.
+    """
     found: dict[str, ChangeSet] = {}
     for row in changes.resources:
-        if row.resource_type != STACK or row.routine or depth >= DEEPEST:
+        answer = said.get(row.logical_id)
+        if row.resource_type != STACK or depth >= DEEPEST or (row.routine and not (answer and answer.changes)):
             continue
-        inside = _inside(ground, row)
+        inside = _merged(ground, row, _inside(ground, row), answer)
         if inside is not None:
-            whole = look_inside(ground, inside, depth + 1)
+            whole = look_inside(ground, inside, answer.nested if answer else NOTHING, depth + 1)
             found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
     return looked_into(changes, found) if found else changes
+
+
+def _merged(
+    ground: Ground, row: ResourceChange, ours: ChangeSet | None, answer: ChangeSetAnswer | None
+) -> ChangeSet | None:
+    """Both answers; CloudFormation's alone where its template could not be read."""
+    if answer is None or answer.status != "CREATE_COMPLETE":
+        return ours
+    ours = ours or ChangeSet(row.logical_id, new_stack=row.action == "Add")
+    merged = merge(ours, answer.changes, answer.valued_changes, prefer="aws", secrets=ground.secrets)
+    tell_disagreements(merged)
+    return merged
 
 
 def _inside(ground: Ground, row: ResourceChange) -> ChangeSet | None:

@@ -26,6 +26,7 @@ from seed.changesets import (
     parse_template,
     to_json,
 )
+from seed.changesets.nested import STACK
 from seed.changesets.values import is_secret
 from seed.db.base import now
 from seed.errors import SeedError
@@ -34,7 +35,8 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.variables.inject import sealed_mark
 from seed.work.ask_account import ask, importers
 from seed.work.disagreements import tell_disagreements
-from seed.work.nested import Ground, look_inside
+from seed.work.make_change_set import answered, create, not_looked_into
+from seed.work.nested import NOTHING, Ground, look_inside
 
 TRIES = 3
 LAMBDA = "AWS::Lambda::Function"
@@ -83,15 +85,19 @@ def plan_stack(
         check_updatable(before, package.stack_name)
         ours = compared(cloud, package, before, secrets)
         request = request_for(cloud, package, name, before)
-        cloud.create_change_set(request)
+        request = replace(request, nested=reviewed and not local and STACK in request.template)
+        refused = create(cloud, request)
         try:
-            answer = cloud.wait_change_set(package.stack_name, name)
+            answer, why = answered(cloud, request, refused)
             after = cloud.stack(package.stack_name)
             if before is None or before.is_new or _version(before) == _version(after):
                 plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
                 if not reviewed or plan.unchanged:
                     return plan
-                return asked(cloud, plan, package, store, local=local, secrets=secrets)
+                if request.nested and not answer.with_nested:
+                    said = not_looked_into(from_json(plan.changes), why, secrets)
+                    plan = replace(plan, changes=to_json(said, contexts=True))
+                return asked(cloud, plan, package, store, local=local, secrets=secrets, inside=answer.nested)
         except Exception:
             with suppress(Exception):  # no row will name what was made only to hold it
                 discard(cloud, package.stack_name, name)
@@ -282,11 +288,12 @@ def _settle(
 
 
 def asked(
-    cloud: Cloud, plan: StackPlan, package: Package, store: PackageStore, *, local: bool, secrets: frozenset[str]
-) -> StackPlan:
+    cloud: Cloud, plan: StackPlan, package: Package, store: PackageStore, *, local: bool, secrets: frozenset[str],
+    inside: Mapping[str, ChangeSetAnswer] = NOTHING,
+) -> StackPlan:  # fmt: skip
     """The same plan with what only the account knows: how much is held, and what is inside of nested stacks."""
     pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
-    whole = look_inside(Ground(cloud, package, store, pseudo, secrets, local), from_json(plan.changes))
+    whole = look_inside(Ground(cloud, package, store, pseudo, secrets, local), from_json(plan.changes), inside)
     told = ask(cloud, whole, local=local, secrets=secrets)
     return replace(plan, changes=to_json(told, contexts=True))
 
