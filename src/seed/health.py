@@ -49,6 +49,9 @@ class Rows(Collector):
         yield GaugeMetricFamily(
             "seed_sandboxed", "1 when builds run in a sandbox", value=int(getattr(self._world.runner, "sandboxed", 0))
         )
+        network = GaugeMetricFamily("seed_build_network", "1 for the network that builds have", labels=["mode"])
+        network.add_metric([getattr(self._world.runner, "network", "all")], 1)
+        yield network
 
 
 def install(app: FastAPI, world: World) -> None:

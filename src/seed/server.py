@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -61,7 +62,8 @@ from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
 from seed.work.remove import remove
-from seed.work.runner import Limits, LocalRunner
+from seed.work.runner import Limits, LocalRunner, Network
+from seed.work.runner.network.setting import doors
 from seed.work.turns import Most, Turns
 from seed.work.world import Folders, World
 
@@ -153,8 +155,16 @@ class Server:
         limits = Limits(
             settings.build_memory_mb, settings.build_processes, settings.build_disk_mb, settings.build_output_mb
         )
-        runner = LocalRunner(folders.data / "runs", settings.sandbox, skeleton=folders.data / "warm", limits=limits)
-        log.info("builds run", fence="bubblewrap" if runner.sandboxed else "none", limits="watched", **asdict(limits))
+        runner = LocalRunner(
+            folders.data / "runs",
+            settings.sandbox,
+            skeleton=folders.data / "warm",
+            limits=limits,
+            network=_network(settings),
+            near=lambda: [urlsplit(self.local.endpoint).netloc] if self.local else [],
+        )
+        fence = "bubblewrap" if runner.sandboxed else "none"
+        log.info("builds run", fence=fence, network=runner.network, limits="watched", **asdict(limits))
         return World(
             settings=settings,
             folders=folders,
@@ -324,6 +334,11 @@ def _only_one(data: Path) -> IO[str]:
             "Another Seed server works on this data folder.", hint="Stop it, or give this one another --data."
         ) from None
     return lock
+
+
+def _network(settings: Settings) -> Network:
+    demanded = "build_network" in settings.model_fields_set
+    return Network(settings.build_network, doors(settings.build_network_allow), demanded)
 
 
 def _frameworks(settings: Settings) -> Path:

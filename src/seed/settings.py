@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from seed.errors import SeedError
+from seed.work.runner.network.setting import Mode, doors
 
 
 class WrongSetting(SeedError):
@@ -45,6 +46,16 @@ class Settings(BaseSettings):
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         default="auto",
         description="How builds are fenced in; `auto` takes bubblewrap where it works.",
+    )
+    build_network: Mode = Field(
+        default="internet",
+        description="What builds reach: `internet` is public addresses by ssh, http, https and git; `none` is none of "
+        "them; `all` is whatever this machine reaches. The local AWS is reached always.",
+    )
+    build_network_allow: str = Field(
+        default="",
+        description="Places that builds reach besides, comma separated: `host:port`, `10.0.0.0/8:443`, or `*:5432` for "
+        "one more port of public addresses.",
     )
     frameworks: Path | None = Field(default=None, description="Folder with `node_modules` of the bundled frameworks.")
     build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
@@ -105,6 +116,11 @@ class Settings(BaseSettings):
         if value.exists() and not value.is_dir():
             raise ValueError("is a file, not a folder")
         return value
+
+    @field_validator("build_network_allow")
+    @classmethod
+    def _are_doors(cls, value: str) -> str:
+        return ",".join(doors(value))
 
     @property
     def private(self) -> frozenset[str]:

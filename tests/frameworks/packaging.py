@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from seed.frameworks.assembly import Assembly
 from seed.frameworks.serverless import Bundled, choose_framework, discover, package_command, read_assembly
 from seed.packages import Trusted, trust
-from seed.work.runner import Exit, LocalRunner
+from seed.work.runner import Exit, LocalRunner, Network
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "samples"
@@ -32,7 +33,8 @@ class Workshop:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.env = dict(env or {})
-        self.runner = LocalRunner(folder / "runs")
+        aws = urlsplit(self.env.get("AWS_ENDPOINT_URL", "")).netloc
+        self.runner = LocalRunner(folder / "runs", network=Network(allow=(aws,) if aws else ()))
         self._home = folder / "home"
         self._home.mkdir()
         self._count = count()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.support.pages import broken
+from tests.support.registry import Registry, serving
 from tests.support.repository import Repository
 from tests.support.seeds import PASSWORD, Seed, TestApp, person, started
 
@@ -19,8 +20,16 @@ MakeApp = Callable[..., TestApp]
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seed]:
-    server = started(tmp_path_factory.mktemp("seed") / "data")
+def registry() -> Iterator[Registry]:
+    """The one place on loopback that builds may reach, beside the local AWS."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[Seed]:
+    door = f"127.0.0.1:{registry.port}"
+    server = started(tmp_path_factory.mktemp("seed") / "data", build_network_allow=door)
     yield Seed(server, person(server.world, email_of(os.getpid()), "Alice"))
     server.stop()
     server.world.engine.stop()

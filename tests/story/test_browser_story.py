@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, expect
 from tests.support.browser import Watched, chromium
 from tests.support.repository import Repository
 from tests.support.seeds import NUMBERS, Seed
-from tests.support.waiting import eventually
+from tests.support.web import on_loopback
 
 from seed.apps.accounts import add_account
 from seed.aws.port import AccountSettings
@@ -26,17 +23,8 @@ SLOW = 60_000
 
 @pytest.fixture(scope="module")
 def url(seed: Seed) -> Iterator[str]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(application(seed.server), log_level="error", timeout_graceful_shutdown=1)
-    web = uvicorn.Server(config)
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    eventually(lambda: web.started, "the web server's start", 20)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    web.should_exit = True
-    thread.join(10)
-    listener.close()
+    with on_loopback(application(seed.server)) as place:
+        yield f"http://{place}"
 
 
 @pytest.fixture(scope="module")

@@ -5,36 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from tests.support.registry import serving
+from tests.support.registry import Registry
 from tests.support.repository import Repository
 from tests.support.seeds import Seed
 
 from seed.server import application
 
 
-def test_the_second_build_takes_what_the_first_has_installed(seed: Seed, tmp_path: Path) -> None:
-    with serving() as registry:
-        registry.add("left", "module.exports = 1\n")
-        repository = Repository(tmp_path / "repository", ("api", "web"))
-        for name in ("api", "web"):
-            registry.write_project(repository.folder / name, "left")
-        repository.commit("Dependencies")
-        app = seed.app(repository)
-        before = vars(app.world.dependencies.counts).copy()
+def test_the_second_build_takes_what_the_first_has_installed(seed: Seed, registry: Registry, tmp_path: Path) -> None:
+    registry.add("left", "module.exports = 1\n")
+    repository = Repository(tmp_path / "repository", ("api", "web"))
+    for name in ("api", "web"):
+        registry.write_project(repository.folder / name, "left")
+    repository.commit("Dependencies")
+    app = seed.app(repository)
+    before, asked_before = vars(app.world.dependencies.counts).copy(), registry.asked
 
-        first = app.deploy()
-        assert first.state == "succeeded", app.log(app.service(first, "api"))
-        asked = registry.asked
-        assert asked == 1
-        for name in ("api", "web"):
-            repository.write(f"{name}/hello.js", "exports.handler = async () => 2;\n")
-        repository.commit("Other code")
-        second = app.deploy()
+    first = app.deploy()
+    assert first.state == "succeeded", app.log(app.service(first, "api"))
+    asked = registry.asked
+    assert asked == asked_before + 1
+    for name in ("api", "web"):
+        repository.write(f"{name}/hello.js", "exports.handler = async () => 2;\n")
+    repository.commit("Other code")
+    second = app.deploy()
 
-        assert second.state == "succeeded"
-        assert registry.asked == asked
-        assert app.log(app.service(second, "api")).count("dependencies from the cache") == 2
-        counts = app.world.dependencies.counts
-        assert (counts.hits - before["hits"], counts.misses - before["misses"]) == (3, 1)
-        with TestClient(application(seed.server), base_url=seed.server.settings.url) as client:
-            assert f'seed_dependency_cache_total{{result="hits"}} {counts.hits}.0' in client.get("/metrics").text
+    assert second.state == "succeeded"
+    assert registry.asked == asked
+    assert app.log(app.service(second, "api")).count("dependencies from the cache") == 2
+    counts = app.world.dependencies.counts
+    assert (counts.hits - before["hits"], counts.misses - before["misses"]) == (3, 1)
+    with TestClient(application(seed.server), base_url=seed.server.settings.url) as client:
+        assert f'seed_dependency_cache_total{{result="hits"}} {counts.hits}.0' in client.get("/metrics").text

@@ -119,9 +119,9 @@ def person(world: World, email: str, name: str) -> Actor:
         return Actor(made.id, made.name, "admin")
 
 
-def started(data: Path) -> Server:
+def started(data: Path, **settings: object) -> Server:
     """A server on a data folder, without a socket, its framework warm."""
-    server = Server(load_settings(data=data, private_hosts="127.0.0.1", port=1))
+    server = Server(load_settings(data=data, private_hosts="127.0.0.1", port=1, **settings))
     warm(server.world)
     server.start()
     return server

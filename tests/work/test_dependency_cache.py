@@ -13,7 +13,7 @@ from tests.support.registry import Registry, serving
 from seed.frameworks.serverless import InstallStep, install_steps
 from seed.work.dependency_cache import DependencyCache, Keeper
 from seed.work.dependency_key import recipe
-from seed.work.runner import LocalRunner
+from seed.work.runner import LocalRunner, Network
 
 SPY = "const fs = require('fs'); fs.writeFileSync('saw', String(fs.existsSync(process.env.INIT_CWD + '/evil.js')))"
 
@@ -32,7 +32,8 @@ class Place:
     def __init__(self, folder: Path, registry: Registry, most_mb: int = 100) -> None:
         self.folder, self.registry = folder, registry
         self.cache = DependencyCache(folder / "cache", most_mb)
-        self.keeper = Keeper(self.cache, LocalRunner(folder / "runs"), folder / "work")
+        network = Network(allow=(f"127.0.0.1:{registry.port}",))
+        self.keeper = Keeper(self.cache, LocalRunner(folder / "runs", network=network), folder / "work")
         self.said: list[str] = []
 
     def tree(self, name: str, *packages: str, **more: object) -> Path:

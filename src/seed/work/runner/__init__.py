@@ -2,7 +2,11 @@
 
 from seed.work.runner.command import Command, Ending, Exit, Runner
 from seed.work.runner.limits import LimitReached, Limits
-from seed.work.runner.local import LocalRunner, SandboxMissing
+from seed.work.runner.local import LocalRunner, NetworkNotClosed, SandboxMissing
+from seed.work.runner.network.setting import Network
 from seed.work.runner.standing import Standing
 
-__all__ = ["Command", "Ending", "Exit", "LimitReached", "Limits", "LocalRunner", "Runner", "SandboxMissing", "Standing"]
+__all__ = [
+    "Command", "Ending", "Exit", "LimitReached", "Limits", "LocalRunner", "Network", "NetworkNotClosed", "Runner",
+    "SandboxMissing", "Standing",
+]  # fmt: skip

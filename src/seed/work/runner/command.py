@@ -26,6 +26,7 @@ class Command:
     """Folders it may read, besides the system's programs and `writable`."""
     timeout: float = 900.0
     network: bool = True
+    """As far as the runner's own setting goes; False: none at all."""
     background: bool = False
     """Gives way to other work on the machine."""
     home: Path | None = None

@@ -16,16 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Literal
 
 from seed.errors import SeedError
 from seed.work.runner.command import Command, Ending, Exit
 from seed.work.runner.disk import MB, DiskBudgets
-from seed.work.runner.leash import leashed
+from seed.work.runner.leash import Gate, leashed
 from seed.work.runner.limits import USUAL, Guard, Limits
 from seed.work.runner.lines import CHUNK, TICK, Lines
+from seed.work.runner.network.closing import can_close, write_resolver
+from seed.work.runner.network.setting import INTERNET, Mode, Network, gate_arguments
 from seed.work.runner.sandbox import bubblewrap, fenced, must_lie_there
 from seed.work.runner.standing import Standing
 
@@ -40,6 +42,12 @@ class SandboxMissing(SeedError):
     code = "sandbox-missing"
 
 
+class NetworkNotClosed(SeedError):
+    """The network of builds cannot be closed on this host as its setting asks."""
+
+    code = "network-not-closed"
+
+
 class CommandMissing(SeedError):
     """The program to run is not installed."""
 
@@ -50,10 +58,17 @@ class LocalRunner:
     """Implements `Runner`. `folder` holds the HOMEs and temporary folders while commands run.
 
     `skeleton` is what a fresh HOME begins with: caches that we made ourselves, never what a build left.
+    `near` answers, whenever a command starts, which doors of Seed's own are open besides those of `network`.
     """
 
     def __init__(
-        self, folder: Path, sandbox: Sandbox = "auto", skeleton: Path | None = None, limits: Limits = USUAL
+        self,
+        folder: Path,
+        sandbox: Sandbox = "auto",
+        skeleton: Path | None = None,
+        limits: Limits = USUAL,
+        network: Network = INTERNET,
+        near: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self._folder = folder
         self._skeleton = skeleton
@@ -65,10 +80,23 @@ class LocalRunner:
                 "bubblewrap is not installed, or this host does not let it make namespaces.",
                 hint="apt-get install bubblewrap; or SEED_SANDBOX=none where every repository is trusted.",
             )
+        self._network, self._near = network, near
+        if network.closed and (network.demanded if self._fence is None else not can_close()):
+            raise NetworkNotClosed(
+                f"SEED_BUILD_NETWORK={network.mode} cannot be kept here: this host does not let builds have a network "
+                "of their own.",
+                hint="It takes bubblewrap and network namespaces; or SEED_BUILD_NETWORK=all where every repository "
+                "is trusted with whatever this machine reaches.",
+            )
 
     @property
     def sandboxed(self) -> bool:
         return self._fence is not None
+
+    @property
+    def network(self) -> Mode:
+        """What holds: without a fence nothing keeps a build in a network of its own."""
+        return self._network.mode if self.sandboxed else "all"
 
     def run(
         self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
@@ -89,7 +117,7 @@ class LocalRunner:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                leashed(self._argv(command, home, temporary), self.limits.disk_mb * MB),
+                self._leashed(command, home, temporary, own),
                 cwd=command.cwd,
                 env={**_environment(command, home, temporary), "SEED_CONTROL": str(theirs.fileno())},
                 stdin=subprocess.DEVNULL,
@@ -111,12 +139,18 @@ class LocalRunner:
         home.mkdir(exist_ok=True)
         return home, temporary
 
-    def _argv(self, command: Command, home: Path, temporary: Path) -> list[str]:
+    def _leashed(self, command: Command, home: Path, temporary: Path, own: Path) -> list[str]:
         argv = list(command.argv)
+        gate: Gate | None = None
         if self._fence is not None:
             must_lie_there(self._folder.parent, command.writable)
-            argv = fenced(self._fence, command, home, temporary)
-        return [*BACKGROUND, *argv] if command.background else argv
+            resolver = None
+            if command.network and self._network.closed:
+                gate = gate_arguments(self._network, self._near())
+                resolver = write_resolver(own)
+            argv = fenced(self._fence, command, home, temporary, resolver)
+        argv = [*BACKGROUND, *argv] if command.background else argv
+        return leashed(argv, self.limits.disk_mb * MB, gate)
 
     def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         home, temporary = self._rooms(command, own)
@@ -124,7 +158,7 @@ class LocalRunner:
         began = time.monotonic()
         try:
             process = subprocess.Popen(
-                leashed(self._argv(command, home, temporary), self.limits.disk_mb * MB),
+                self._leashed(command, home, temporary, own),
                 cwd=command.cwd,
                 env=_environment(command, home, temporary),
                 stdin=subprocess.DEVNULL,

@@ -72,13 +72,17 @@ def must_lie_there(root: Path, writable: Iterable[Path]) -> None:
                 )
 
 
-def fenced(prefix: tuple[str, ...], command: Command, home: Path, temporary: Path) -> list[str]:
-    """The whole argument list, in the order in which bubblewrap mounts."""
+def fenced(
+    prefix: tuple[str, ...], command: Command, home: Path, temporary: Path, resolver: Path | None = None
+) -> list[str]:
+    """The whole argument list, in the order in which bubblewrap mounts. `resolver` stands for the machine's own."""
     arguments = list(prefix)
     for folder in SYSTEM:
         arguments += ["--ro-bind-try", folder, folder]
     for name in ETC:
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    if resolver is not None:
+        arguments += ["--ro-bind", str(resolver), "/etc/resolv.conf"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run"]
     for folder in IN_MEMORY:
         arguments += ["--size", IN_MEMORY_BYTES, "--tmpfs", folder]
