@@ -8,13 +8,13 @@ abstract socket. The program gets no rights over the namespace. Needs no other p
 
 from __future__ import annotations
 
+# Not `socket`: loading it takes 5 ms, which every command would wait for. The relay does that beside it.
+import _socket as socket
 import ctypes
 import os
-import signal
-import socket
 import struct
 
-DIE_WITH_PARENT, NEW_USER, NEW_NETWORK = 1, 0x10000000, 0x40000000
+DIE_WITH_PARENT, KILL, NEW_USER, NEW_NETWORK = 1, 9, 0x10000000, 0x40000000
 NOT_PERMITTED = 1
 LOOPBACK = 1
 UP = 1
@@ -23,9 +23,10 @@ OWN = "192.0.2.1"
 """An address that is not loopback: without one, resolvers take the machine to have no IPv4."""
 OWN_6 = "2001:db8::1"
 SOMEWHERE_6 = "2600::1"
+# The words of rtnetlink.
 NEW_LINK, NEW_ADDRESS, NEW_ROUTE, ACKNOWLEDGE, CREATE = 16, 20, 24, 5, 0x400
 MAIN_TABLE, BY_BOOT, TO_HOST, LOCAL = 254, 3, 254, 2
-LOCAL_ADDRESS, DESTINATION, OUT = 2, 1, 4
+LOCAL_ADDRESS, OUT = 2, 4
 
 
 def shut(mode: str, ports: str, doors: str) -> None:
@@ -41,14 +42,15 @@ def shut(mode: str, ports: str, doors: str) -> None:
     theirs.close()
     _enter(libc)
     # Another user namespace takes this away.
-    libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    libc.prctl(DIE_WITH_PARENT, KILL)
     if os.getppid() != above:
         os._exit(1)
     _every_address_is_here(six=six)
     listeners = [_listener(int(port), six=six) for port in ports.split(",") if port]
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     names.bind(("127.0.0.1", DNS))
-    socket.send_fds(ours, [b"x"], [one.fileno() for one in (names, *listeners)])
+    handed = struct.pack(f"{1 + len(listeners)}i", *(one.fileno() for one in (names, *listeners)))
+    ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
     for one in (names, ours, *listeners):
         one.close()
 
@@ -56,7 +58,7 @@ def shut(mode: str, ports: str, doors: str) -> None:
 def _relay(libc: ctypes.CDLL, parent: int, theirs: socket.socket, mode: str, doors: str) -> None:
     """The child: it keeps stderr, for notes in the command's output, and nothing else of its parent."""
     try:
-        libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        libc.prctl(DIE_WITH_PARENT, KILL)
         if os.getppid() != parent:
             return
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -65,11 +67,9 @@ def _relay(libc: ctypes.CDLL, parent: int, theirs: socket.socket, mode: str, doo
         kept = theirs.fileno()
         os.closerange(3, kept)
         os.closerange(kept + 1, min(1 << 16, os.sysconf("SC_OPEN_MAX")))
-        from .relay import serve  # here, so that the command need not wait for it
+        from .relay import serve
 
-        _, handed, _, _ = socket.recv_fds(theirs, 1, 253)
-        names, *listeners = [socket.socket(fileno=one) for one in handed]
-        serve(listeners, names, mode, doors)
+        serve(theirs.detach(), mode, doors)
     finally:
         os._exit(1)
 
@@ -88,14 +88,15 @@ def _enter(libc: ctypes.CDLL) -> None:
 
 
 def _every_address_is_here(*, six: bool) -> None:
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as kernel:
-        _tell(kernel, NEW_LINK, 0, struct.pack("BxHiII", 0, 0, LOOPBACK, UP, UP))
-        for family, own in ((socket.AF_INET, OWN), (socket.AF_INET6, OWN_6))[: 1 + six]:
-            address = socket.inet_pton(family, own)
-            head = struct.pack("BBBBi", family, len(address) * 8, 0, 0, LOOPBACK)
-            _tell(kernel, NEW_ADDRESS, CREATE, head + _attribute(LOCAL_ADDRESS, address))
-            head = struct.pack("BBBBBBBBI", family, 0, 0, 0, MAIN_TABLE, BY_BOOT, TO_HOST, LOCAL, 0)
-            _tell(kernel, NEW_ROUTE, CREATE, head + _attribute(OUT, struct.pack("i", LOOPBACK)))
+    kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    _tell(kernel, NEW_LINK, 0, struct.pack("BxHiII", 0, 0, LOOPBACK, UP, UP))
+    for family, own in ((socket.AF_INET, OWN), (socket.AF_INET6, OWN_6))[: 1 + six]:
+        address = socket.inet_pton(family, own)
+        head = struct.pack("BBBBi", family, len(address) * 8, 0, 0, LOOPBACK)
+        _tell(kernel, NEW_ADDRESS, CREATE, head + _attribute(LOCAL_ADDRESS, address))
+        head = struct.pack("BBBBBBBBI", family, 0, 0, 0, MAIN_TABLE, BY_BOOT, TO_HOST, LOCAL, 0)
+        _tell(kernel, NEW_ROUTE, CREATE, head + _attribute(OUT, struct.pack("i", LOOPBACK)))
+    kernel.close()
 
 
 def _tell(kernel: socket.socket, kind: int, flags: int, body: bytes) -> None:
@@ -123,8 +124,9 @@ def _listener(port: int, *, six: bool) -> socket.socket:
 def _reaches_6() -> bool:
     """Whether this machine has a way to IPv6 addresses outside. No packet is sent for the answer."""
     try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as asked:
-            asked.connect((SOMEWHERE_6, DNS))
+        asked = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        asked.connect((SOMEWHERE_6, DNS))
+        asked.close()
     except OSError:
         return False
     return True

@@ -11,12 +11,13 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .rules import Rules, parsed
 
 MOST_AT_ONCE = 256
+MOST_HANDED = 253
 MOST_NOTES = 20
 CONNECT_SECONDS = 30.0
 ANSWER_SECONDS = 5.0
@@ -27,12 +28,13 @@ DNS_HEADER = 12
 DNS = 53
 
 
-def serve(listeners: Iterable[socket.socket], names: socket.socket, mode: str, doors: str) -> None:
-    """Until it is ended. `names` hears questions for names, by UDP."""
+def serve(handed_by: int, mode: str, doors: str) -> None:
+    """Until it is ended. First of what it is handed is what hears questions for names, by UDP; then listeners."""
+    with socket.socket(fileno=handed_by) as parent:
+        names, *listeners = [socket.socket(fileno=one) for one in socket.recv_fds(parent, 1, MOST_HANDED)[1]]
     rules = Rules(map(parsed, filter(None, doors.split(","))), _addresses, _is_own, outside=mode == "internet")
     relay = _Relay(rules)
     for listener in listeners:
-        listener.listen(MOST_AT_ONCE)
         threading.Thread(target=relay.take, args=(listener,), daemon=True).start()
     relay.answer(names)
 
