@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from seed.aws.boto import BotoCloud
 from seed.aws.errors import AccessDenied, Throttled
-from seed.aws.port import AccountSettings
+from seed.aws.port import AccountSettings, ChangeSetRequest
 from seed.aws.session import AwsSession
 
 ARN = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/one/1"
@@ -83,6 +83,34 @@ def test_an_execution_that_already_began_is_no_second_one_and_no_error() -> None
         BotoCloud(aws).execute_change_set("app", "one", "token")
 
         said.assert_no_pending_responses()
+
+
+def test_rollback_alarms_go_with_the_change_set_and_no_rollback_with_its_execution() -> None:
+    aws = session()
+    alarms = {"RollbackTriggers": [{"Arn": "arn:alarm", "Type": "AWS::CloudWatch::Alarm"}]}
+    asked = ChangeSetRequest("app", "one", "UPDATE", "{}", {}, {}, (), rollback=json.dumps(alarms))
+    with Stubber(aws.cloudformation) as said:
+        said.add_client_error("describe_change_set", "ChangeSetNotFound")
+        said.add_response("create_change_set", {"Id": ARN}, {
+            "StackName": "app", "ChangeSetName": "one", "ChangeSetType": "UPDATE", "ClientToken": "one",
+            "Description": "Made by Seed", "Parameters": [], "Tags": [], "Capabilities": [], "TemplateBody": "{}",
+            "RollbackConfiguration": alarms,
+        })  # fmt: skip
+        executed = {"StackName": "app", "ChangeSetName": ARN, "ClientRequestToken": "token"}
+        said.add_response("execute_change_set", {}, {**executed, "DisableRollback": True})
+        said.add_response("execute_change_set", {}, executed)
+        there = {"StackName": "app", "StackStatus": "CREATE_COMPLETE", "CreationTime": datetime(2026, 1, 1, tzinfo=UTC)}
+        said.add_response("describe_stacks", {"Stacks": [{**there, "RollbackConfiguration": alarms}]})
+        cloud = BotoCloud(aws)
+
+        cloud.create_change_set(asked)
+        cloud.execute_change_set("app", ARN, "token", disable_rollback=True)
+        cloud.execute_change_set("app", ARN, "token")
+        found = cloud.stack("app")
+
+        said.assert_no_pending_responses()
+    assert found is not None
+    assert json.loads(found.rollback) == alarms
 
 
 @pytest.mark.parametrize(

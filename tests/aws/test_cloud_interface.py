@@ -99,6 +99,18 @@ def test_where_no_update_runs_there_is_none_to_cancel(cloud: Cloud) -> None:
     assert cloud.stack("app-dev").status == "CREATE_COMPLETE"
 
 
+def test_a_stacks_policy_is_kept_as_it_was_set(cloud: Cloud) -> None:
+    run(cloud, request("one", template()))
+    assert cloud.stack_policy("app-dev") == ""
+    allowed = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+    policy = json.dumps({"Statement": [allowed]}, sort_keys=True, separators=(",", ":"))
+
+    cloud.set_stack_policy("app-dev", policy)
+    cloud.set_stack_policy("app-dev", policy)
+
+    assert cloud.stack_policy("app-dev") == policy
+
+
 def test_a_change_set_that_is_gone_cannot_be_executed(cloud: Cloud) -> None:
     run(cloud, request("one", template()))
 

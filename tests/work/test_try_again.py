@@ -22,6 +22,7 @@ from seed.aws.fake import FakeCloud
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.errors import Stopping
+from seed.frameworks.assembly import StackSettings
 from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.people.actor import Actor
@@ -106,9 +107,9 @@ class Shop:
             session.add_all([service, dev, prod])
         self.app, self.service, self.dev, self.prod, self.account = app, service, dev, prod, account
 
-    def confirmed(self, version: int = 0) -> int:
+    def confirmed(self, version: int = 0, settings: StackSettings | None = None) -> int:
         """A promotion that somebody has confirmed and nobody has carried out yet."""
-        made = package(version)
+        made = replace(package(version), settings=settings or StackSettings())
         self.world.store.put(Trusted(made, {}))
         with self.world.database.write() as session:
             build = add_build(session, self.dev.id, Commit(self.commit), [self.service], trigger="push",

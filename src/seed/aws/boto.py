@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -110,8 +111,6 @@ class BotoCloud:
             raise
         if isinstance(body, str):
             return body
-        import json
-
         return json.dumps(body)
 
     @_ours
@@ -205,9 +204,14 @@ class BotoCloud:
             pause = min(pause * 1.5, 2.0)
 
     @_ours
-    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
+    def execute_change_set(
+        self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False
+    ) -> None:
+        more: dict[str, Any] = {"DisableRollback": True} if disable_rollback else {}
         try:
-            self._cfn.execute_change_set(StackName=stack_name, ChangeSetName=change_set, ClientRequestToken=token)
+            self._cfn.execute_change_set(
+                StackName=stack_name, ChangeSetName=change_set, ClientRequestToken=token, **more
+            )
         except ClientError as error:
             there = self.change_set(stack_name, change_set)
             if there is None or there.execution_status not in STARTED:
@@ -246,6 +250,15 @@ class BotoCloud:
             if "does not exist" not in errors.message_of(error):
                 raise
         return found[::-1]
+
+    @_ours
+    def stack_policy(self, stack_name: str) -> str:
+        body = self._cfn.get_stack_policy(StackName=stack_name).get("StackPolicyBody", "")
+        return _canonical(json.loads(body)) if body else ""
+
+    @_ours
+    def set_stack_policy(self, stack_name: str, policy: str) -> None:
+        self._cfn.set_stack_policy(StackName=stack_name, StackPolicyBody=policy)
 
     @_ours
     def delete_stack(self, name: str, token: str) -> None:
@@ -342,6 +355,7 @@ class BotoCloud:
             "Capabilities": list(request.capabilities),
             **({"IncludeNestedStacks": True} if request.nested else {}),
             **({"RoleARN": request.role_arn} if request.role_arn else {}),
+            **({"RollbackConfiguration": json.loads(request.rollback)} if request.rollback else {}),
             **({"NotificationARNs": list(request.notification_arns)} if request.notification_arns else {}),
         }
         if len(request.template.encode()) <= LARGEST_BODY:
@@ -361,8 +375,13 @@ def _stack(raw: StackTypeDef) -> Stack:
         tags={t["Key"]: t["Value"] for t in raw.get("Tags", [])},
         outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in raw.get("Outputs", [])},
         termination_protection=bool(raw.get("EnableTerminationProtection", False)),
+        rollback=_canonical(raw["RollbackConfiguration"]) if raw.get("RollbackConfiguration") else "",
         exports=tuple(o["ExportName"] for o in raw.get("Outputs", []) if o.get("ExportName")),
     )
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _gone(error: ClientError) -> bool:

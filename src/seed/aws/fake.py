@@ -48,6 +48,8 @@ class _Stack:
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     updated: datetime | None = None
+    rollback: str = ""
+    policy: str = ""
     events: list[StackEvent] = field(default_factory=list)
     pending: list[StackEvent] = field(default_factory=list)
     change_sets: dict[str, tuple[ChangeSetRequest, ChangeSetAnswer]] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class FakeCloud:
         return Stack(
             found.name, found.stack_id, found.status, found.reason, found.updated,
             dict(found.parameters), dict(found.tags), outputs, exports=exports,
+            rollback=found.rollback,
         )  # fmt: skip
 
     def put_in_state(self, name: str, status: str) -> None:
@@ -207,7 +210,14 @@ class FakeCloud:
             raise ChangeSetMoved(f"The change set {name} is gone.", where=stack_name)
         return answer
 
-    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
+    def execute_change_set(
+        self,
+        stack_name: str,
+        change_set: str,
+        token: str,
+        *,
+        disable_rollback: bool = False,  # noqa: ARG002, it always rolls back
+    ) -> None:
         self._maybe_fail()
         stack, found = self._stacks.get(stack_name), self._change_set(stack_name, change_set)
         if stack is None or found is None:
@@ -239,6 +249,14 @@ class FakeCloud:
         self._let_time_pass(stack)
         ids = [event.event_id for event in stack.events]
         return stack.events[ids.index(after) + 1 :] if after in ids else list(stack.events)
+
+    def stack_policy(self, stack_name: str) -> str:
+        self._maybe_fail()
+        return self._stacks[stack_name].policy
+
+    def set_stack_policy(self, stack_name: str, policy: str) -> None:
+        self._maybe_fail()
+        self._stacks[stack_name].policy = policy
 
     def delete_stack(self, name: str, token: str) -> None:  # noqa: ARG002, the interface's
         self._maybe_fail()
@@ -344,6 +362,7 @@ class FakeCloud:
         whole = "AWS::CloudFormation::Stack"
         events = [self._event(stack.name, whole, f"{verb}_IN_PROGRESS", token)]
         stack.before = stack.template, stack.parameters, stack.tags
+        stack.rollback = request.rollback or stack.rollback
         resources = _parsed(request.template).get("Resources") or {}
         failed = self.fail_resource if self.fail_resource in resources else ""
         reason = "Told to fail"

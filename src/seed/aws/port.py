@@ -55,6 +55,8 @@ class Stack:
     termination_protection: bool = False
     exports: tuple[str, ...] = ()
     """Names under which its outputs are there for other stacks."""
+    rollback: str = ""
+    """Its RollbackConfiguration as canonical JSON; "" when it has none."""
 
     @property
     def is_new(self) -> bool:
@@ -87,6 +89,8 @@ class ChangeSetRequest:
     role_arn: str = ""
     """The role that CloudFormation itself works with; "" is the caller's."""
     notification_arns: Sequence[str] = ()
+    rollback: str = ""
+    """RollbackConfiguration, as JSON; "" leaves the stack's own."""
     description: str = "Made by Seed"
     previous: Sequence[str] = ()
     """Parameters that keep the value which the stack has."""
@@ -187,7 +191,9 @@ class Cloud(Protocol):
         """Until AWS has finished making it (also when that failed or it is empty)."""
         ...
 
-    def execute_change_set(self, stack_name: str, change_set: str, token: str) -> None:
+    def execute_change_set(
+        self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False
+    ) -> None:
         """Once: a second call with the same token is no error. A name says which one is there now; an ARN, which
         one was planned.
         """
@@ -201,6 +207,11 @@ class Cloud(Protocol):
         """Oldest first, those after event id `after`."""
         ...
 
+    def stack_policy(self, stack_name: str) -> str:
+        """Canonical JSON; "" when it has none."""
+        ...
+
+    def set_stack_policy(self, stack_name: str, policy: str) -> None: ...
     def delete_stack(self, name: str, token: str) -> None: ...
     def cancel_update(self, name: str, token: str) -> None:
         """An update that runs is rolled back. Nothing happens where none runs; a creation cannot be cancelled."""

@@ -20,6 +20,7 @@ from seed.errors import Cancelled, SeedError, Stopping
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import request_for
 from seed.work.rows import move_service, update_cancelled
+from seed.work.stack_settings import protect
 from seed.work.try_again import decide, prepare, remember, stands_before_another, token_of
 from seed.work.world import World
 
@@ -77,7 +78,9 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
             cloud = _connected(world, row)  # that which was followed with may have expired meanwhile
         again = None if end.ok else decide(world, cloud, row, end)
         if again is None:
-            return _settle(row, end, writer)
+            done = _settle(row, end, writer)
+            protect(_connected(world, row), world.store.get_package(row.package_digest), writer.write)
+            return done
         row = remember(world, row, end, again, writer)
 
 
@@ -85,12 +88,14 @@ def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -
     token = token_of(row)
     if _must_start(cloud, row, token):
         writer.write(f"Executing {row.change_set_name} on {row.stack_name}")
+        package = world.store.get_package(row.package_digest)
         if row.method == "update-stack":
-            package = world.store.get_package(row.package_digest)
             stack = cloud.stack(row.stack_name)
             cloud.update_stack(request_for(cloud, package, row.change_set_name, stack), token)
         else:
-            cloud.execute_change_set(row.stack_name, row.change_set_arn, token)
+            cloud.execute_change_set(
+                row.stack_name, row.change_set_arn, token, disable_rollback=package.settings.disable_rollback
+            )
     try:
         return follow(
             cloud,

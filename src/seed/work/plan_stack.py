@@ -33,6 +33,7 @@ from seed.errors import SeedError
 from seed.packages import Package, PackageStore, adopt
 from seed.promotions.records import Promotion, ServicePlan
 from seed.variables.inject import sealed_mark
+from seed.work import stack_settings
 from seed.work.ask_account import ask, importers
 from seed.work.disagreements import tell_disagreements
 from seed.work.make_change_set import answered, create, not_looked_into
@@ -80,6 +81,7 @@ def plan_stack(
 ) -> StackPlan:  # fmt: skip
     """`secrets` are shown nowhere. What a person will read is `reviewed`: then the account is asked for more."""
     upload(cloud, package, store, say)
+    stack_settings.say_what_is_left_out(package, say, local=local)
     for _ in range(TRIES):
         before = cloud.stack(package.stack_name)
         check_updatable(before, package.stack_name)
@@ -92,6 +94,8 @@ def plan_stack(
             after = cloud.stack(package.stack_name)
             if before is None or before.is_new or _version(before) == _version(after):
                 plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
+            if not plan.unchanged:
+                plan = _with_settings(cloud, plan, package, before)
                 if not reviewed or plan.unchanged:
                     return plan
                 if request.nested and not answer.with_nested:
@@ -185,6 +189,7 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
         capabilities=package.capabilities,
         role_arn=package.settings.role_arn,
         notification_arns=package.settings.notification_arns,
+        rollback=package.settings.rollback_configuration,
     )
 
 
@@ -285,6 +290,15 @@ def _settle(
         baseline=baseline_of(cloud, stack),
         changes=to_json(merged, contexts=True),
     )
+
+
+def _with_settings(cloud: Cloud, plan: StackPlan, package: Package, before: Stack | None) -> StackPlan:
+    """What else the configuration changes of the stack is part of the review."""
+    found = stack_settings.findings(cloud, package, before)
+    if not found:
+        return plan
+    changes = from_json(plan.changes)
+    return replace(plan, changes=to_json(replace(changes, findings=(*changes.findings, *found)), contexts=True))
 
 
 def asked(
