@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,8 @@ import httpx2
 
 from seed.errors import Invalid
 
+Resolve = Callable[[str, int], list[str]]
+Onward = Callable[[httpx2.Request], httpx2.Response]
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=2)
 
 
@@ -35,9 +37,13 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and (inner is None or inner.is_global)
 
 
-def public_address(host: str, port: int, where: str) -> str:
+def resolved(host: str, port: int) -> list[str]:
+    return [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def public_address(host: str, port: int, where: str, resolve: Resolve = resolved) -> str:
     """The one address that is then spoken to; refused where any of them is private."""
-    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = resolve(host, port)
     private = [address for address in found if not is_public(address)]
     if private or not found:
         raise PrivateAddress(
@@ -64,18 +70,22 @@ def check_url(url: str, private_hosts: frozenset[str], *, where: str, hint: str,
 class Guarded(httpx2.HTTPTransport):
     """Looks at the address before it is connected to."""
 
-    def __init__(self, private_hosts: frozenset[str], where: str) -> None:
+    def __init__(
+        self, private_hosts: frozenset[str], where: str, *, resolve: Resolve = resolved, onward: Onward | None = None
+    ) -> None:
+        """`onward` takes the request once its address is known; by default it is sent there."""
         # Calls are seconds apart at best: a connection kept open would only be one more thing that breaks.
         super().__init__(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
         self._private_hosts, self._where = private_hosts, where
+        self._resolve, self._onward = resolve, onward or super().handle_request
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         host = request.url.host
         if host not in self._private_hosts:
-            address = public_address(host, request.url.port or 443, self._where)
+            address = public_address(host, request.url.port or 443, self._where, self._resolve)
             request.url = request.url.copy_with(host=address)
             request.extensions = {**request.extensions, "sni_hostname": host}
-        return super().handle_request(request)
+        return self._onward(request)
 
 
 def paused_until(status: int, headers: Mapping[str, str], at: datetime) -> datetime | None:

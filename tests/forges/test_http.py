@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 from tests.forges.speaking import speaking
 
 from seed.forges.errors import ForgeNotReached
 from seed.forges.http import Http, check_url
-from seed.outside import PrivateAddress, is_public, paused_until
+from seed.outside import Guarded, PrivateAddress, is_public, paused_until
 
 NONE: frozenset[str] = frozenset()
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -54,28 +54,34 @@ def test_loopback_in_any_writing_is_refused(host: str) -> None:
         assert forge.calls == []
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_that_was_checked_is_the_one_that_is_spoken_to() -> None:
     """A name that resolves to a private address the second time leads nowhere."""
     asked: list[str] = []
+    reached: list[tuple[str, str, str]] = []
 
-    def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def resolve(host: str, _port: int) -> list[str]:
         asked.append(host)
-        address = "127.0.0.1" if len(asked) > 1 else "140.82.121.6"
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+        return ["127.0.0.1" if len(asked) > 1 else "140.82.121.6"]
 
-    reached: list[object] = []
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    monkeypatch.setattr(socket, "create_connection", lambda address, *_a, **_k: reached.append(address[0]) or _no())
+    def onward(request: httpx2.Request) -> httpx2.Response:
+        reached.append((request.url.host, request.headers["host"], request.extensions["sni_hostname"]))
+        return httpx2.Response(200)
 
-    with pytest.raises(ForgeNotReached):
-        Http("https://rebind.example.com", NONE, {}).call("GET", "/")
+    guarded = Guarded(NONE, "url", resolve=resolve, onward=onward)
+    httpx2.Client(transport=guarded, trust_env=False).get("https://rebind.example.com/")
 
     assert asked == ["rebind.example.com"]
-    assert reached == ["140.82.121.6"]
+    assert reached == [("140.82.121.6", "rebind.example.com", "rebind.example.com")]
 
 
-def _no() -> socket.socket:
-    raise OSError("not here")
+def test_a_name_with_one_private_address_among_its_addresses_is_not_spoken_to() -> None:
+    def onward(_request: httpx2.Request) -> httpx2.Response:
+        pytest.fail("it was spoken to")
+
+    guarded = Guarded(NONE, "url", resolve=lambda _host, _port: ["140.82.121.6", "10.0.0.1"], onward=onward)
+
+    with pytest.raises(PrivateAddress):
+        httpx2.Client(transport=guarded, trust_env=False).get("https://both.example.com/")
 
 
 @pytest.mark.parametrize("body", [b"x" * 11_000_000, b"[" * 200_000])
