@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from seed.frameworks.assembly import Assembly
 from seed.frameworks.serverless import Bundled, choose_framework, discover, package_command, read_assembly
+from seed.frameworks.serverless.package import PLUGINS, node_options, preloads_of
 from seed.packages import Trusted, trust
 from seed.work.runner import Exit, LocalRunner, Network
 
@@ -77,7 +78,8 @@ class Workshop:
             timeout=120,
         )  # fmt: skip
         argv = (*command.argv[:2], *arguments, "--stage", "dev", "--region", "us-east-1")
-        env = {**command.env, "SLS_AWS_MONITORING_FREQUENCY": "100"}
+        options = node_options([one for one in preloads_of(framework, self.env) if one != PLUGINS])
+        env = {**command.env, "SLS_AWS_MONITORING_FREQUENCY": "100", "NODE_OPTIONS": options}
         lines: list[str] = []
         exit_ = self.runner.run(replace(command, argv=argv, env=env, home=self._home), lines.append)
         return exit_, lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.plugins_run import RULE as PLUGINS_RUN
 from seed.changesets.model import ChangeSet, ResourceChange, Severity
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, word
@@ -19,7 +20,8 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     """`Replaces the table OrdersTable: its items are lost. 3 functions get new code.`"""
     where = f" in {stage}" if stage else ""
     if change_set.empty:
-        return f"Nothing changes{where}."
+        plugins = any(finding.rule == PLUGINS_RUN.id for finding in change_set.findings)
+        return f"No resource changes{where}: only plugins run." if plugins else f"Nothing changes{where}."
     real = [row for row in change_set.resources if not row.routine]
     parts = _failing(change_set, where)
     if change_set.new_stack:

@@ -51,3 +51,5 @@ class Assembly:
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
     settings: StackSettings = field(default_factory=StackSettings)
+    plugins: tuple[str, ...] = ()
+    """What runs code of its own once the stack is deployed: names of plugins, or of the framework's own settings."""

@@ -44,11 +44,13 @@ class Package:
     assets: tuple[PackagedAsset, ...]
     framework: str
     settings: StackSettings = field(default_factory=StackSettings)
+    plugins: tuple[str, ...] = ()
+    """What runs code of its own once the stack is deployed."""
 
     @cached_property
     def digest(self) -> str:
         """`sha256:` + hex over everything that decides what runs; not over which framework line made it."""
-        content = {k: v for k, v in asdict(self).items() if k != "framework"}
+        content = {k: v for k, v in asdict(self).items() if k != "framework" and (k != "plugins" or v)}
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
@@ -62,7 +64,7 @@ class Package:
         settings = raw.pop("settings", {})
         arns = tuple(settings.get("notification_arns", ()))
         return cls(
-            **{**raw, "capabilities": tuple(raw["capabilities"])},
+            **{**raw, "capabilities": tuple(raw["capabilities"]), "plugins": tuple(raw.get("plugins", ()))},
             assets=assets,
             settings=StackSettings(**{**settings, "notification_arns": arns}),
         )

@@ -44,6 +44,7 @@ def trust(assembly: Assembly, *, bucket: str, scratch: Path) -> Trusted:
         assets=tuple(work.assets()),
         framework=assembly.framework,
         settings=assembly.settings,
+        plugins=assembly.plugins,
     )
     return Trusted(package, {asset.sha256: asset.path for asset, _ in work.met.values()})
 

@@ -21,7 +21,7 @@ from seed.work.auto_promote import promote_what_waited
 from seed.work.build import load
 from seed.work.checkout import Job
 from seed.work.execute import deploy, finish
-from seed.work.hooked import promotion_hooks, run_hook
+from seed.work.hooked import after_deploying, before_deploying, promotion_hooks
 from seed.work.hooks import Hooks
 from seed.work.open_log import open_log
 from seed.work.plan_stack import ground_moved
@@ -99,11 +99,12 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
         if row.method == PREVIEW:
             row = look_again(world, cloud, promotion, row, writer)
         if row.state not in ENDED:
+            package = world.store.get_package(row.package_digest)
             if row.state != "deploying":
-                run_hook(world, hooks, "before_deploy", row, writer, job)
+                before_deploying(world, hooks, row, package, writer, job)
             with step(world, row.id, "deploy", writer):
                 done = deploy(world, cloud, row, writer)
-            run_hook(world, hooks, "after_deploy", row, writer, job)
+            after_deploying(world, cloud, hooks, promotion.target_stage, row, package, writer, job)
             finish(world, done)
     except Exception as error:  # noqa: BLE001, told by the row
         fail_service(world, row.id, error, writer)

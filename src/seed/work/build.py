@@ -26,7 +26,14 @@ from seed.work.checkout import Job, check_out, install, link_to
 from seed.work.deploy_code import METHOD as CODE
 from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
 from seed.work.execute import deploy, finish
-from seed.work.hooked import before_compile, build_hooks, deploy_hooks, run_hook
+from seed.work.hooked import (
+    after_deploying,
+    before_compile,
+    before_deploying,
+    build_hooks,
+    deploy_hooks,
+    run_hook,
+)
 from seed.work.hooks import Hooks
 from seed.work.keep_folders import bring_back, keep
 from seed.work.logs import LogWriter
@@ -207,11 +214,12 @@ def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: 
         if row.state not in ENDED:
             if job.cancelled():
                 raise Cancelled("Cancelled before it was deployed.")
+            package = world.store.get_package(row.package_digest)
             if row.state != "deploying":
-                run_hook(world, hooks, "before_deploy", row, writer, job)
+                before_deploying(world, hooks, row, package, writer, job)
             with rows.step(world, row.id, "deploy", writer):
                 done = (deploy_code if row.method == CODE else deploy)(world, cloud, row, writer)
-            run_hook(world, hooks, "after_deploy", row, writer, job)
+            after_deploying(world, cloud, hooks, run.stage, row, package, writer, job)
             finish(world, done)
     except Exception as error:  # noqa: BLE001, told by the row
         rows.fail_service(world, row.id, error, writer)
@@ -239,7 +247,7 @@ def _package_and_plan(
             writer.write("Nothing to deploy: the functions run the code that this commit makes.")
             outputs = dict(code.stack.outputs)
             facts = facts_of(code, package)
-            deploy_hooks(world, hooks, row, writer, job)
+            deploy_hooks(world, cloud, hooks, run.stage, row, package, writer, job)
             return rows.move_service(world, row.id, "unchanged", reason="nothing to change", outputs=outputs, **facts)
         if code is not None:
             writer.write("Nothing but code changed: functions are updated directly.")
@@ -269,7 +277,7 @@ def _package_and_plan(
         return rows.move_service(world, row.id, "package", **{**facts, "method": CODE})
     if plan.unchanged:
         writer.write("Nothing to deploy: the stack is what this commit makes.")
-        deploy_hooks(world, hooks, row, writer, job)
+        deploy_hooks(world, cloud, hooks, run.stage, row, package, writer, job)
         return rows.move_service(
             world, row.id, "unchanged", reason="nothing to change", outputs=_outputs(cloud, package), **facts
         )

@@ -25,6 +25,8 @@ from seed.work.try_again import decide, prepare, remember, stands_before_another
 from seed.work.world import World
 
 CLI = "aws cloudformation"
+PLUGINS = "plugins"
+"""The method of a plan whose stack stays as it is, while plugins have to run."""
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"})
 
 
@@ -63,6 +65,8 @@ def finish(world: World, done: Deployed) -> ServiceBuild:
 
 def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
     """The stack, changed. Raises where it was not; safe to call again at any point of an earlier call."""
+    if row.method == PLUGINS:
+        return _stays(world, cloud, row, writer)
     while True:
         if stands_before_another(row):
             row = prepare(world, cloud, row, writer)
@@ -82,6 +86,13 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
             protect(_connected(world, row), world.store.get_package(row.package_digest), writer.write)
             return done
         row = remember(world, row, end, again, writer)
+
+
+def _stays(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
+    """Nothing to execute: only what comes after a deployment is to run."""
+    writer.write("The stack stays as it is.")
+    stack = cloud.stack(row.stack_name)
+    return Deployed(move_service(world, row.id, "deploy"), dict(stack.outputs) if stack else {})
 
 
 def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> StackEnd:

@@ -13,17 +13,18 @@ from pathlib import Path
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
+from seed.packages import Package
 from seed.spec import Hook
 from seed.work import rows
 from seed.work.checkout import Job, Terms, check_out, install, remove
 from seed.work.hooks import Hooks, read_spec
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment
+from seed.work.plugins import run_plugins
 from seed.work.world import World
 
 FIRST: tuple[Hook, ...] = ("before_compile",)
 PREPARING: tuple[Hook, ...] = (*FIRST, "before_build")
-DEPLOYING: tuple[Hook, ...] = ("before_deploy", "after_deploy")
 
 
 def build_hooks(
@@ -79,10 +80,30 @@ def run_hook(world: World, hooks: Hooks, hook: Hook, row: ServiceBuild, writer: 
     hooks.run(hook, hooks.services[row.service_id], job, lambda name: rows.step(world, row.id, name, writer))
 
 
-def deploy_hooks(world: World, hooks: Hooks, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
+def before_deploying(
+    world: World, hooks: Hooks, row: ServiceBuild, package: Package, writer: LogWriter, job: Job
+) -> None:
+    """Where plugins will run, a checkout that cannot be made ends it before the stack is touched."""
+    if package.plugins:
+        hooks.begin(job)
+    run_hook(world, hooks, "before_deploy", row, writer, job)
+
+
+def after_deploying(
+    world: World, cloud: Cloud, hooks: Hooks, stage: Stage, row: ServiceBuild, package: Package,
+    writer: LogWriter, job: Job,
+) -> None:  # fmt: skip
+    run_plugins(world, cloud, hooks, stage, row, package, writer, job)
+    run_hook(world, hooks, "after_deploy", row, writer, job)
+
+
+def deploy_hooks(
+    world: World, cloud: Cloud, hooks: Hooks, stage: Stage, row: ServiceBuild, package: Package,
+    writer: LogWriter, job: Job,
+) -> None:  # fmt: skip
     """Where the stack needs no change they run all the same: what they upload is no part of it."""
-    for hook in DEPLOYING:
-        run_hook(world, hooks, hook, row, writer, job)
+    before_deploying(world, hooks, row, package, writer, job)
+    after_deploying(world, cloud, hooks, stage, row, package, writer, job)
 
 
 def prepared(

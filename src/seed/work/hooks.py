@@ -90,7 +90,8 @@ class Hooks:
         self.services: Mapping[int, Service] = {}
         self._lock = threading.RLock()
         self._chosen: dict[int, Chosen] = {}
-        self._world, self._tree, self._folder, self._environment = world, tree, folder, environment
+        self.tree, self.folder = tree, folder
+        self._world, self._environment = world, environment
 
     def wanted(self, service: Service, *hooks: Hook) -> bool:
         return any(self.spec.service(service.name).commands(hook) for hook in hooks)
@@ -107,8 +108,8 @@ class Hooks:
                 run_command(self._world, shell, command, job, hook)
 
     def shell(self, service: Service) -> Shell:
-        folder = self._folder / str(service.id)
-        shell = shell_in(self._world, self._tree, folder, self.variables(service), self.seconds(service))
+        folder = self.folder / str(service.id)
+        shell = shell_in(self._world, self.tree, folder, self.variables(service), self.seconds(service))
         return replace(shell, chosen=self.chosen(service))
 
     def chosen(self, service: Service) -> Chosen:
@@ -116,7 +117,7 @@ class Hooks:
         with self._lock:
             if service.id not in self._chosen:
                 wanted = self.spec.service(service.name).runtime
-                asked = asked_of(self._tree, service.path, wanted, service.name)
+                asked = asked_of(self.tree, service.path, wanted, service.name)
                 folder = self._world.folders.work / "versions"
                 self._chosen[service.id] = self._world.runtimes.choose(asked, self._world.runner, folder)
             return self._chosen[service.id]
@@ -127,7 +128,7 @@ class Hooks:
     def environment(self, service: Service, job: Job) -> dict[str, str]:
         """For everything that is no hook: the variables, and what hooks have exported."""
         given = self.variables(service)
-        carried = self._folder / str(service.id) / "carried" / "bash_env"
+        carried = self.folder / str(service.id) / "carried" / "bash_env"
         if not _written(carried):
             return given
         return {**given, **exported(self._world, self.shell(service), job)}
@@ -150,7 +151,7 @@ class Hooks:
     def close(self) -> None:
         if self.after_last is not None:
             self.after_last()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def shell_in(world: World, tree: Path, folder: Path, env: Mapping[str, str], timeout: float = float("inf")) -> Shell:

@@ -22,8 +22,10 @@ from seed.promotions.states import ENDED, moved
 from seed.work.auto_promote import confirm_by_itself, goes_by_itself
 from seed.work.code_files import running_package, with_code
 from seed.work.errors import PackageNotMade
+from seed.work.execute import PLUGINS
 from seed.work.make_downstream import ensure_package
 from seed.work.plan_stack import StackPlan, asked, plan_stack
+from seed.work.plugins import due, with_plugins
 from seed.work.preview import plan_preview, promised
 from seed.work.rows import as_failure, shown, told
 from seed.work.secrets import stored_secrets
@@ -120,9 +122,12 @@ def _plan_service(
             stack = asked(cloud, preview, package, world.store, local=local, secrets=secrets)
         else:
             stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
+        if stack.unchanged and due(world, promotion, row, package):
+            stack = replace(stack, method=PLUGINS)
         running = running_package(world, promotion, row)
         code = with_code(from_json(stack.changes), running, package, world.store, secrets)
-        _remember(world, _Planned(row, package, replace(stack, changes=to_json(code, contexts=True))))
+        told = code if stack.unchanged else with_plugins(code, package.plugins)
+        _remember(world, _Planned(row, package, replace(stack, changes=to_json(told, contexts=True))))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error
 

@@ -22,6 +22,7 @@ from seed.errors import Conflict, SeedError
 from seed.packages import Package
 from seed.promotions.covered import PREVIEW, not_covered
 from seed.promotions.records import Promotion, ServicePlan
+from seed.work.execute import PLUGINS
 from seed.work.logs import LogWriter
 from seed.work.plan_stack import StackPlan, baseline_of, compared, discard, plan_stack, upload
 from seed.work.rows import move_service, step
@@ -117,9 +118,13 @@ def look_again(world: World, cloud: Cloud, promotion: Promotion, row: ServiceBui
     if beyond:
         return _wait(world, cloud, row, writer, beyond)
     writer.write("The real change set holds nothing but what was confirmed.")
-    if real.unchanged:
+    if real.unchanged and not package.plugins:
         return move_service(world, row.id, "unchanged", reason="nothing to change", changes=real.changes)
-    facts = {"method": real.method, "change_set_arn": real.change_set_arn, "stack_id": real.stack_id}
+    facts = {
+        "method": PLUGINS if real.unchanged else real.method,
+        "change_set_arn": real.change_set_arn,
+        "stack_id": real.stack_id,
+    }
     return move_service(world, row.id, "package", changes=real.changes, **facts)
 
 

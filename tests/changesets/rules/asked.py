@@ -13,6 +13,7 @@ from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings.access_analyzed import analyzed
 from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.name_taken import taken
+from seed.changesets.findings.plugins_run import will_run
 from seed.changesets.model import ResourceChange
 
 ADDED = ResourceChange("X", TABLE_TYPE, "Add")
@@ -63,4 +64,7 @@ CASES: list[Case] = [
     _found("access-not-analyzed", "", "nobody asked", _compared),
     _found("sources-disagree", "notice", "another replacement", _merged("False")),
     _found("sources-disagree", "", "the same", _merged("True")),
+    _found("plugins-run", "notice", "a plugin", lambda: will_run(["serverless-prune-plugin", "provider.tags"])),
+    _found("plugins-run", "routine", "the framework's own", lambda: will_run(["provider.tags"])),
+    _found("plugins-run", "", "none", lambda: will_run([])),
 ]

@@ -38,6 +38,7 @@ from seed.changesets.findings import (
     parameter_invalid,
     parameter_missing,
     parameter_unseen,
+    plugins_run,
     policy_weakened,
     protection_off,
     reference_missing,
@@ -110,8 +111,9 @@ ASKED: tuple[Rule, ...] = (
     access_analyzed.RULE,
     access_not_analyzed.RULE,
     sources_disagree.RULE,
+    plugins_run.RULE,
 )
-"""What no template tells: an account is asked, or CloudFormation's own answer is read."""
+"""What no template tells: an account is asked, or CloudFormation's own answer or the package is read."""
 
 OF_ROWS: tuple[Rule, ...] = (
     data_replaced.RULE,

@@ -69,6 +69,11 @@ def explain_install(name: str, lines: Sequence[str], *, where: str) -> InstallFa
     return InstallFailed(_sentence(f"{name} failed: {told}"), hint="Nothing was deployed.", where=where)
 
 
+def explained(lines: Sequence[str]) -> str:
+    """The framework's words as a sentence."""
+    return _sentence(LEAD.sub("", message(lines)))
+
+
 def message(lines: Sequence[str]) -> str:
     clean = [ANSI.sub("", line).rstrip() for line in lines]
     for index, line in enumerate(clean):

@@ -15,6 +15,7 @@ from seed.work.runner.command import Command
 
 ENDPOINT = Path(__file__).with_name("sdk-v2-endpoint.js")
 ANY_VERSION = Path(__file__).with_name("any-version.js")
+PLUGINS = Path(__file__).with_name("plugins.js")
 QUIET = {
     "SLS_TELEMETRY_DISABLED": "1",
     "SLS_NOTIFICATIONS_MODE": "off",
@@ -37,11 +38,33 @@ def package_command(
     timeout: float,
 ) -> Command:
     """`out` is removed and made anew by the framework, so its parent is what must exist and is written."""
-    environment = {**env, **QUIET}
-    preloads = _preloads(framework, env)
-    if preloads:
-        environment["NODE_OPTIONS"] = f"{node_options(preloads)} {env.get('NODE_OPTIONS', '')}".strip()
-    argv = ["node", str(framework.script), "package", "--stage", stage, "--package", str(out)]
+    return _command("package", tree, service, framework, stage, region, out, env, timeout)
+
+
+def plugins_command(
+    tree: Path,
+    service: FoundService,
+    framework: Framework,
+    *,
+    stage: str,
+    region: str,
+    package: Path,
+    env: Mapping[str, str],
+    timeout: float,
+) -> Command:
+    """The framework's deploy, without its own part: only what plugins hook into it runs. `package` holds the template
+    that was executed, under the framework's name for it.
+    """
+    return _command("deploy", tree, service, framework, stage, region, package, env, timeout)
+
+
+def _command(
+    verb: str, tree: Path, service: FoundService, framework: Framework, stage: str, region: str, package: Path,
+    env: Mapping[str, str], timeout: float,
+) -> Command:  # fmt: skip
+    preloads = preloads_of(framework, env)
+    options = f"{node_options(preloads)} {env.get('NODE_OPTIONS', '')}".strip()
+    argv = ["node", str(framework.script), verb, "--stage", stage, "--package", str(package)]
     if region:
         argv += ["--region", region]
     if service.config != "serverless.yml":
@@ -49,8 +72,8 @@ def package_command(
     return Command(
         argv=tuple(argv),
         cwd=tree / service.path,
-        env=environment,
-        writable=(tree, out.parent),
+        env={**env, **QUIET, "NODE_OPTIONS": options},
+        writable=(tree, package.parent),
         readable=(framework.root, *preloads),
         timeout=timeout,
         build=tree,
@@ -62,9 +85,9 @@ def node_options(preloads: list[Path]) -> str:
     return " ".join(f"--require {_quoted(path)}" for path in preloads)
 
 
-def _preloads(framework: Framework, env: Mapping[str, str]) -> list[Path]:
+def preloads_of(framework: Framework, env: Mapping[str, str]) -> list[Path]:
     old_sdk = framework.sdk == "v2" and bool(env.get("AWS_ENDPOINT_URL"))
-    return [*([ENDPOINT] if old_sdk else []), *([ANY_VERSION] if framework.bundled else [])]
+    return [*([ENDPOINT] if old_sdk else []), *([ANY_VERSION] if framework.bundled else []), PLUGINS]
 
 
 def _quoted(path: Path) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from seed.frameworks.assembly import Assembly, StackSettings
 from seed.frameworks.errors import OutputNotReadable
 from seed.frameworks.serverless.artifacts import Folders, find_artifacts
+from seed.frameworks.serverless.plugins import read_plugins
 from seed.frameworks.serverless.state import State, read_json, read_state
 
 TEMPLATE = "cloudformation-template-update-stack.json"
@@ -44,6 +45,7 @@ def read_assembly(
         parameters=dict(_parameters(state)),
         tags=_tags(state.mapping("service", "provider", "stackTags"), stage),
         settings=_settings(state),
+        plugins=read_plugins(out),
     )
 
 

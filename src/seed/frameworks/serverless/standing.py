@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seed.frameworks.serverless.choose import Bundled
-from seed.frameworks.serverless.package import ANY_VERSION, QUIET, node_options
+from seed.frameworks.serverless.package import ANY_VERSION, PLUGINS, QUIET, node_options
 from seed.frameworks.serverless.warm import write_service
 from seed.work.runner.command import Command
 
 LINE = "osls"
 PROGRAM = Path(__file__).with_name("packager.js")
 NPM_LIST = Path(__file__).with_name("npm-list.js")
-
+PRELOADS = [ANY_VERSION, PLUGINS]
 
 SEEN_AT_START = "NODE_"
 NOT_AT_START = ("NODE_ENV", "NODE_NO_WARNINGS")
@@ -26,7 +26,7 @@ NOT_AT_START = ("NODE_ENV", "NODE_NO_WARNINGS")
 def packager_takes(bundled: Bundled) -> Callable[[Command], bool]:
     """Whether a packager can do what a package command asks: the same program, and node as it was started."""
     program = str(_script(bundled))
-    options = node_options([ANY_VERSION])
+    options = node_options(PRELOADS)
 
     def takes(command: Command) -> bool:
         set_for_node = {name for name in command.env if name.startswith(SEEN_AT_START)} - {*NOT_AT_START}
@@ -39,16 +39,17 @@ def packager_takes(bundled: Bundled) -> Callable[[Command], bool]:
 def packager(bundled: Bundled) -> Callable[[Path], Command]:
     """The command that starts one which works in the folder it is called with."""
     script = _script(bundled)
+    required = [part for path in PRELOADS for part in ("--require", str(path))]
 
     def start(folder: Path) -> Command:
         service = folder / "warm"
         write_service(service, ">=3")
         return Command(
-            argv=("node", "--require", str(ANY_VERSION), str(PROGRAM), str(script), str(service)),
+            argv=("node", *required, str(PROGRAM), str(script), str(service)),
             cwd=folder,
             env=QUIET | {"AWS_REGION": "us-east-1"},
             writable=(folder,),
-            readable=(bundled.node_modules, ANY_VERSION, PROGRAM, NPM_LIST),
+            readable=(bundled.node_modules, *PRELOADS, PROGRAM, NPM_LIST),
         )
 
     return start

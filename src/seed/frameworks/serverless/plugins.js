@@ -1,0 +1,112 @@
+'use strict';
+// What of the framework's deployment is in no template: hooks of plugins on its deploy lifecycle.
+//
+// After `package`, what has such hooks is written beside the package. In `deploy`, the framework's own part, which
+// uploads and changes the stack, is taken out, since Seed has executed the reviewed change set; all else runs.
+const fs = require('fs');
+const Module = require('module');
+const path = require('path');
+
+const TOLD = 'seed-plugins.json';
+const DEPLOYING = /^(before:|after:)?(deploy:(deploy|finalize)|aws:deploy:(deploy|finalize)(:\w+)?)$/;
+const load = Module._load;
+const patched = new WeakSet();
+
+Module._load = function (name, ...rest) {
+  const found = load.call(this, name, ...rest);
+  const manager = typeof found === 'function' && /(^|[\\/])plugin-manager(\.js)?$/.test(name) && found.prototype;
+  if (manager && manager.loadHooks && manager.run && !patched.has(found)) {
+    patched.add(found);
+    patch(manager);
+  }
+  return found;
+};
+
+function patch(manager) {
+  const { loadHooks, run } = manager;
+
+  manager.loadHooks = function (plugin) {
+    const core = plugin.constructor.name === 'AwsDeploy' && !this.externalPlugins.has(plugin);
+    if (core && isDeploy(this.serverless.processedInput.commands)) {
+      plugin.hooks = withoutStack(plugin);
+      this.leftToSeed = true;
+    }
+    return loadHooks.call(this, plugin);
+  };
+
+  manager.run = async function (commands) {
+    if (isDeploy(commands) && !this.leftToSeed) throw new Error('This framework cannot be kept from changing the stack.');
+    const result = await run.call(this, commands);
+    if (commands.join(' ') === 'package') tell(this);
+    return result;
+  };
+}
+
+function isDeploy(commands) {
+  return commands.join(' ') === 'deploy';
+}
+
+// The same lifecycle, every event of it, with nothing of the framework's own that writes.
+function withoutStack({ serverless }) {
+  const spawn = (name) => async () => serverless.pluginManager.spawn(name);
+  return {
+    'before:deploy:deploy': async () => {
+      await serverless.pluginManager.spawn('aws:common:validate');
+      await serverless.pluginManager.spawn('aws:common:moveArtifactsToTemp');
+      recall(serverless);
+    },
+    'deploy:deploy': spawn('aws:deploy:deploy'),
+    'deploy:finalize': spawn('aws:deploy:finalize'),
+  };
+}
+
+// What the package step would have left in memory and on disk: the template as it was executed, and the state.
+function recall(serverless) {
+  const { naming } = serverless.getProvider('aws');
+  const folder = serverless.pluginManager.cliOptions.package;
+  const template = fs.readFileSync(path.join(folder, naming.getCompiledTemplateFileName()), 'utf8');
+  serverless.service.provider.compiledCloudFormationTemplate = JSON.parse(template);
+  const service = Object.fromEntries(
+    Object.entries(serverless.service).filter(([name]) => name !== 'serverless' && name !== 'package')
+  );
+  for (const place of [folder, path.join(serverless.serviceDir, '.serverless')]) {
+    const file = path.join(place, naming.getServiceStateFileName());
+    serverless.utils.writeFileSync(file, { service, package: {} }, true);
+  }
+}
+
+function tell(manager) {
+  const folder = manager.cliOptions.package;
+  const told = [...manager.plugins].filter((plugin) => manager.externalPlugins.has(plugin) && deploys(plugin)).map(nameOf);
+  const all = [...new Set([...told, ...own(manager.serverless.service)])];
+  if (all.length && folder && fs.existsSync(folder)) fs.writeFileSync(path.join(folder, TOLD), JSON.stringify(all));
+}
+
+function deploys(plugin) {
+  return Object.keys(plugin.hooks || {}).some((event) => DEPLOYING.test(event));
+}
+
+function nameOf(plugin) {
+  return String(plugin.constructor._serverlessExternalPluginName || plugin.constructor.name);
+}
+
+// Settings that the framework itself carries out after the stack's update, by calls of its own.
+function own({ provider, functions }) {
+  const { apiGateway = {}, tracing = {}, logs = {} } = provider;
+  const events = Object.values(functions || {}).flatMap((one) => one.events || []);
+  const stage = [
+    ['provider.tracing.apiGateway', tracing.apiGateway],
+    ['provider.apiGateway.metrics', apiGateway.metrics],
+    ['provider.logs.restApi', logs.restApi],
+    ['provider.tags', provider.tags],
+    ['provider.stackTags', provider.stackTags],
+  ];
+  const ofStage = events.some((event) => event && event.http) && !apiGateway.restApiId ? stage : [];
+  return [
+    ...ofStage,
+    ['provider.pruneFunctionVersions', provider.pruneFunctionVersions || null],
+    ['provider.deletionProtection', provider.deletionProtection],
+  ]
+    .filter(([, value]) => value != null)
+    .map(([name]) => name);
+}

@@ -1,0 +1,112 @@
+"""What runs code of its own once the stack is deployed: plugins that hook into the framework's deploy lifecycle.
+
+After Seed has executed the change set, the framework's own deploy is run without its own part, with the stage's
+credentials, on the commit that is deployed. So it is on builds, promotions and rollbacks, and where the stack needed
+no change: what plugins upload is no part of the template. A service without such plugins pays nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from seed.apps.records import Service, Stage
+from seed.aws.port import Cloud
+from seed.builds.find import running_services
+from seed.builds.records import Build, ServiceBuild
+from seed.changesets import ChangeSet
+from seed.changesets.findings.plugins_run import will_run
+from seed.errors import SeedError
+from seed.frameworks.serverless import TEMPLATE, choose_framework, explained, plugins_command
+from seed.packages import Package
+from seed.promotions.records import Promotion, ServicePlan
+from seed.work.checkout import Job, found, must_end_well
+from seed.work.hooks import Hooks
+from seed.work.logs import LogWriter
+from seed.work.rows import step
+from seed.work.runtimes import Picked
+from seed.work.world import World
+
+STEP = "plugins"
+
+
+class PluginsFailed(SeedError):
+    """The stack is deployed; a plugin's work after it did not end well."""
+
+    code = "plugins-failed"
+    status = 422
+
+
+def run_plugins(
+    world: World, cloud: Cloud, hooks: Hooks, stage: Stage, row: ServiceBuild, package: Package,
+    writer: LogWriter, job: Job,
+) -> None:  # fmt: skip
+    """As a step of the service's build. Begun again after a crash, they run once more."""
+    if not package.plugins:
+        return
+    with step(world, row.id, STEP, writer):
+        hooks.begin(job)
+        service = hooks.services[row.service_id]
+        job.say(f"After the deployment: {', '.join(package.plugins)}")
+        with _folder(hooks, cloud, package) as folder:
+            _run(world, cloud, hooks, stage, service, folder, job)
+
+
+def with_plugins(changes: ChangeSet, plugins: Sequence[str]) -> ChangeSet:
+    """A change set whose review says what else will run, after what CloudFormation does."""
+    return replace(changes, findings=(*changes.findings, *will_run(plugins)))
+
+
+def due(world: World, promotion: Promotion, plan: ServicePlan, package: Package) -> bool:
+    """Whether they have to run though the stack stays as it is: they have not ended well there for this commit."""
+    if not package.plugins:
+        return False
+    with world.database.read() as session:
+        runs = running_services(session, promotion.target_stage_id).get(plan.service_id)
+        commit = session.get_one(Build, runs.build_id).commit if runs else ""
+        return commit != session.get_one(Build, promotion.source_build_id).commit
+
+
+def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Service, folder: Path, job: Job) -> None:
+    what, terms = found(service), hooks.terms(service, job)
+    command = plugins_command(
+        hooks.tree,
+        what,
+        choose_framework(hooks.tree, what, world.bundled),
+        stage=stage.name,
+        region=cloud.region,
+        package=folder,
+        env=terms.env,
+        timeout=terms.seconds,
+    )
+    lines: list[str] = []
+
+    def hear(line: str) -> None:
+        lines.append(job.masked(line))
+        job.say(line)
+
+    ended = Picked(world.runner, terms.chosen).run(command, hear, job.cancelled)
+    if not must_end_well(ended, job, terms.seconds, "What runs after the deployment"):
+        raise PluginsFailed(
+            f"The stack is deployed, but what runs after it did not end well: {explained(lines)}",
+            hint="Mend the cause and deploy again: it runs also where the stack needs no change.",
+            where=service.name,
+        )
+
+
+@contextmanager
+def _folder(hooks: Hooks, cloud: Cloud, package: Package) -> Iterator[Path]:
+    """What the framework calls a package: here the template alone, as the stack has it."""
+    hooks.folder.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix="plugins-", dir=hooks.folder))
+    try:
+        folder = scratch / "package"
+        folder.mkdir()
+        (folder / TEMPLATE).write_text(cloud.template(package.stack_name) or package.template)
+        yield folder
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
