@@ -89,6 +89,7 @@ def test_the_old_line_gets_the_preload_and_keeps_the_users_options() -> None:
         )
         assert command.argv[-2:] == ("--config", "serverless.ts")
         assert command.cwd == Path("/t/a")
+        assert command.env["PIP_COMPILE"] == "0"
         return command.env["NODE_OPTIONS"]
 
     loaded = re.compile(r'--require "[^"]*/([\w-]+)\.js" ')

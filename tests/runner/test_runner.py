@@ -12,6 +12,7 @@ import pytest
 from tests.support.waiting import eventually
 
 from seed.work.runner import Command, LocalRunner
+from seed.work.runner.sandbox import installation
 
 
 @pytest.fixture
@@ -152,3 +153,14 @@ def test_nothing_is_left_of_home_and_temporary_folder(runner: LocalRunner, work:
     run(runner, work, "sh", "-c", "touch $HOME/x $TMPDIR/y")
 
     assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_program_that_npm_has_linked_is_seen_with_its_link(tmp_path: Path) -> None:
+    package = tmp_path / "lib/node_modules/yarn"
+    (package / "bin").mkdir(parents=True)
+    (package / "bin/yarn.js").write_text("")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/yarn").symlink_to("../lib/node_modules/yarn/bin/yarn.js")
+
+    assert installation(tmp_path / "bin/yarn") == (package, tmp_path / "bin")
+    assert installation(package / "bin/yarn.js") == (package,)

@@ -22,6 +22,7 @@ QUIET = {
     "SLS_DEPRECATION_DISABLE": "*",
     "npm_config_update_notifier": "false",
     "NODE_NO_WARNINGS": "1",
+    "PIP_COMPILE": "0",  # plugins that run pip would pack compiled files, which carry a clock
     "AWS_EC2_METADATA_DISABLED": "true",  # the stage's account or nothing, never that of the machine
 }
 

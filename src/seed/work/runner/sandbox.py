@@ -51,8 +51,8 @@ def bubblewrap() -> tuple[str, ...] | None:
 @cache
 def toolchains() -> tuple[Path, ...]:
     """Where the interpreters that builds use live, when that is not under the system's own folders."""
-    found = {prefix for name in PROGRAMS if (prefix := _prefix(name)) is not None}
-    found.add(Path(sys.base_prefix))
+    programs = [Path(path) for name in PROGRAMS if (path := shutil.which(name))]
+    found = {place for program in programs for place in installation(program)} | {Path(sys.base_prefix)}
     return tuple(sorted(p for p in found if not _is_system(p)))
 
 
@@ -97,17 +97,16 @@ def fenced(
     return [*arguments, "--chdir", str(command.cwd), "--", *command.argv]
 
 
-def _prefix(name: str) -> Path | None:
-    """The installation that a program on PATH belongs to; shims are asked where they lead."""
-    found = shutil.which(name)
-    if found is None:
-        return None
-    path = Path(found)
+def installation(path: Path) -> tuple[Path, ...]:
+    """What a program on PATH belongs to, and the folder of the link that leads there, as npm makes one for yarn and
+    pnpm; shims are asked where they lead.
+    """
     if ".pyenv" in path.parts or "shims" in path.parts:
         # The shim's whole version manager: pyenv and asdf keep shims and versions below one root.
         root = next((p for p in path.parents if p.name == "shims"), path.parent)
-        return root.parent
-    return path.resolve().parent.parent
+        return (root.parent,)
+    prefix = path.resolve().parent.parent
+    return (prefix,) if path.is_relative_to(prefix) else (prefix, path.parent)
 
 
 def _is_system(path: Path) -> bool:
