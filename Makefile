@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NPM_STAMP := npm/node_modules/.installed
 CONTRACT_STAMP := npm/contract/node_modules/.installed
+SERVICES_STAMP := npm/services/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo rules test test-chaos soak test-contract test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos soak test-contract test-services test-campaign lint types bench docs lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +24,7 @@ test: install system browser ## Run the whole test suite, with lint, types and i
 	$(BIN)/ruff format --check src tests scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -m "not campaign" -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -m "not campaign and not services" -n 2 --dist loadgroup $(TESTS)
 
 test-chaos: install system ## Kill the server at 20 random moments and show that nothing is lost or done twice
 	$(BIN)/pytest -m campaign tests/chaos -s
@@ -33,6 +34,9 @@ soak: install system ## 500 pushes over 20 stages: every build accounted for, me
 
 test-contract: install $(CONTRACT_STAMP) ## Speak with a server that validates by GitHub's own description of its API
 	$(BIN)/pytest -m campaign tests/forges
+
+test-services: install system $(SERVICES_STAMP) ## Build, deploy and promote services of many makes; installs from package registries
+	PATH="$(CURDIR)/npm/services/node_modules/.bin:$$PATH" $(BIN)/pytest tests/story/test_services.py --durations=0 -m ""
 
 test-campaign: install system browser $(CONTRACT_STAMP) ## Run the slow tests too
 	$(BIN)/pytest -m campaign
@@ -75,6 +79,10 @@ $(NPM_STAMP): npm/package.json npm/package-lock.json
 
 $(CONTRACT_STAMP): npm/contract/package.json npm/contract/package-lock.json
 	cd npm/contract && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(SERVICES_STAMP): npm/services/package.json npm/services/package-lock.json
+	cd npm/services && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: browser

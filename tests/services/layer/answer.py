@@ -1,0 +1,5 @@
+import words
+
+
+def handler(event, context):
+    return {"word": words.pick(2)}

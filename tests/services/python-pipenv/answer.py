@@ -1,0 +1,5 @@
+import idna
+
+
+def handler(event, context):
+    return {"encoded": idna.encode("münchen.example").decode()}

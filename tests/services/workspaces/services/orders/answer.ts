@@ -1,0 +1,3 @@
+import { word } from '@shop/words';
+
+export const handler = async (): Promise<{ word: string }> => ({ word: word('orders') });
