@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from seed.changesets import ResourceChange, compare
-from seed.console.access_table import access_table
+from seed.changesets.access_table import access_table
 from seed.console.aws_links import Place
 from seed.console.chains import chain_of
 from seed.console.review import chips, service_view

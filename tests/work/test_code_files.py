@@ -110,3 +110,22 @@ def test_many_files_are_counted_beyond_those_that_are_listed(tmp_path: Path) -> 
     code = told(tmp_path, **{f"f{n}": "x" for n in range(300)}).code
     assert code is not None
     assert (len(code.files), code.number) == (200, 303)
+
+
+def test_a_layer_has_its_files_and_each_function_says_what_becomes_of_its_layers(tmp_path: Path) -> None:
+    moved = PropertyChange("/Properties/Content/S3Key", before="a", after="b", recreation="Always")
+    layer = ResourceChange("Shared", "AWS::Lambda::LayerVersion", "Modify", "True", properties=(moved,))
+    before, after = ({"Properties": {"Layers": [{"Ref": "Shared"}, one]}} for one in ("arn:old", {"Ref": "Fresh"}))
+    user = ResourceChange("User", "AWS::Lambda::Function", "Modify", before=before, after=after)
+    old, new = (package(tmp_path, "Shared", lib_js=text) for text in ("one", "two!"))
+
+    shared, told = with_code(change_set(layer, user), old, new, DiskStore(tmp_path)).resources
+
+    assert shared.code is not None
+    assert [(one.path, one.before, one.after) for one in shared.code.files] == [("lib_js", 3, 4)]
+    assert told.code is not None
+    assert told.code.layers == ("+ Fresh", "- arn:old", "~ Shared (1 file)")
+    changes = change_set(shared, told)
+    assert "layers: + Fresh, - arn:old, ~ Shared (1 file)" in as_text(changes)
+    assert "code: 0 files" not in as_text(changes)
+    assert from_json(to_json(changes)).resources[1].code == told.code

@@ -113,7 +113,7 @@ class Looks:
         if not count:  # counted by DynamoDB only every six hours: is there one?
             count = int(self._client("dynamodb").scan(TableName=name, Limit=1, Select="COUNT")["Count"])
             return Held(count, "item", exact=not count, at_least=bool(count))
-        return Held(count, "item", size=int(found.get("TableSizeBytes", 0)))
+        return Held(count, "item", size=int(found.get("TableSizeBytes", 0)), lag="up to 6 h old")
 
     def _bucket(self, name: str) -> Held:
         """What CloudWatch counted, once a day; a bucket of which it says nothing is listed, as far as that goes."""
@@ -123,7 +123,7 @@ class Looks:
                 (("NumberOfObjects", "AllStorageTypes"), ("BucketSizeBytes", "StandardStorage")),
             )
         if number:
-            return Held(int(number), "object", size=int(size or 0))
+            return Held(int(number[0]), "object", size=int(size[0] if size else 0), at=number[1])
         pages = self._session.s3.get_paginator("list_objects_v2").paginate(Bucket=name)
         count, total = 0, 0
         for index, page in enumerate(pages, 1):
@@ -133,7 +133,7 @@ class Looks:
                 return Held(count, "object", size=total, at_least=True)
         return Held(count, "object", size=total, exact=True)
 
-    def _daily(self, bucket: str, metric: str, storage: str) -> float | None:
+    def _daily(self, bucket: str, metric: str, storage: str) -> tuple[float, datetime] | None:
         now = datetime.now(UTC)
         try:
             points = self._client("cloudwatch").get_metric_statistics(
@@ -148,7 +148,7 @@ class Looks:
         except ClientError:
             return None  # not allowed, or not there: the list will say
         latest = max(points, key=lambda point: point["Timestamp"], default=None)
-        return float(latest["Average"]) if latest else None
+        return (float(latest["Average"]), latest["Timestamp"]) if latest and latest["Average"] else None
 
     def _queue(self, url: str) -> Held:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible",

@@ -148,6 +148,10 @@ class Held:
     exact: bool = False
     """False: the service itself calls it approximate, or counts only now and then."""
     at_least: bool = False
+    at: datetime | None = None
+    """When it was counted, where the service says so; None: when it was asked."""
+    lag: str = ""
+    """How old the count may be, where the service counts only now and then: `up to 6 h old`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Counted:
     words: str
     at: str
     """ISO 8601, UTC."""
+    lag: str = ""
+    """`up to 6 h old`, where its service counts only now and then."""
 
 
 def enriched(
@@ -27,7 +29,12 @@ def enriched(
     if not held and not (more := list(more)):
         return change_set
     rows = tuple(
-        replace(row, held=held[row.logical_id].words, held_at=held[row.logical_id].at)
+        replace(
+            row,
+            held=held[row.logical_id].words,
+            held_at=held[row.logical_id].at,
+            held_lag=held[row.logical_id].lag,
+        )
         if row.logical_id in held
         else row
         for row in change_set.resources

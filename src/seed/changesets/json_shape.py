@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from seed.changesets.access_table import access_table
+from seed.changesets.headline import headline
 from seed.changesets.model import ChangeSet, CodeChange, FileChange, Finding, PropertyChange, ResourceChange, Severity
 from seed.errors import Invalid
 
@@ -29,6 +31,7 @@ def to_json(change_set: ChangeSet, *, contexts: bool = False) -> dict[str, Any]:
         "new_stack": change_set.new_stack,
         "empty": change_set.empty,
         "severity": change_set.severity.name.lower(),
+        "headline": headline(change_set),
         "findings": [_plain(finding) for finding in change_set.findings],
         "resources": [_resource(row, contexts=contexts) for row in change_set.resources],
         "outputs": [_plain(row) for row in change_set.outputs],
@@ -59,6 +62,7 @@ def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:
     plain["scope"] = list(row.scope)
     plain["properties"] = [_plain(change) for change in row.properties]
     plain["code"] = {**_plain(row.code), "files": [_plain(one) for one in row.code.files]} if row.code else None
+    plain["access"] = [_plain(one) for one in access_table(row)]
     plain["nested"] = to_json(row.nested, contexts=contexts) if row.nested else None
     if not contexts:
         del plain["before"], plain["after"]
@@ -83,7 +87,8 @@ def _read_resource(row: Mapping[str, Any]) -> ResourceChange:
 def _code(code: Mapping[str, Any] | None) -> CodeChange | None:
     if code is None:
         return None
-    read: CodeChange = _read(CodeChange, {**code, "files": tuple(_read(FileChange, one) for one in code["files"])})
+    files, layers = tuple(_read(FileChange, one) for one in code["files"]), tuple(code.get("layers", ()))
+    read: CodeChange = _read(CodeChange, {**code, "files": files, "layers": layers})
     return read
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
@@ -15,13 +16,15 @@ MOST_FILES = 20
 KILO = 1024
 SIGNS = {"Add": "+", "Remove": "-", "Modify": "~", "Import": ">", "Dynamic": "?"}
 WITHHELD = "(secret)"
+ANYONE = "whoever has it"
 
 
 def title(row: ResourceChange) -> str:
     """`~ table OrdersTable: replaced, the old one is deleted`."""
     sign = "!" if row.replacement == "True" else SIGNS.get(row.action, "~")
     fate = fate_of(row)
-    held = f" (held {row.held}, {row.held_at[:16].replace('T', ' ')} UTC)" if row.held else ""
+    lag = f", {row.held_lag}" if row.held_lag else ""
+    held = f" (held {row.held}, as of {row.held_at[:16].replace('T', ' ')} UTC{lag})" if row.held else ""
     name = f" ({short(called(row))})" if called(row) else ""
     return f"{sign} {word(row.resource_type)} {row.logical_id}{name}{f': {fate}' if fate else ''}{held}"
 
@@ -64,9 +67,13 @@ def short(value: object) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def changes(row: ResourceChange) -> Iterator[str]:
+def changes(row: ResourceChange, *, grants: bool = True) -> Iterator[str]:
+    """`grants`: with who may do what, where that changes."""
     if row.code:
         yield from code(row.code)
+    if grants and (table := access_table(row)):
+        yield "access:"
+        yield from (f"  {grant(one)}" for one in table)
     yield from dict.fromkeys(change(one) for one in row.properties)
     if row.more:
         yield f"and {row.more:,} more"
@@ -75,8 +82,20 @@ def changes(row: ResourceChange) -> Iterator[str]:
         yield from (f"  {line}" for line in changes(inner))
 
 
+def grant(one: Grant) -> str:
+    """`+ whoever has it may sqs:* on ${Queue}  (wider)`."""
+    under = f" if {one.condition}" if one.condition else ""
+    wider = "  (wider)" if one.wider else ""
+    who, what = one.who or ANYONE, ", ".join(action or "everything" for action in one.actions)
+    return f"{one.mark} {short(who)} {one.verb} {short(what)} on {short(one.on)}{short(under)}{wider}"
+
+
 def code(row: CodeChange) -> Iterator[str]:
-    """`code: 2 files, 3.1 KB → 3.4 KB` and the files beneath."""
+    """`code: 2 files, 3.1 KB → 3.4 KB` and the files beneath; `layers: ~ Shared (3 files)`."""
+    if row.layers:
+        yield f"layers: {short(', '.join(row.layers))}"
+    if not row.old:
+        return
     yield f"code: {counted(row.number, 'file')}, {sized(row.before)} → {sized(row.after)}"
     for one in row.files[:MOST_FILES]:
         sign = "+" if one.before is None else "-" if one.after is None else "~"

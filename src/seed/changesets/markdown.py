@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from seed.changesets.access_table import access_table
 from seed.changesets.families import Family
 from seed.changesets.headline import headline
-from seed.changesets.lines import beneath, change, changes, parted, title
-from seed.changesets.model import ChangeSet
+from seed.changesets.lines import ANYONE, beneath, change, changes, parted, short, title
+from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.values import printable
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
@@ -20,11 +22,16 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
     lines = [f"**{_plain(headline(change_set, stage))}**"]
     if change_set.findings:
         lines.append("")
-    lines += [f"- {SIGNS[one.severity.name]} {_plain(one.sentence)} {_code(one.rule)}" for one in change_set.findings]
+    for one in change_set.findings:
+        lines.append(f"- {SIGNS[one.severity.name]} {_plain(one.sentence)} {_code(one.rule)}")
+        lines += [f"  - {_plain(text)}" for text in one.evidence.splitlines() if text.strip()]
+        lines += [f"  - → {_plain(one.hint)}"] if one.hint else []
     real, folded = parted(change_set)
     for family in real:
         lines += _family(family)
-    for heading, rows in (("Outputs", change_set.outputs), ("Parameters", change_set.parameters)):
+    for heading, rows in (
+        ("Outputs", change_set.outputs), ("Parameters", change_set.parameters), ("Tags", change_set.tags),
+    ):  # fmt: skip
         shown = [change(row).removeprefix(heading + "/") for row in rows if not row.routine]
         if shown:
             lines += ["", f"**{heading}**", *(f"- {_code(line)}" for line in shown)]
@@ -37,17 +44,33 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
 
 def _family(family: Family) -> list[str]:
     head = title(family.head)
-    shown = [*changes(family.head), *beneath(family)]
-    if not shown:
+    shown = [*changes(family.head, grants=False), *beneath(family)]
+    table = list(_grants(family.head))
+    if not shown and not table:
         return ["", f"- {_code(head)}"]
     return [
         "",
         f"<details><summary><code>{_html(head)}</code></summary>",
         "",
+        *table,
         *(f"- {_code(line)}" for line in shown),
         "",
         "</details>",
     ]
+
+
+def _grants(row: ResourceChange) -> Iterator[str]:
+    """Who may do what, before and after, as a table."""
+    table = access_table(row)
+    if not table:
+        return
+    yield "| | who | | what | on | if |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for one in table:
+        what = ", ".join(action or "everything" for action in one.actions) + (" (wider)" if one.wider else "")
+        cells = (one.mark, one.who or ANYONE, one.verb, what, one.on, one.condition)
+        yield f"| {' | '.join(_plain(short(cell)) for cell in cells)} |"
+    yield ""
 
 
 def _bounded(lines: list[str]) -> str:

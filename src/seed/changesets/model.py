@@ -83,8 +83,10 @@ class CodeChange:
     """Bytes of the whole archive."""
     after: int = 0
     old: str = ""
-    """sha256 of the archives."""
+    """sha256 of the archives; '' where only layers change."""
     new: str = ""
+    layers: tuple[str, ...] = ()
+    """What comes, goes or changes of its layers: `~ Shared (3 files)`."""
 
     @property
     def number(self) -> int:
@@ -120,6 +122,8 @@ class ResourceChange:
     """How much is in it, as the account counted: `1,204,331 items`; '' where nobody asked or it does not tell."""
     held_at: str = ""
     """When that was counted: ISO 8601, UTC."""
+    held_lag: str = ""
+    """How old the count may have been then: `up to 6 h old`; '' where it was fresh."""
     code: CodeChange | None = None
     """Of a function whose code changes, where both packages are stored."""
     nested: ChangeSet | None = None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seed.changesets import PropertyChange, ResourceChange
+from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.lines import fate_of
 from seed.changesets.words import counted, listed, word
-from seed.console.access_table import Grant, access_table
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
 from seed.console.values import Diff, diff, one, whole
@@ -93,7 +93,7 @@ class Row:
     def brief(self) -> str:
         """One property by its whole name, several by the first word of each; of code, how many files."""
         code = self.change.code
-        if code and all(path.partition("/")[0] == "Code" for path in self.paths):
+        if code and code.old and all(path.partition("/")[0] == "Code" for path in self.paths):
             return f"code, {counted(code.number, 'file')}"
         if len(self.paths) == 1:
             return self.paths[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 from typing import TypeVar
 
 import structlog
@@ -79,9 +80,13 @@ def _may_go(row: ResourceChange) -> bool:
 
 def _held(cloud: Cloud, rows: list[ResourceChange]) -> dict[str, Counted]:
     answers = _each(rows, lambda row: cloud.held(row.resource_type, row.physical_id))
-    at = now().isoformat(timespec="seconds")
+    asked = now()
     return {
-        row.logical_id: Counted(in_words(held, row.resource_type), at)
+        row.logical_id: Counted(
+            in_words(held, row.resource_type),
+            (held.at or asked).astimezone(UTC).isoformat(timespec="seconds"),
+            held.lag,
+        )
         for row, held in zip(rows, answers, strict=True)
         if held is not None
     }

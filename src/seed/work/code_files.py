@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
 from seed.builds.find import running_services
 from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
 from seed.changesets.routine import CODE, FUNCTION
-from seed.changesets.values import Hidden, hidden, scrubbed
+from seed.changesets.values import Hidden, hidden, scrubbed, show
+from seed.changesets.words import counted
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.packages.contents import changed_files, text_in
@@ -19,6 +21,9 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.work.world import World
 
 log = structlog.get_logger(__name__)
+LAYER = "AWS::Lambda::LayerVersion"
+CONTENT = {FUNCTION: CODE, LAYER: "/Properties/Content"}
+"""Where a resource names its archive."""
 MOST = 200
 """So many files of a function are listed; of more their number is told."""
 
@@ -41,6 +46,8 @@ def with_code(
         return changes
     known: dict[tuple[str, str], CodeChange | None] = {}
     rows = tuple(_row(row, before, after, store, known) for row in changes.resources)
+    layers = {row.logical_id: row.code for row in rows if row.resource_type == LAYER and row.code}
+    rows = tuple(_with_layers(row, layers) for row in rows)
     return replace(changes, resources=tuple(_named(row, hidden(secrets)) for row in rows))
 
 
@@ -80,8 +87,9 @@ def _row(
     row: ResourceChange, before: Package, after: Package, store: PackageStore,
     known: dict[tuple[str, str], CodeChange | None],
 ) -> ResourceChange:  # fmt: skip
-    new_code = any(change.path.startswith(CODE) and not change.routine for change in row.properties)
-    if row.resource_type != FUNCTION or row.action != "Modify" or not new_code:
+    at = CONTENT.get(row.resource_type, "")
+    new_code = at and any(change.path.startswith(at) and not change.routine for change in row.properties)
+    if row.action != "Modify" or not new_code:
         return row
     old, new = (next(_assets(package, row.logical_id), None) for package in (before, after))
     if old is None or new is None:
@@ -90,6 +98,28 @@ def _row(
     if pair not in known:  # many functions share one archive
         known[pair] = _code(old, new, store)
     return replace(row, code=known[pair])
+
+
+def _with_layers(row: ResourceChange, layers: Mapping[str, CodeChange]) -> ResourceChange:
+    """A function also says what becomes of its layers."""
+    if row.resource_type != FUNCTION or row.action != "Modify":
+        return row
+    before, after = (_layers_of(side) for side in (row.before, row.after))
+    told = [f"+ {name}" for name in after if name not in before] + [f"- {name}" for name in before if name not in after]
+    told += [
+        f"~ {name} ({counted(layers[name].number, 'file')})" for name in after if name in before and name in layers
+    ]
+    return replace(row, code=replace(row.code or CodeChange(), layers=tuple(told))) if told else row
+
+
+def _layers_of(side: Mapping[str, Any] | None) -> list[str]:
+    """Logical ids where they are in the template, else the ARNs."""
+    found = ((side or {}).get("Properties") or {}).get("Layers")
+    return [str(one["Ref"]) if isinstance(one, dict) and "Ref" in one else show(one) for one in _listed(found)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _code(old: PackagedAsset, new: PackagedAsset, store: PackageStore) -> CodeChange | None:

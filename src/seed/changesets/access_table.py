@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seed.changesets import ResourceChange
 from seed.changesets.findings.statements import DOCUMENTS, Permission, permissions, widened
+from seed.changesets.model import ResourceChange
 
 FUNCTION_PERMISSION = "AWS::Lambda::Permission"
 MOST = 200

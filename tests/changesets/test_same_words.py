@@ -1,0 +1,47 @@
+"""Text, Markdown and JSON say the same of a review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.changesets.templates import stack
+
+from seed.changesets import ChangeSet, PropertyChange, as_markdown, as_text, compare, headline, to_json
+
+
+def widened() -> ChangeSet:
+    def side(action: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": action, "Resource": "arn:aws:sqs:::q|x"}
+        return stack(P=("AWS::IAM::Policy", {"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}))
+
+    return compare(side("sqs:SendMessage"), side("sqs:*"))
+
+
+def test_findings_come_with_evidence_and_hint() -> None:
+    changes = widened()
+    (finding,) = [one for one in changes.findings if one.rule == "access-widened"]
+    text, markdown = as_text(changes), as_markdown(changes).replace("\\", "")
+    assert finding.evidence
+    for line in finding.evidence.splitlines():
+        assert line in text
+        assert line in markdown
+    hinted = replace(changes, findings=(replace(finding, hint="Take it back."),))
+    assert "→ Take it back." in as_text(hinted)
+    assert "→ Take it back." in as_markdown(hinted).replace("\\", "")
+
+
+def test_who_may_do_what_before_and_after() -> None:
+    changes = widened()
+    assert "- whoever has it may sqs:SendMessage on arn:aws:sqs:::q|x" in as_text(changes)
+    assert "+ whoever has it may sqs:* on arn:aws:sqs:::q|x  (wider)" in as_text(changes)
+    assert "| \\+ | whoever has it | may | sqs:\\* \\(wider\\) | arn:aws:sqs:::q\\|x |  |" in as_markdown(changes)
+    gone, come = to_json(changes)["resources"][0]["access"]
+    assert (gone["mark"], gone["actions"], come["mark"], come["wider"]) == ("-", ("sqs:SendMessage",), "+", True)
+
+
+def test_tags_of_the_stack_and_the_headline() -> None:
+    changes = replace(widened(), tags=(PropertyChange("/Tags/team", "Tags", "a", "b"),))
+    assert "team: a → b" in as_text(changes)
+    assert "team: a → b" in as_markdown(changes)
+    assert to_json(changes)["headline"] == headline(changes)
