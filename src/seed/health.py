@@ -47,10 +47,10 @@ class Rows(Collector):
         differ = "Resources of which CloudFormation and the comparison of templates said different things"
         yield CounterMetricFamily("seed_sources_disagree", differ, value=SEEN.number)
         yield GaugeMetricFamily(
-            "seed_sandboxed", "1 when builds run in a sandbox", value=int(getattr(self._world.runner, "sandboxed", 0))
+            "seed_sandboxed", "1 when builds run in a sandbox", value=int(self._world.runner.describe().sandboxed)
         )
         network = GaugeMetricFamily("seed_build_network", "1 for the network that builds have", labels=["mode"])
-        network.add_metric([getattr(self._world.runner, "network", "all")], 1)
+        network.add_metric([self._world.runner.describe().network], 1)
         yield network
 
 

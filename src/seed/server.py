@@ -163,8 +163,8 @@ class Server:
             network=_network(settings),
             near=lambda: [urlsplit(self.local.endpoint).netloc] if self.local else [],
         )
-        fence = "bubblewrap" if runner.sandboxed else "none"
-        log.info("builds run", fence=fence, network=runner.network, limits="watched", **asdict(limits))
+        fence = "bubblewrap" if runner.describe().sandboxed else "none"
+        log.info("builds run", fence=fence, network=runner.describe().network, limits="watched", **asdict(limits))
         return World(
             settings=settings,
             folders=folders,

@@ -24,7 +24,8 @@ def test_its_cause_and_fix_stand_with_what_was_said(own: Seeded, own_alice: Test
     assert "already exists in stack" in page
     assert page.index("already exists in stack") < page.index("whose name is taken")
     assert failure["known"]["fix"].split(",")[0] in page
-    assert "name-taken" in page
+    assert 'href="/findings#name-taken"' in page
+    assert 'id="name-taken"' in own_alice.get("/findings").text
 
 
 def test_what_nobody_knows_is_told_as_it_is() -> None:

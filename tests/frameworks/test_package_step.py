@@ -13,7 +13,7 @@ from seed.aws.local import LocalAws
 from seed.errors import SeedError
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import ConfigNotReadable, PackageFailed, PackageRefused, VariableMissing
-from seed.frameworks.serverless import Framework, explain_failure, package_command
+from seed.frameworks.serverless import Framework, explain_failure, last_words, package_command
 from seed.frameworks.serverless.explain import message
 
 OLD = "frameworkVersion: '3'"
@@ -140,6 +140,23 @@ def test_the_frameworks_own_message_is_in_front(lines: list[str], kind: type[See
 def test_the_place_of_a_parse_error_is_where_people_look() -> None:
     said = 'Cannot parse "serverless.yml": bad in "/w/x/serverless.yml" (13:1)'
     assert explain_failure(["Error:", said], where="orders").where == "orders: serverless.yml:13"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["> api@1.0.0 lint", "> eslint .", "", "sh: 1: eslint: not found", "npm error code 127"],
+            "sh: 1: eslint: not found.",
+        ),
+        (["working", "\x1b[31mTypeError: x is not a function\x1b[0m", "    at run (a.js:1:2)"], "x is not a function."),
+        (["npm error Missing script: lint"], "npm error Missing script: lint."),
+        (["x" * 10_000], "x" * 400 + " […]."),
+        ([""], ""),
+    ],
+)
+def test_any_other_command_is_told_by_its_own_last_words(lines: list[str], said: str) -> None:
+    assert last_words(lines) == said
 
 
 def test_a_long_message_is_cut() -> None:

@@ -47,6 +47,13 @@ def test_every_title_that_people_look_for_is_in_it() -> None:
     assert wanted - {known.title for known in catalogue()} == set()
 
 
+TOO_WIDE = {
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html",
+    "https://www.serverless.com/framework/docs",
+}
+"""Pages about everything tell nobody where to read on."""
+
+
 @EVERY
 def test_its_messages_are_recognised_and_fit_no_other(known: KnownError) -> None:
     assert known.examples
@@ -62,6 +69,7 @@ def test_it_says_all_that_helps_and_names_a_rule_that_there_is(known: KnownError
     assert known.cause.endswith(".")
     assert known.fix.endswith(".")
     assert known.source.startswith("https://")
+    assert known.source not in TOO_WIDE or known.slug == "not-stabilized"
     assert not known.finding or known.finding in rules
 
 

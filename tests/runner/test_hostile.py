@@ -20,7 +20,7 @@ LIMITS = Limits(memory_mb=256, processes=40, disk_mb=64, output_mb=1)
 @pytest.fixture
 def runner(tmp_path: Path) -> LocalRunner:
     made = LocalRunner(tmp_path / "data" / "runs", limits=LIMITS)
-    assert made.sandboxed
+    assert made.describe().sandboxed
     return made
 
 

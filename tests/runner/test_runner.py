@@ -57,7 +57,7 @@ def test_the_servers_files_are_not_there(runner: LocalRunner, work: Path, tmp_pa
 
     ended, _ = run(runner, work, "cat", str(secret))
 
-    assert runner.sandboxed
+    assert runner.describe().sandboxed
     assert ended.code != 0
 
 

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from seed.work.packagers import Packagers, Workbench
-from seed.work.runner import Command, Exit, LocalRunner
+from seed.work.runner import Command, Executor, Exit
 
 DONE = Exit("exited", 0, 0.0)
 
@@ -51,10 +50,18 @@ class Runner:
         self.started.release()
         return self.left.pop(0)
 
+    def describe(self) -> Executor:
+        return Executor("a test", sandboxed=False, stands=True)
+
+    def run(
+        self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Exit:
+        raise AssertionError(command, on_line, cancelled)  # every job here goes to a packager
+
 
 def bench_of(runner: Runner, folder: Path, *, patience: float) -> Workbench:
     return Packagers(
-        cast("LocalRunner", runner), folder, lambda place: Command(("packager",), place), lambda _command: True,
+        runner, folder, lambda place: Command(("packager",), place), lambda _command: True,
         ready=0, each=2, patience=patience,
     ).lend()  # fmt: skip
 

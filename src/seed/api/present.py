@@ -58,6 +58,7 @@ def build(row: builds.Build) -> shapes.Build:
         asked_by=row.asked_by,
         promotion=row.promotion_id,
         reason=row.reason,
+        known=row.known,
         promoted_at=row.promoted_at,
         partly_promoted=row.partly_promoted,
         created_at=row.created_at,

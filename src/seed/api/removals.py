@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of
 from seed.changesets import Finding, headline
-from seed.removals.ask import removal_of, removals_of
+from seed.removals.ask import removal_of, removals_of, removed_stack
 from seed.work import removals
+from seed.work.logs import read
 
 router = APIRouter(tags=["removals"])
 
@@ -42,7 +45,7 @@ def ask_removal(world: TheWorld, actor: TheActor, slug: str, asked: shapes.NewRe
     """With the resources, or `keep` them. `name` is the name of what goes, typed out."""
     made = removals.ask(
         world, actor, slug, stage=asked.stage, service=asked.service, typed=asked.name,
-        empty_buckets=asked.empty_buckets, keep=asked.keep,
+        empty_buckets=asked.empty_buckets, keep=asked.keep, skip_hooks=asked.skip_hooks,
     )  # fmt: skip
     return shapes.Removal.model_validate(made, from_attributes=True)
 
@@ -58,6 +61,21 @@ def list_removals(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Re
 def show_removal(world: TheWorld, actor: TheActor, removal_id: int) -> shapes.Removal:
     with world.database.read() as session:
         return shapes.Removal.model_validate(removal_of(session, actor, removal_id), from_attributes=True)
+
+
+@router.get("/removals/{removal_id}/stacks/{stack_id}/log")
+def show_removal_log(
+    world: TheWorld,
+    actor: TheActor,
+    removal_id: int,
+    stack_id: int,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
+) -> list[shapes.LogLine]:
+    """How one stack went, with what its hooks said: the lines after number `after`."""
+    with world.database.read() as session:
+        path = world.folders.removal_log(removed_stack(session, actor, removal_id, stack_id).id)
+    return [shapes.LogLine(number=x.number, at=x.at, step=x.step, text=x.text) for x in read(path, after, limit)]
 
 
 def _said(finding: Finding) -> str:

@@ -361,6 +361,8 @@ class Build(Shape):
     asked_by: str
     promotion: int | None
     reason: str
+    known: dict[str, str] | None
+    """What is known of the error: slug, title, cause, fix, source, finding."""
     promoted_at: datetime | None
     partly_promoted: bool
     created_at: datetime
@@ -660,6 +662,8 @@ class NewRemoval(Shape):
     """Delete what is in buckets that are not empty."""
     keep: bool = False
     """Leave the stacks where they are: Seed forgets them."""
+    skip_hooks: bool = False
+    """Run neither `before_remove` nor `after_remove` of `seed.yml`."""
 
 
 class CompatibilityProblem(Shape):
@@ -685,6 +689,7 @@ class Compatibility(Shape):
 
 
 class RemovedStack(Shape):
+    id: int
     stage: str
     service: str
     stack_name: str
@@ -694,6 +699,8 @@ class RemovedStack(Shape):
     """What stays in the account: id, type, physical_id, because."""
     attempts: list[Attempt] | None
     """Those that AWS throttled."""
+    known: dict[str, str] | None
+    """What is known of the error: slug, title, cause, fix, source, finding."""
 
 
 class Removal(Shape):
@@ -702,6 +709,7 @@ class Removal(Shape):
     stage: str
     service: str
     keep: bool
+    skip_hooks: bool
     state: str
     """removing, removed or failed."""
     reason: str

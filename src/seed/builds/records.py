@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from seed.apps.records import Service, Stage
 from seed.db.base import Base, now
 from seed.db.numbered import Numbered
+from seed.known_errors import recognise
 
 
 class Build(Numbered, Base):
@@ -55,6 +56,12 @@ class Build(Numbered, Base):
 
     stage: Mapped[Stage] = relationship(viewonly=True)
     services: Mapped[list[ServiceBuild]] = relationship(order_by="ServiceBuild.id", viewonly=True)
+
+    @property
+    def known(self) -> dict[str, str] | None:
+        """What is known of the error for which it failed as a whole: after its services were deployed, say."""
+        found = recognise(self.reason) if self.state == "failed" else None
+        return found.as_dict() if found else None
 
 
 class ServiceBuild(Numbered, Base):

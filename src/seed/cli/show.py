@@ -64,19 +64,32 @@ def build(found: dict[str, Any]) -> None:
     carried = f", {promoted(found)}" if promoted(found) else ""
     out(f"{found['app']} {found['stage']} build {found['number']}: {state(found['state'])}{carried}{reason}")
     out(f"  {found['commit'][:12]}  {found['subject']}  {found['author']}")
+    if found["known"]:
+        known_error(found["known"], "  ")
     for service in found.get("services", []):
         why = f"  {service['reason']}" if service["reason"] else ""
         out(f"  {service['service']:<24} {state(service['state'])}{why}")
+        for tried in service["attempts"]:
+            removed = " The stack, never deployed well, was removed." if tried["remove"] else ""
+            out(f"    attempt {tried['number']}: {tried['reason']}{removed} Tried again by itself.")
         if service["failure"]:
             failure(service["failure"], "    ")
+
+
+def known_error(found: dict[str, Any], indent: str) -> None:
+    """What it is, what to do, who says so, and the rule of the review that tells of it before it happens."""
+    out(f"{indent}{found['title']}: {found['cause']}")
+    out(f"{indent}→ {found['fix']}")
+    out(f"{indent}  {found['source']}")
+    if found["finding"]:
+        out(f"{indent}  A review tells of it before it happens: {found['finding']}")
 
 
 def failure(found: dict[str, Any], indent: str) -> None:
     """What is known of it first, then what to try."""
     known = found.get("known")
     if known:
-        out(f"{indent}{known['title']}: {known['cause']}")
-        out(f"{indent}→ {known['fix']}")
+        known_error(known, indent)
     if found.get("hint"):
         out(f"{indent}→ {found['hint']}")
     if found.get("report"):

@@ -8,8 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from seed.changesets.findings import RULES
+from seed.changesets.findings.asked import ASKED
 from seed.console.deps import TheActor, TheWorld, known_id
 from seed.console.review_page import page
+from seed.console.templates import render
 from seed.errors import Invalid, SeedError
 from seed.promotions import judge
 from seed.promotions.find import promotion_of
@@ -18,6 +21,13 @@ from seed.promotions.verdicts import ACCEPTED, WRONG, finding_of
 router = APIRouter()
 Text = Annotated[str, Form()]
 PAGE = "/promotions/{promotion_id:int}"
+
+
+@router.get("/findings")
+def show(request: Request, actor: TheActor) -> Response:
+    """Every rule, to link to."""
+    actor.must("read")
+    return render(request, "findings.html", rules=(*RULES, *ASKED))
 
 
 @router.post(f"{PAGE}/findings/{{key}}")

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from seed.apps.find import app_of
 from seed.changesets import headline
 from seed.console.deps import TheActor, TheWorld
+from seed.console.logs import end_of
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
@@ -38,11 +39,12 @@ def ask(
     name: Text = "",
     empty: Text = "",
     keep: Text = "",
+    skip_hooks: Text = "",
 ) -> Response:
     try:
         made = removals.ask(
             world, actor, slug, stage=stage, service=service, typed=name.strip(), empty_buckets=bool(empty),
-            keep=bool(keep),
+            keep=bool(keep), skip_hooks=bool(skip_hooks),
         )  # fmt: skip
     except SeedError as error:
         return _page(request, world, actor, slug, stage, service, error)
@@ -52,7 +54,9 @@ def ask(
 @router.get("/removals/{removal_id}")
 def follow(request: Request, world: TheWorld, actor: TheActor, removal_id: int) -> Response:
     with world.database.read() as session:
-        return render(request, "removal.html", removal=removal_of(session, actor, removal_id))
+        removal = removal_of(session, actor, removal_id)
+        logs = {one.id: end_of(world.folders.removal_log(one.id), f"stack-{one.id}") for one in removal.stacks}
+        return render(request, "removal.html", removal=removal, logs=logs)
 
 
 def _page(

@@ -82,6 +82,7 @@ def ask_removal(
     typed: str,
     empty_buckets: bool = False,
     keep: bool = False,
+    skip_hooks: bool = False,
 ) -> Removal:
     """With the resources, or `keep` them in the account. Production stages go with their app alone."""
     actor.must("admin")
@@ -99,6 +100,7 @@ def ask_removal(
         service=service.name if service else "",
         empty_buckets=empty_buckets and not keep,
         keep=keep,
+        skip_hooks=skip_hooks,
         asked_by=actor.name,
     )
     removal.stacks = [
@@ -111,7 +113,7 @@ def ask_removal(
     session.add(removal)
     session.execute(sa.update(Stage).where(Stage.id.in_([one.id for one in stages])).values(removing=True))
     session.flush()
-    record(session, actor.name, "removal.asked", what, app_id=app.id, keep=keep,
+    record(session, actor.name, "removal.asked", what, app_id=app.id, keep=keep, skip_hooks=skip_hooks,
            stacks=[one.stack_name for one in removal.stacks])  # fmt: skip
     engine.submit(session, "remove", removal.id, key=f"removal-{removal.id}", order=removal.id)
     ring(session, f"app:{app.id}")
@@ -123,6 +125,13 @@ def removal_of(session: Session, actor: Actor, removal_id: int) -> Removal:
     found = session.get(Removal, removal_id)
     if found is None:
         raise RemovalFound(f"There is no removal {removal_id}.")
+    return found
+
+
+def removed_stack(session: Session, actor: Actor, removal_id: int, stack_id: int) -> RemovedStack:
+    found = next((one for one in removal_of(session, actor, removal_id).stacks if one.id == stack_id), None)
+    if found is None:
+        raise RemovalFound(f"Removal {removal_id} has no stack {stack_id}.")
     return found
 
 

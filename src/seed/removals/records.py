@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from seed.db.base import Base, now
+from seed.known_errors import recognise
 
 
 class Removal(Base):
@@ -24,6 +25,8 @@ class Removal(Base):
     empty_buckets: Mapped[bool] = mapped_column(default=False)
     keep: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """The resources stay where they are; Seed forgets them."""
+    skip_hooks: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Neither `before_remove` nor `after_remove` runs: a person asked for that."""
     state: Mapped[str] = mapped_column(default="removing")
     """removing | removed | failed."""
     reason: Mapped[str] = mapped_column(default="")
@@ -57,3 +60,9 @@ class RemovedStack(Base):
     """Those that AWS throttled and that were tried again: number, reason, ended_at, again_at."""
     leftovers: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     """What stays in the account: `id`, `type`, `physical_id`, `because`."""
+
+    @property
+    def known(self) -> dict[str, str] | None:
+        """What is known of the error that it failed with."""
+        found = recognise(self.reason) if self.state == "failed" else None
+        return found.as_dict() if found else None

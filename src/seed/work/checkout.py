@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from seed.work.runner import Exit, LimitReached
 from seed.work.runtimes import Chosen, Picked
 from seed.work.world import World
 
+LAST = 2000
+"""Lines of a command that are looked through for what it says of its failure."""
 LONGER = "`timeout` in seed.yml sets the limit, SEED_BUILD_MINUTES the highest."
 
 
@@ -33,6 +36,18 @@ class Job:
     cancelled: Callable[[], bool]
     masked: Callable[[str], str] = str
     """Text as it may be shown."""
+
+
+class Heard:
+    """Passes each line of a command on, and keeps the last ones as they may be shown."""
+
+    def __init__(self, job: Job) -> None:
+        self.lines: deque[str] = deque(maxlen=LAST)
+        self._job = job
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(self._job.masked(line))
+        self._job.say(line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 from seed.frameworks.serverless import InstallStep
 from seed.work.alone import Alone
 from seed.work.dependency_key import Recipe
-from seed.work.runner import Command, Runner
+from seed.work.runner import Command, Runs
 from seed.work.runtimes import Picked
 
 MB = 1024 * 1024
@@ -52,7 +52,7 @@ class DependencyCache:
         self.alone = Alone()
         """Services with the same dependencies wait for the one that installs them."""
 
-    def versions(self, runner: Runner, folder: Path) -> str:
+    def versions(self, runner: Runs, folder: Path) -> str:
         """Of the programs that install, as the commands of this runner see them; asked for once."""
         roots = runner.chosen.roots if isinstance(runner, Picked) else ()
         with self._lock:
@@ -135,7 +135,7 @@ class Keeper:
     """Installs by way of the cache. `scratch` is a folder of ours; nothing in it outlives a call."""
 
     cache: DependencyCache
-    runner: Runner
+    runner: Runs
     scratch: Path
 
     def install(

@@ -113,14 +113,15 @@ def prepared(
     hooks = build_hooks(world, cloud, run, tree, stage, alone=f"-{service.id}")
     try:
         for hook in PREPARING:
-            hooks.run(hook, service, job, lambda name: _part(writer, name))
+            hooks.run(hook, service, job, lambda name: part(writer, name))
         writer.step("package")
         return hooks.terms(service, job)
     finally:
         hooks.close()
 
 
-def _part(writer: LogWriter, name: str) -> AbstractContextManager[None]:
+def part(writer: LogWriter, name: str) -> AbstractContextManager[None]:
+    """A named part of a log that has no rows for its steps."""
     writer.step(name)
     return nullcontext()
 

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
+from seed.frameworks.serverless import last_words
 from seed.spec import FILE, BuildSpec, Hook, parse
-from seed.work.checkout import LONGER, Job, Terms, synced
+from seed.work.checkout import LONGER, Heard, Job, Terms, synced
 from seed.work.runner import Command, Exit, LimitReached
 from seed.work.runtimes import USUAL, Chosen, asked_of
 from seed.work.world import World
@@ -146,7 +147,11 @@ class Hooks:
         with self._lock:
             first, self.before_first = self.before_first, None
             if first is not None:
-                first(job)
+                try:
+                    first(job)
+                except BaseException:  # the next one that asks finds no files either
+                    self.before_first = first
+                    raise
 
     def close(self) -> None:
         if self.after_last is not None:
@@ -166,11 +171,13 @@ def shell_in(world: World, tree: Path, folder: Path, env: Mapping[str, str], tim
 def run_command(world: World, shell: Shell, command: str, job: Job, what: str) -> None:
     job.say(f"$ {command}")
     asked = shell.command(*SHELL, command, BASH_ENV=str(shell.carried / "bash_env"))
-    ended = world.runner.run(asked, job.say, job.cancelled)
-    must_end_well(shell, ended, command, job, what)
+    heard = Heard(job)
+    ended = world.runner.run(asked, heard, job.cancelled)
+    must_end_well(shell, ended, command, job, what, heard)
 
 
-def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str) -> None:
+def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str, heard: Heard | None = None) -> None:
+    """Raises where it did not: with what the command itself said in front."""
     if ended.ending == "cancelled" or job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     told = command if len(command) <= TOLD else f"{command[:TOLD]} […]"
@@ -183,7 +190,10 @@ def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str) 
         raise LimitReached(f"{what}: `{told}` was stopped. {ended.reason}", where=FILE)
     if not ended.ok:
         how = f"ended with {ended.code}" if ended.code is not None else "was killed"
-        raise HookFailed(f"{what}: `{told}` {how}.", hint="What it said stands in the log above.", where=FILE)
+        said = last_words(heard.lines) if heard else ""
+        raise HookFailed(
+            f"{said} {what}: `{told}` {how}.".lstrip(), hint="What it said stands in the log above.", where=FILE
+        )
 
 
 def exported(world: World, shell: Shell, job: Job) -> dict[str, str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from seed.errors import SeedError
 from seed.work.checkout import Job
 from seed.work.dependency_cache import DependencyCache
-from seed.work.runner import Command, Runner
+from seed.work.runner import Command, Runs
 from seed.work.runner.disk import MB, used
 
 FORMAT = "1"
@@ -33,7 +33,7 @@ class KeptFolders:
     """Of one stage. `scratch` is a folder of ours; nothing in it outlives a call."""
 
     cache: DependencyCache
-    runner: Runner
+    runner: Runs
     scratch: Path
     most_mb: int
     app_id: int

@@ -17,7 +17,7 @@ from seed.work.checkout import Job, Terms, found, must_end_well
 from seed.work.compat import with_report
 from seed.work.environment import BuildFacts, environment
 from seed.work.given import given_to, opened_for, with_variables
-from seed.work.runner import Runner
+from seed.work.runner import Runs
 from seed.work.secrets import masker
 from seed.work.world import World
 
@@ -32,7 +32,7 @@ def make_package(
     service: Service,
     stage: Stage,
     job: Job,
-    runner: Runner,
+    runner: Runs,
     terms: Terms,
 ) -> tuple[Package, dict[str, str]]:
     """With the marks of the variables in it. `tree` has the dependencies, `runner` the runtimes of `terms`.

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seed.work.runner import Command, Exit, LocalRunner, Runner, Standing
+from seed.work.runner import Command, Exit, Runner, Runs, Stands
 from seed.work.runtimes import Chosen, Picked
 
 PREFIX = "bench-"
@@ -31,7 +31,7 @@ PATIENCE = 0.4
 class _Packager:
     """`seen` is the account whose credentials it holds: the framework keeps those that it saw first."""
 
-    process: Future[Standing]
+    process: Future[Stands]
     seen: Account | None = None
     loaded: bool = False
 
@@ -57,7 +57,7 @@ class Workbench:
         """Where the build's files go. Made by whoever checks out."""
         return self.folder / SOURCE
 
-    def picked(self, chosen: Chosen) -> Runner:
+    def picked(self, chosen: Chosen) -> Runs:
         """Packagers were started with the host's own node: with another one there is none that stands ready."""
         return Picked(self._pool.runner, chosen) if chosen.roots else self
 
@@ -150,7 +150,7 @@ class Packagers:
 
     def __init__(
         self,
-        runner: LocalRunner,
+        runner: Runner,
         folder: Path,
         start: Callable[[Path], Command],
         takes: Callable[[Command], bool],
@@ -160,7 +160,7 @@ class Packagers:
         patience: float = PATIENCE,
     ) -> None:
         self.runner, self.each, self.patience = runner, each, patience
-        self.takes = takes
+        self._stands, self._takes = runner.describe().stands, takes
         self._folder, self._command, self._wanted = folder, start, ready
         self._waiting: list[Workbench] = []
         self._kept: dict[int, Workbench] = {}
@@ -169,7 +169,11 @@ class Packagers:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="packagers")
         self._stopped = False
 
-    def start(self, folder: Path, *, background: bool) -> Future[Standing]:
+    def takes(self, command: Command) -> bool:
+        """Whether a packager can do it."""
+        return self._stands and self._takes(command)
+
+    def start(self, folder: Path, *, background: bool) -> Future[Stands]:
         command = replace(self._command(folder), background=background, build=folder / SOURCE)
         return self._starter.submit(self.runner.stand, command)
 
@@ -203,7 +207,8 @@ class Packagers:
             missing = 0 if self._stopped else self._wanted - len(self._waiting)
             for _ in range(missing):
                 bench = self._bench(background=False)
-                bench.make_ready()
+                if self._stands:
+                    bench.make_ready()
                 self._waiting.append(bench)
 
     def stop(self) -> None:

@@ -45,13 +45,13 @@ def preview(world: World, actor: Actor, slug: str, stage: str = "", service: str
 
 def ask(
     world: World, actor: Actor, slug: str, *, stage: str = "", service: str = "", typed: str,
-    empty_buckets: bool = False, keep: bool = False,
+    empty_buckets: bool = False, keep: bool = False, skip_hooks: bool = False,
 ) -> Removal:  # fmt: skip
     with world.database.write() as session:
         app, at, of = _found(session, actor, slug, stage, service)
         made = ask_removal(
             session, world.engine, actor, app, stage=at, service=of, typed=typed, empty_buckets=empty_buckets,
-            keep=keep,
+            keep=keep, skip_hooks=skip_hooks,
         )  # fmt: skip
         _ = made.stacks  # loaded while the session is open
         return made

@@ -1,12 +1,14 @@
 """Carry out a removal: delete the stacks, later phases first, look whether they are gone, and tell what stays.
 
-Safe to run twice: a stack that is gone is gone, one that is being deleted is followed.
+Safe to run twice: a stack that is gone is gone, one that is being deleted is followed. A hook that was running when
+the server ended runs once more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -27,7 +29,10 @@ from seed.errors import SeedError, Stopping
 from seed.removals.ask import Doomed, doomed
 from seed.removals.forget import forget
 from seed.removals.records import Removal, RemovedStack
-from seed.work.rows import told
+from seed.work.logs import LogWriter
+from seed.work.open_log import open_log
+from seed.work.removal_hooks import AFTER, BEFORE, Deployed, RemovalHooks
+from seed.work.rows import shown, told
 from seed.work.world import World
 
 TRIES = 3
@@ -39,11 +44,15 @@ def remove(world: World, removal_id: int) -> None:
     removal = _load(world, removal_id)
     if removal is None or removal.state != "removing":
         return
-    for _, group in groupby(removal.stacks, lambda row: row.phase):
-        with ThreadPoolExecutor(world.settings.services_at_once) as pool:
-            list(pool.map(lambda row: _remove_stack(world, removal, row), list(group)))
-        if _failed(world, removal_id):
-            break  # what an earlier phase made may still be in use
+    hooks = RemovalHooks(world, removal)
+    try:
+        for _, group in groupby(removal.stacks, lambda row: row.phase):
+            with ThreadPoolExecutor(world.settings.services_at_once) as pool:
+                list(pool.map(lambda row: _remove_stack(world, removal, row, hooks), list(group)))
+            if _failed(world, removal_id):
+                break  # what an earlier phase made may still be in use
+    finally:
+        hooks.close()
     _look_again(world, removal_id)
     _finish(world, removal_id)
 
@@ -81,21 +90,53 @@ def _doomed(session: Session, removal: Removal) -> list[Doomed]:
     return doomed(session, app, stage, service)
 
 
-def _remove_stack(world: World, removal: Removal, row: RemovedStack) -> None:
+def _remove_stack(world: World, removal: Removal, row: RemovedStack, hooks: RemovalHooks) -> None:
     if row.state in {"gone", "kept"}:
         return
     _set(world, row.id, state="deleting")
+    with ExitStack() as ending:
+        try:
+            with world.database.read() as session:
+                cloud = world.connect(session.get_one(Account, row.account_id))
+            at = hooks.deployed(row)
+            stage, services = (at.build.stage, [at.service]) if at else (None, [])
+            writer = open_log(world, world.folders.removal_log(row.id), cloud, stage, services)
+            ending.callback(writer.close)
+            _remove_one(world, removal, row, cloud, hooks, at, writer)
+        except Exception as error:  # noqa: BLE001, told by the row
+            said = shown(world, told(error, removal=removal.id))
+            _fail(world, row, f"{said.sentence} {said.hint}".strip())
+
+
+def _remove_one(
+    world: World, removal: Removal, row: RemovedStack, cloud: Cloud, hooks: RemovalHooks, at: Deployed | None,
+    writer: LogWriter,
+) -> None:  # fmt: skip
     try:
-        with world.database.read() as session:
-            cloud = world.connect(session.get_one(Account, row.account_id))
+        stack = cloud.stack(row.stack_name)
+        if stack is not None and stack.status != "DELETE_IN_PROGRESS":
+            hooks.run(BEFORE, at, cloud, writer)
         kept = _kept(cloud, row.stack_name)
+        writer.step("delete")
+        writer.write(f"Deleting {row.stack_name}" if stack else f"{row.stack_name} is gone already")
         failed = _delete_patiently(world, cloud, row, empty_buckets=removal.empty_buckets)
-        if failed is None:
-            _set(world, row.id, state="gone", leftovers=kept, reason="")
+        if failed is not None:
+            failed = writer.masked(failed)
+            writer.tell(f"✗ {failed}")
+            _set(world, row.id, leftovers=[*kept, *_left(cloud, row.stack_name)])
+            _fail(world, row, failed)
             return
-        _set(world, row.id, state="failed", leftovers=[*kept, *_left(cloud, row.stack_name)], reason=failed)
-    except Exception as error:  # noqa: BLE001, told by the row
-        _set(world, row.id, state="failed", reason=told(error, removal=removal.id).sentence)
+        writer.write(f"{row.stack_name} is gone")
+        _set(world, row.id, leftovers=kept)
+        hooks.run(AFTER, at, cloud, writer)
+        _set(world, row.id, state="gone", reason="")
+    except SeedError as error:
+        writer.tell(f"✗ {error.sentence}")
+        raise
+
+
+def _fail(world: World, row: RemovedStack, reason: str) -> None:
+    _set(world, row.id, state="failed", reason=reason)
 
 
 def _delete_patiently(world: World, cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:

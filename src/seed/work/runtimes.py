@@ -16,7 +16,7 @@ from pathlib import Path
 
 from seed.errors import Invalid
 from seed.spec import FILE, Runtime
-from seed.work.runner import Command, Exit, Runner
+from seed.work.runner import Command, Exit, Runs
 from seed.work.runner.local import usual_path
 from seed.work.version_files import Asked, asked_by_files
 
@@ -82,7 +82,7 @@ USUAL = Chosen()
 class Picked:
     """A runner whose commands find the chosen versions."""
 
-    runner: Runner
+    runner: Runs
     chosen: Chosen
 
     def run(
@@ -127,11 +127,11 @@ class Runtimes:
     _usual: list[Installed] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def choose(self, asked: Sequence[Asked], runner: Runner, folder: Path) -> Chosen:
+    def choose(self, asked: Sequence[Asked], runner: Runs, folder: Path) -> Chosen:
         """`folder` is where the host's own programs are asked for their versions."""
         return choose(asked, [*self.usual(runner, folder), *self.managed()]) if asked else USUAL
 
-    def usual(self, runner: Runner, folder: Path) -> list[Installed]:
+    def usual(self, runner: Runs, folder: Path) -> list[Installed]:
         with self._lock:
             if self._usual is None:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -183,7 +183,7 @@ def _missing(asked: Asked, installed: Sequence[Installed]) -> RuntimeMissing:
     )  # fmt: skip
 
 
-def _version(runner: Runner, program: str, folder: Path) -> str:
+def _version(runner: Runs, program: str, folder: Path) -> str:
     said: list[str] = []
     command = Command((program, "--version"), folder, readable=(folder,), timeout=ASK_SECONDS)
     try:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from seed.apps.records import Service
 from seed.errors import SeedError
+from seed.frameworks.serverless import last_words
 from seed.frameworks.serverless.install import LOCKS
 from seed.frameworks.serverless.places import places, read_package_json
-from seed.work.checkout import Job
+from seed.work.checkout import Heard, Job
 from seed.work.hooks import Hooks, Shell, must_end_well
 from seed.work.runner import Exit
 from seed.work.world import World
@@ -78,15 +79,17 @@ def _manager(tree: Path, path: str) -> str:
 def _run(world: World, shell: Shell, service: Service, label: str, argv: tuple[str, ...], job: Job) -> Exit:
     job.say(f"$ {label}  (in {service.path or 'the root'})")
     command = replace(shell.command(*argv), cwd=shell.tree / service.path)
-    ended = world.runner.run(command, job.say, job.cancelled)
+    heard = Heard(job)
+    ended = world.runner.run(command, heard, job.cancelled)
     if argv[0] == "python3" and ended.ending == "exited" and ended.code == NONE_FOUND:
         job.say("There is no test in the folder tests.")
     elif ended.ending == "exited" and ended.code and not job.cancelled():
+        failed = f"The unit tests of {service.name} failed: {label} ended with {ended.code}. It is not deployed."
         raise TestsFailed(
-            f"The unit tests of {service.name} failed: {label} ended with {ended.code}. It is not deployed.",
+            f"{last_words(heard.lines)} {failed}".lstrip(),
             hint="What they said stands in the log above.",
             where=service.path,
         )
     else:
-        must_end_well(shell, ended, label, job, "unit tests")
+        must_end_well(shell, ended, label, job, "unit tests", heard)
     return ended

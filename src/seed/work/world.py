@@ -59,6 +59,9 @@ class Folders:
     def log(self, service_build_id: int) -> Path:
         return self.data / "logs" / "services" / f"{service_build_id}.jsonl"
 
+    def removal_log(self, removed_stack_id: int) -> Path:
+        return self.data / "logs" / "removals" / f"{removed_stack_id}.jsonl"
+
     def package_log(self, downstream_package_id: int) -> Path:
         return self.data / "logs" / "packages" / f"{downstream_package_id}.jsonl"
 

@@ -5,7 +5,7 @@ Everything here decides; what must be run is returned as a Command, for a runner
 
 from seed.frameworks.serverless.choose import Bundled, Framework, choose_framework
 from seed.frameworks.serverless.discover import discover
-from seed.frameworks.serverless.explain import explain_failure, explain_install, explained
+from seed.frameworks.serverless.explain import explain_failure, explain_install, explained, last_words
 from seed.frameworks.serverless.install import InstallStep, install_steps
 from seed.frameworks.serverless.package import package_command, plugins_command
 from seed.frameworks.serverless.read import TEMPLATE, read_assembly
@@ -23,6 +23,7 @@ __all__ = [
     "explain_install",
     "explained",
     "install_steps",
+    "last_words",
     "package_command",
     "packager",
     "packager_takes",

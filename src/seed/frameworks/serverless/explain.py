@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from seed.errors import SeedError
 from seed.frameworks.errors import (
@@ -39,6 +39,7 @@ NPM = re.compile(r"^npm (?:ERR!|error)\s?(.*)$")
 NPM_NOISE = re.compile(r"^(?:code |errno |syscall |path |A complete log|\s*$|command |\s*/.*\.log)")
 PIP_YARN = re.compile(r"^(?:ERROR:|error\b|\[31m)?\s*(?:ERR_PNPM_\w+|ERROR:|error)\s+(.*)$")
 MOST_LINES = 8
+LONGEST = 400
 
 
 def explain_failure(lines: Sequence[str], *, where: str) -> SeedError:
@@ -72,6 +73,15 @@ def explain_install(name: str, lines: Sequence[str], *, where: str) -> InstallFa
 def explained(lines: Sequence[str]) -> str:
     """The framework's words as a sentence."""
     return _sentence(LEAD.sub("", message(lines)))
+
+
+def last_words(lines: Iterable[str]) -> str:
+    """What any other command said of its own failure, npm's frame around it left out; "" where it said nothing."""
+    clean = [line for line in (ANSI.sub("", raw).strip() for raw in lines) if line]
+    own = [line for line in clean if not NPM.match(line) and not line.startswith("> ")]
+    said = message(own or clean) if clean else ""
+    cut = f"{said[:LONGEST]} […]" if len(said) > LONGEST else said
+    return _sentence(cut) if cut else ""
 
 
 def message(lines: Sequence[str]) -> str:

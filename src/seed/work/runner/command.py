@@ -50,9 +50,43 @@ class Exit:
         return self.ending == "exited" and self.code == 0
 
 
-class Runner(Protocol):
-    """Runs a command to its end, or until `cancelled()` answers True; leaves no process behind."""
+class Runs(Protocol):
+    """Runs a command to its end, or until `cancelled()` answers True; leaves no process behind. What the command wrote
+    to the folders that it may write is there when it has ended, however it ended.
+    """
 
     def run(
         self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
     ) -> Exit: ...
+
+
+class Stands(Protocol):
+    """A command that waits for jobs. `again` says whether it can take another one."""
+
+    again: bool
+
+    def ready(self, cancelled: Callable[[], bool]) -> bool: ...
+    def run(self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """What there is to know of where commands run."""
+
+    name: str
+    sandboxed: bool
+    stands: bool
+    """Whether a command can be kept there that waits for jobs."""
+    network: str = "all"
+    """What a command that has a network reaches, in the words of SEED_BUILD_NETWORK."""
+
+
+class Runner(Runs, Protocol):
+    """Where the commands of builds run: the executor port. ADR 10 tells what another adapter needs."""
+
+    def stand(self, command: Command) -> Stands:
+        """Only asked where `describe()` says that it can."""
+        ...
+
+    def describe(self) -> Executor: ...

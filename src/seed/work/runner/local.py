@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from seed.errors import SeedError
-from seed.work.runner.command import Command, Ending, Exit
+from seed.work.runner.command import Command, Ending, Executor, Exit
 from seed.work.runner.disk import MB, DiskBudgets
 from seed.work.runner.leash import Gate, leashed
 from seed.work.runner.limits import USUAL, Guard, Limits
@@ -89,14 +89,13 @@ class LocalRunner:
                 "is trusted with whatever this machine reaches.",
             )
 
-    @property
-    def sandboxed(self) -> bool:
-        return self._fence is not None
+    def describe(self) -> Executor:
+        return Executor("this machine", sandboxed=self._fence is not None, stands=True, network=self.network)
 
     @property
     def network(self) -> Mode:
         """What holds: without a fence nothing keeps a build in a network of its own."""
-        return self._network.mode if self.sandboxed else "all"
+        return self._network.mode if self._fence is not None else "all"
 
     def run(
         self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False

@@ -1,0 +1,13 @@
+"""A removal may leave out the hooks of what it removes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("removals", sa.Column("skip_hooks", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -1,0 +1,29 @@
+"""What the commands tell of a build that did not go well."""
+
+from __future__ import annotations
+
+import pytest
+
+from seed.cli import show
+
+KNOWN = {"title": "Rate exceeded", "cause": "Too many calls.", "fix": "Build again.", "source": "https://a.example/page",
+         "finding": "name-taken"}  # fmt: skip
+
+
+def test_a_build_tells_what_is_known_of_its_failure_and_what_was_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    service = {
+        "service": "api", "state": "failed", "reason": "It failed.", "failure": {"known": KNOWN},
+        "attempts": [{"number": 1, "reason": "Rate exceeded", "remove": True}],
+    }  # fmt: skip
+    show.build({
+        "app": "shop", "stage": "dev", "number": 3, "state": "failed", "reason": "", "known": None, "commit": "a" * 40,
+        "subject": "S", "author": "A", "services": [service],
+    })  # fmt: skip
+
+    said = capsys.readouterr().out
+    for line in (
+        "attempt 1: Rate exceeded The stack, never deployed well, was removed. Tried again by itself.",
+        "Rate exceeded: Too many calls.", "→ Build again.", "https://a.example/page",
+        "A review tells of it before it happens: name-taken",
+    ):  # fmt: skip
+        assert line in said
