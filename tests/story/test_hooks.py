@@ -115,6 +115,36 @@ def test_each_service_is_installed_with_its_own_environment(app: TestApp) -> Non
     assert "web installs with webs and from-dev" in said
 
 
+def test_a_promotion_tells_each_service_the_commit_that_its_own_package_is_of(app: TestApp) -> None:
+    first = app.deploy()
+    app.repository.write("web/hello.js", "exports.handler = async () => 2;\n")
+    app.repository.commit("Only web")
+    second = app.deploy()
+
+    done = app.confirm(app.promote())
+
+    assert done.state == "promoted", done.reason
+    target = app.ended(done.target_build_id or 0)
+    assert app.service(second, "api").state == "unchanged"
+    assert f"before deploy to prod of [] {first.commit} shared" in log(app, target, "api")
+    assert f"before deploy to prod of [] {second.commit} webs" in log(app, target, "web")
+    assert f"after deploy to prod, build {target.id}, follows []" in log(app, target, "api")
+
+
+def test_a_build_deploys_every_service_where_the_file_says_that_changes_are_not_looked_for(app: TestApp) -> None:
+    app.deploy()
+    app.repository.write("seed.yml", "check_code_change: false\n" + SPEC)
+    app.repository.commit("Every service each time")
+    app.deploy()
+    app.repository.write("web/hello.js", "exports.handler = async () => 2;\n")
+    app.repository.commit("Only web")
+
+    build = app.deploy()
+
+    assert "before deploy to dev" in log(app, build, "api")
+    assert app.service(build, "api").package_digest
+
+
 @pytest.mark.parametrize("what", ["npm ci", "The package step"])
 def test_the_timeout_of_a_service_holds_for_what_seed_runs_too(app: TestApp, what: str) -> None:
     app.repository.write("seed.yml", "services:\n  web: {timeout: 2s}\n")

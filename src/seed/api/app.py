@@ -17,6 +17,7 @@ from seed.api import (
     forge_hooks,
     forges,
     hooks,
+    lint,
     notifications,
     people,
     promotions,
@@ -51,6 +52,7 @@ def install(app: FastAPI) -> None:
         variables,
         removals,
         notifications,
+        lint,
     )
     for part in parts:
         router.include_router(part.router)

@@ -666,6 +666,19 @@ class NewRemoval(Shape):
     """Run neither `before_remove` nor `after_remove` of `seed.yml`."""
 
 
+class SpecText(Shape):
+    text: str = Field(max_length=1_100_000)
+    """A `seed.yml`, whole."""
+
+
+class SpecProblem(Shape):
+    line: int
+    """0: of the file as a whole."""
+    key: str
+    sentence: str
+    hint: str
+
+
 class CompatibilityProblem(Shape):
     code: str
     sentence: str

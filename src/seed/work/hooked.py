@@ -6,14 +6,18 @@ checked out and installed then only when the first hook asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
+
+import sqlalchemy as sa
 
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
 from seed.packages import Package
+from seed.promotions.records import ServicePlan
 from seed.spec import Hook
 from seed.work import rows
 from seed.work.checkout import Job, Terms, check_out, install, remove
@@ -36,6 +40,7 @@ def build_hooks(
     *,
     lazily: Sequence[Service] = (),
     alone: str = "",
+    commits: Mapping[int, str] = MappingProxyType({}),
 ) -> Hooks:
     """`stage` is where it is deployed to, when that is not the build's own. `lazily`: the services to install for.
     `alone` keeps what they carry apart from other hooks of this build and stage that may run at the same time.
@@ -43,7 +48,13 @@ def build_hooks(
     target = stage or run.stage
     spec = read_spec(world, run.stage.app, run.commit)
     folder = world.folders.checkout(run.id, f"hooks-{target.id}{alone}")
-    hooks = Hooks(world, spec, tree, folder, lambda service: build_environment(world, cloud, run, service, target))
+    hooks = Hooks(
+        world,
+        spec,
+        tree,
+        folder,
+        lambda service: build_environment(world, cloud, run, service, target, commits.get(service.id, "")),
+    )
     hooks.services = {row.service_id: row.service for row in run.services}
     if lazily:
         hooks.before_first = lambda job: source_for(world, hooks, run, lazily, tree, job)
@@ -56,10 +67,22 @@ def promotion_hooks(world: World, run: Build) -> Hooks:
     """
     services = [row.service for row in run.services]
     tree = world.folders.checkout(run.id, "source")
-    hooks = build_hooks(world, world.connect(run.stage.account), run, tree)
+    hooks = build_hooks(world, world.connect(run.stage.account), run, tree, commits=_commits(world, run))
     hooks.before_first = lambda job: source_for(world, hooks, run, services, tree, job, first=())
     hooks.after_last = lambda: remove(tree)
     return hooks
+
+
+def _commits(world: World, run: Build) -> Mapping[int, str]:
+    """Service id → the commit that its package was made from: an earlier one, where the source's build left it out."""
+    query = (
+        sa.select(ServicePlan.service_id, Build.commit)
+        .join(ServiceBuild, ServiceBuild.id == ServicePlan.source_service_build_id)
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .where(ServicePlan.promotion_id == run.promotion_id)
+    )
+    with world.database.read() as session:
+        return {row[0]: row[1] for row in session.execute(query)}
 
 
 def source_for(

@@ -89,7 +89,10 @@ def make_package(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def build_environment(world: World, cloud: Cloud, build: Build, service: Service, stage: Stage) -> dict[str, str]:
+def build_environment(
+    world: World, cloud: Cloud, build: Build, service: Service, stage: Stage, commit: str = ""
+) -> dict[str, str]:
+    """`commit` is the service's own, where that is not the build's."""
     facts = BuildFacts(
         app=stage.app.slug,
         stage=stage.name,
@@ -98,7 +101,7 @@ def build_environment(world: World, cloud: Cloud, build: Build, service: Service
         service=service.name,
         service_path=service.path,
         build=str(build.id),
-        commit=build.commit,
+        commit=commit or build.commit,
         pull_request=str(stage.pull_request or ""),
     )
     return environment(facts, cloud.environment(), opened_for(cloud, given_to(world, stage, service)).environment)
