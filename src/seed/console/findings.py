@@ -8,8 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from seed.changesets.findings import RULES
-from seed.changesets.findings.asked import ASKED
+from seed.changesets.findings import ASKED, RULES
 from seed.console.deps import TheActor, TheWorld, known_id
 from seed.console.review_page import page
 from seed.console.templates import render
