@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.changesets.rules.case import BUCKET, QUEUE, ROLE, TABLE_TYPE, allow, role
+from tests.changesets.rules.case import BUCKET, FUNCTION, QUEUE, ROLE, TABLE_TYPE, allow, index, role, table
 from tests.changesets.templates import OTHER_KEY, TABLE, function, row, rules_of, stack
 
 from seed.changesets import ChangeSet, Deployed, Severity, compare, headline
@@ -65,6 +65,36 @@ def test_the_same_items_in_another_order_are_routine() -> None:
     change_set = change(ROLE, role(allow(["a:b", "a:c"])), role(allow(["a:c", "a:b"])))
     assert row(change_set, "X").routine == "same items in another order"
     assert headline(change_set) == "Only routine changes."
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        (ROLE, role(allow("a:b"), allow("a:c")), role(allow("a:c"), allow("a:b"))),
+        (ROLE, role(allow("a:b")), role(allow(["a:b"]))),
+        (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": ["x", "y"]}})), role(allow("a:b", Condition={"StringEquals": {"k": ["y", "x"]}}))),
+        (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": "x"}})), role(allow("a:b", Condition={"StringEquals": {"k": ["x"]}}))),
+        (TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a"), index("b")]), table(GlobalSecondaryIndexes=[index("b"), index("a")])),
+        ("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [{"FromPort": 1}, {"FromPort": 2}]}, {"SecurityGroupIngress": [{"FromPort": 2}, {"FromPort": 1}]}),
+    ],
+)  # fmt: skip
+def test_an_order_or_a_spelling_that_means_nothing_is_routine(kind: str, before: Any, after: Any) -> None:
+    change_set = change(kind, before, after)
+    assert row(change_set, "X").routine == "same items in another order"
+    assert change_set.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        (ROLE, role(allow("a:b"), allow("a:c")), role(allow("a:c"), allow("a:d"))),
+        (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": ["x"]}})), role(allow("a:b", Condition={"StringEquals": {"k": ["y"]}}))),
+        (FUNCTION, {"Layers": ["a", "b"]}, {"Layers": ["b", "a"]}),
+        ("AWS::ECS::TaskDefinition", {"ContainerDefinitions": [{"Command": ["a", "b"]}]}, {"ContainerDefinitions": [{"Command": ["b", "a"]}]}),
+    ],
+)  # fmt: skip
+def test_an_order_that_means_something_is_not(kind: str, before: Any, after: Any) -> None:
+    assert row(change(kind, before, after), "X").routine == ""
 
 
 def test_what_was_wrong_before_is_not_told_again() -> None:

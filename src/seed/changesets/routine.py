@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from seed.changesets.model import PropertyChange, ResourceChange
+from seed.changesets.order import CONDITION, alike
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, same
 
@@ -15,26 +16,6 @@ FUNCTION, VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
 STACK = "AWS::CloudFormation::Stack"
 LOG_GROUP = "AWS::Logs::LogGroup"
-SETS = frozenset(
-    {
-        "Tags",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "AWS",
-        "Service",
-        "ManagedPolicyArns",
-        "SecurityGroupIds",
-        "SubnetIds",
-        "AttributeDefinitions",
-        "AllowMethods",
-        "AllowHeaders",
-        "AllowOrigins",
-        "NonKeyAttributes",
-    }
-)
-"""Lists whose order means nothing, by the name of their property."""
 GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
 CODE = "/Properties/Code"
 SAME_CODE = "same code, stored elsewhere"
@@ -77,9 +58,13 @@ def mark_order(pairs: Collection[Pair]) -> None:
 
 
 def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
-    """`known`: by the path of a list whether it has the same items; it is asked once, not for each of them."""
+    """Looks at each value from the property down to the leaf: a list as a whole, before its items by their place.
+
+    `known`: by path whether both sides are alike; it is asked once, not for each row.
+    """
     sides: list[Any] = list(pair.properties)
     path = ""
+    condition = False
     for part in row.path.split("/")[2:]:
         key = part.replace("~1", "/").replace("~0", "~")
         path += f"/{part}"
@@ -89,16 +74,12 @@ def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
             sides = [side[int(key)] if isinstance(side, list) and int(key) < len(side) else None for side in sides]
             continue
         sides = [side.get(key) if isinstance(side, dict) else None for side in sides]
-        if key in SETS and all(isinstance(side, list) for side in sides):
-            if path not in known:
-                known[path] = _same_items(*sides)
-            if known[path]:
-                return "same items in another order"
+        if path not in known:
+            known[path] = None not in sides and alike(sides[0], sides[1], key, condition=condition)
+        if known[path]:
+            return "same items in another order"
+        condition = condition or key == CONDITION
     return ""
-
-
-def _same_items(a: list[Any], b: list[Any]) -> bool:
-    return sorted(map(repr, a)) == sorted(map(repr, b))
 
 
 def _same_versions(pairs: Iterable[Pair]) -> set[str]:
