@@ -39,6 +39,13 @@ def exporting(properties: dict[str, Any]) -> dict[str, Any]:
     return {**stack(X=(TABLE_TYPE, properties)), **TABLE_EXPORT}
 
 
+def versioned(name: str) -> dict[str, Any]:
+    """As frameworks do: the newest version of a function is exported."""
+    version = {name: ("AWS::Lambda::Version", {"FunctionName": {"Ref": "F"}})}
+    made = stack(F=(FUNCTION, {"Handler": name}), **version)
+    return {**made, "Outputs": {"O": {"Value": {"Ref": name}, "Export": {"Name": "orders-queue"}}}}
+
+
 def runtime(name: str, **more: Any) -> dict[str, Any]:
     return stack(X=(FUNCTION, {"Runtime": name, **more}))
 
@@ -147,6 +154,8 @@ CASES: list[Case] = [
     bad_stack("export-changes", "notice", EXPORT, OTHER_VALUE),
     good_stack("export-changes", EXPORT, {**EXPORT, "Resources": {"Q": {"Type": QUEUE, "Properties": {"DelaySeconds": 1}}}}),
     good_stack("export-changes", EXPORT, OTHER_VALUE, deployed=IMPORTED),
+    good_stack("export-changes", versioned("Va1"), versioned("Vb2")),
+    bad_stack("export-in-use", "danger", versioned("Va1"), versioned("Vb2"), deployed=IMPORTED),
     bad_stack("output-removed", "notice", outputs(Url={"Value": "u"}), QUEUES),
     good_stack("output-removed", outputs(Url={"Value": "u"}), outputs(Url={"Value": "v"})),
     good_stack("output-removed", EXPORT, QUEUES),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from seed.changesets.findings.exports import exported
 from seed.changesets.findings.moving import moving
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
+from seed.changesets.values import references
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -17,7 +19,7 @@ def find(review: Review) -> Iterator[Finding]:
     was, now = exported(review.old), exported(review.new)
     for name in (one for one in was if one in now):
         change = moving(review, was[name], now[name])
-        if change and not review.imported_by.get(name):
+        if change and not review.imported_by.get(name) and not _routine(review, was[name], now[name]):
             yield Finding(
                 "export-changes",
                 Severity.NOTICE,
@@ -25,6 +27,13 @@ def find(review: Review) -> Iterator[Finding]:
                 evidence=f"Outputs/{now[name][0]}",
                 hint="aws cloudformation list-imports tells who imports it.",
             )
+
+
+def _routine(review: Review, *sides: tuple[str, Any]) -> bool:
+    """The Arn of the newest version of a function is exported by frameworks, and moves with every deployment."""
+    calm = {row.logical_id for row in review.change_set.resources if row.routine}
+    sources = {source for _, value in sides for _, source, _attribute in references(value)}
+    return bool(sources) and sources <= calm
 
 
 RULE = Rule(
