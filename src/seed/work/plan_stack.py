@@ -94,8 +94,8 @@ def plan_stack(
             after = cloud.stack(package.stack_name)
             if before is None or before.is_new or _version(before) == _version(after):
                 plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
-            if not plan.unchanged:
-                plan = _with_settings(cloud, plan, package, before)
+                if not plan.unchanged:
+                    plan = _with_settings(cloud, plan, package, before)
                 if not reviewed or plan.unchanged:
                     return plan
                 if request.nested and not answer.with_nested:
