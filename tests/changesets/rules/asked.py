@@ -13,6 +13,7 @@ from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings.access_analyzed import analyzed
 from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.name_taken import taken
+from seed.changesets.findings.nested_not_asked import not_looked_into
 from seed.changesets.findings.plugins_run import will_run
 from seed.changesets.model import ResourceChange
 
@@ -55,6 +56,8 @@ CASES: list[Case] = [
     _found("not-empty", "danger", "three objects were counted", _emptied("3 objects")),
     _found("not-empty", "", "nothing was counted", _emptied("nothing")),
     _found("data-removed", "danger", "three objects were counted", _emptied("3 objects")),
+    _found("nested-not-asked", "notice", "refused", lambda: [not_looked_into("not allowed")]),
+    _found("nested-not-asked", "", "nobody asked CloudFormation", _compared),
     _found("name-taken", "danger", "the account has it", lambda: [taken(ADDED, "TableName", "orders")]),
     _found("name-taken", "", "nobody asked", lambda: compare(None, stack(X=(TABLE_TYPE, TABLE))).findings),
     _found("access-analyzed", "warning", "new access", lambda: [analyzed(CHANGED, new=True, reasons=["why"])]),

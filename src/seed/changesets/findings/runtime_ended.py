@@ -32,7 +32,7 @@ def find(review: Review) -> Iterator[Finding]:
             number = counted(len(functions), "function")
             yield Finding(
                 "runtime-ended",
-                Severity.NOTICE,
+                Severity.ROUTINE,  # as it was: this deployment does not make it worse
                 f"{number} of this deployment {'stays' if len(functions) == 1 else 'stay'} on the runtime {now}: "
                 f"Lambda ended it on {ended[now]}.",
                 evidence=listed(functions, 10),
@@ -45,7 +45,7 @@ RULE = Rule(
     "A runtime at its end of life",
     "warning",
     "Lambda refuses to create, and later to update, functions on a runtime that it no longer supports. A function that "
-    "gets such a runtime is a warning; those that are updated and stay on one are a notice.",
+    "gets such a runtime is a warning; those that are updated and stay on one are told among what is routine.",
     "Lambda developer guide: Lambda runtimes, deprecated runtimes; the table as cfn-lint keeps it",
     find,
 )

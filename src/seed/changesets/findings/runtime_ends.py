@@ -18,15 +18,16 @@ SOON = timedelta(days=90)
 def find(review: Review) -> Iterator[Finding]:
     today = review.today or PUBLISHED
     soon = {name: day for name, day in ENDS.items() if today < day <= today + SOON}
-    found = kept(review)
+    found, taken = kept(review), set()
     for pair, _was, now in changed_to(review):
         found.setdefault(now, []).append(pair.logical_id)
+        taken.add(now)
     for now, functions in found.items():
         if now in soon:
             number = counted(len(functions), "function")
             yield Finding(
                 "runtime-ends",
-                Severity.NOTICE,
+                Severity.NOTICE if now in taken else Severity.ROUTINE,
                 f"{number} of this deployment {'runs' if len(functions) == 1 else 'run'} on {now}: "
                 f"Lambda ends it on {in_words(soon[now])}.",
                 evidence=listed(functions, 10),
@@ -38,7 +39,8 @@ RULE = Rule(
     "runtime-ends",
     "A runtime ends soon",
     "notice",
-    "From 90 days before the end of its support on a runtime is told, so that there is time to move.",
+    "From 90 days before the end of its support on a runtime is told, so that there is time to move: a notice where a "
+    "function gets it, routine where it stays.",
     "Lambda developer guide: Lambda runtimes, supported runtimes; the table as cfn-lint keeps it",
     find,
 )
