@@ -103,3 +103,27 @@ def test_a_stack_of_the_framework_is_adopted_and_given_back(workshop: Workshop, 
 
     plain(workshop, tree, "remove")
     assert cloud.stack(NAME) is None
+
+
+def test_the_same_source_again_is_eleven_changes_to_cloudformation_and_none_to_seed(
+    workshop: Workshop, cloud: Cloud
+) -> None:
+    tree = workshop.tree("orders-api-v1")
+    plain(workshop, tree, "deploy")
+    again = workshop.package(tree)
+    raw, package = again.assembly, again.trusted.package
+
+    template = json.dumps(raw.template)
+    cloud.create_change_set(
+        ChangeSetRequest(NAME, "raw", "UPDATE", template, raw.parameters, raw.tags, package.capabilities)
+    )
+    assert len(cloud.wait_change_set(NAME, "raw").changes) == 11
+    cloud.delete_change_set(NAME, "raw")
+
+    plan(cloud, again, "adopt")
+    cloud.execute_change_set(NAME, "adopt", "adopt-again")
+    assert settle(cloud) == "UPDATE_COMPLETE []"
+    assert plan(cloud, workshop.package(tree), "same") == {}
+    assert cloud.wait_change_set(NAME, "same").empty, "which a promotion tells as unchanged"
+
+    plain(workshop, tree, "remove")
