@@ -1,8 +1,8 @@
 """What a command may use, and the guard that watches it: memory and processes of its whole tree, and its build's disk.
 
-The kernel's own limits do not fit: a limit on address space kills node at once, and one on processes does not
-hold for root. So the tree below the command is looked at again and again, and the command ended when it is over.
-A single file and core dumps are limited by the kernel as well.
+The kernel's own limits for users do not fit: a limit on address space kills node at once, and one on processes does
+not hold for root. So the tree below the command is looked at again and again, and the command ended when it is over.
+A single file, core dumps and, where a control group can be made (`cage.py`), tasks are limited by the kernel as well.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seed.errors import SeedError
+from seed.work.runner.cage import Cage
 from seed.work.runner.disk import MB, DiskBudget
 
 LOOK_SECONDS = 0.25
@@ -46,14 +47,16 @@ USUAL = Limits()
 class Guard:
     """Of one command, whose first process is `pid`."""
 
-    def __init__(self, limits: Limits, pid: int, disk: DiskBudget) -> None:
-        self.limits, self.disk, self._pid = limits, disk, pid
+    def __init__(self, limits: Limits, pid: int, disk: DiskBudget, cage: Cage | None = None) -> None:
+        self.limits, self.disk, self._pid, self._cage = limits, disk, pid, cage
         self._looked = time.monotonic()
         self._looked_at_disk = 0.0
         self._running = _running()
 
     def over(self) -> str:
         """Why it must be stopped, as a sentence; "" while it is well. Cheap to ask often."""
+        if self._cage is not None and self._cage.refused():
+            return self._too_many()
         now = time.monotonic()
         running = _running()
         # One that forks without end doubles many times between two looks, and soon leaves us no turn to look.
@@ -62,13 +65,21 @@ class Guard:
         self._looked, self._running = now, running
         sizes = list(tree_sizes(self._pid))
         if len(sizes) > self.limits.processes:
-            return f"More than {self.limits.processes} processes ran at once. SEED_BUILD_PROCESSES sets the limit."
+            return self._too_many()
         if sum(sizes) > self.limits.memory_mb * MB:
             return f"More than {self.limits.memory_mb} MB of memory were used. SEED_BUILD_MEMORY_MB sets the limit."
         if now - self._looked_at_disk < DISK_SECONDS:
             return ""
         self._looked_at_disk = now
         return self.disk.over()
+
+    def close(self) -> None:
+        """When the command is over."""
+        if self._cage is not None:
+            self._cage.close()
+
+    def _too_many(self) -> str:
+        return f"More than {self.limits.processes} processes ran at once. SEED_BUILD_PROCESSES sets the limit."
 
 
 def tree_sizes(root: int) -> Iterator[int]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from seed.errors import SeedError
+from seed.work.runner.cage import Cage, cages
 from seed.work.runner.command import Command, Ending, Executor, Exit
 from seed.work.runner.disk import MB, DiskBudgets
 from seed.work.runner.leash import Gate, leashed
@@ -74,6 +75,7 @@ class LocalRunner:
         self._skeleton = skeleton
         self.limits = limits
         self._budgets = DiskBudgets(limits.disk_mb)
+        self._cages = cages()
         self._fence = None if sandbox == "none" else bubblewrap()
         if sandbox == "bubblewrap" and self._fence is None:
             raise SandboxMissing(
@@ -113,10 +115,11 @@ class LocalRunner:
         own = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
         home, temporary = self._rooms(command, own)
         budget = self._budgets.of(command.build, (home, temporary, *command.writable))
+        cage = self._cage()
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                self._leashed(command, home, temporary, own),
+                self._leashed(command, home, temporary, own, cage),
                 cwd=command.cwd,
                 env={**_environment(command, home, temporary), "SEED_CONTROL": str(theirs.fileno())},
                 stdin=subprocess.DEVNULL,
@@ -125,9 +128,11 @@ class LocalRunner:
                 start_new_session=True,
                 pass_fds=(theirs.fileno(),),
             )
-        return Standing(
-            process, ours, own, lambda job: _environment(job, home, temporary), Guard(self.limits, process.pid, budget)
-        )
+        guard = Guard(self.limits, process.pid, budget, cage)
+        return Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
+
+    def _cage(self) -> Cage | None:
+        return self._cages.make(self.limits.processes) if self._cages is not None else None
 
     def _rooms(self, command: Command, own: Path) -> tuple[Path, Path]:
         """Its HOME and its temporary folder."""
@@ -138,7 +143,7 @@ class LocalRunner:
         home.mkdir(exist_ok=True)
         return home, temporary
 
-    def _leashed(self, command: Command, home: Path, temporary: Path, own: Path) -> list[str]:
+    def _leashed(self, command: Command, home: Path, temporary: Path, own: Path, cage: Cage | None) -> list[str]:
         argv = list(command.argv)
         gate: Gate | None = None
         if self._fence is not None:
@@ -149,15 +154,16 @@ class LocalRunner:
                 resolver = write_resolver(own)
             argv = fenced(self._fence, command, home, temporary, resolver)
         argv = [*BACKGROUND, *argv] if command.background else argv
-        return leashed(argv, self.limits.disk_mb * MB, gate)
+        return leashed(argv, self.limits.disk_mb * MB, gate, cage.door if cage is not None else None)
 
     def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         home, temporary = self._rooms(command, own)
         budget = self._budgets.of(command.build, (home, temporary, *command.writable))
         began = time.monotonic()
+        cage = self._cage()
         try:
             process = subprocess.Popen(
-                self._leashed(command, home, temporary, own),
+                self._leashed(command, home, temporary, own, cage),
                 cwd=command.cwd,
                 env=_environment(command, home, temporary),
                 stdin=subprocess.DEVNULL,
@@ -170,12 +176,13 @@ class LocalRunner:
                 f"{command.argv[0]} is not installed here.", hint="Install it on the machine that runs Seed."
             ) from None
         assert process.stdout is not None  # noqa: S101, PIPE
+        guard = Guard(self.limits, process.pid, budget, cage)
         try:
-            guard = Guard(self.limits, process.pid, budget)
             lines = Lines(on_line, self.limits.output_mb * MB)
             ending, reason = _watch(process, process.stdout, began + command.timeout, lines, cancelled, guard)
         finally:
             _sweep(process)
+            guard.close()
         if ending == "exited" and (reason := guard.disk.over()):
             ending = "limit"
         code = process.wait() if ending == "exited" else None

@@ -76,6 +76,7 @@ class Standing:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._guard.close()
         self._control.close()
         self._stdout.close()
         shutil.rmtree(self._own, ignore_errors=True)
