@@ -26,31 +26,46 @@ def moved_parameters(old: World, new: World) -> frozenset[str]:
 def name_causes(pair: Pair, moved: Collection[str]) -> None:
     """A value that is written as it was, and differs, does so by what it mentions."""
     if moved and pair.before and pair.after:
-        pair.rows = [_named(row, pair.before.raw, pair.after.raw, moved) for row in pair.rows]
+        old, new = _Written(pair.before.raw), _Written(pair.after.raw)
+        pair.rows = [_named(row, old, new, moved) for row in pair.rows]
 
 
-def _named(row: PropertyChange, before: Any, after: Any, moved: Collection[str]) -> PropertyChange:
+def _named(row: PropertyChange, before: _Written, after: _Written, moved: Collection[str]) -> PropertyChange:
     if row.change_source not in (PARAMETER, DIRECT):
         return row
     parts = [part.replace("~1", "/").replace("~0", "~") for part in row.path.split("/")[1:]]
-    old, new = (_written(side, parts) for side in (before, after))
+    old, new = before.at(parts), after.at(parts)
     if old is NOWHERE or new is NOWHERE:
         return row
     names = dict.fromkeys(name for name in mentioned(new) if name in moved) if same(old, new) else ()
     return replace(row, change_source=PARAMETER if names else DIRECT, causing_entity=BETWEEN.join(names))
 
 
-def _written(node: Any, parts: list[str]) -> Any:
-    """What is written at a place, or the function that makes what is there."""
-    for part in parts:
-        if is_intrinsic(node):
-            return node
-        if isinstance(node, dict) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):
-            if any(is_intrinsic(item) and "Fn::If" in item for item in node):
-                return NOWHERE  # items that may be left out: places are not what they were
-            node = node[int(part)]
-        else:
-            return NOWHERE
-    return node
+class _Written:
+    """A resource as its template writes it. Each list is looked through once, however many rows lie in it."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._loose: dict[int, bool] = {}
+
+    def at(self, parts: list[str]) -> Any:
+        """What is written at a place, or the function that makes what is there."""
+        node = self._raw
+        for part in parts:
+            if is_intrinsic(node):
+                return node
+            if isinstance(node, dict) and part in node:
+                node = node[part]
+            elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):
+                if self._has_loose_places(node):
+                    return NOWHERE
+                node = node[int(part)]
+            else:
+                return NOWHERE
+        return node
+
+    def _has_loose_places(self, items: list[Any]) -> bool:
+        """Items that may be left out: places are not what they were."""
+        if id(items) not in self._loose:
+            self._loose[id(items)] = any(is_intrinsic(item) and "Fn::If" in item for item in items)
+        return self._loose[id(items)]

@@ -40,7 +40,12 @@ def apply(world: World, promotion_id: int) -> None:
     build = begin(world, promotion.target_build_id)
     if build is not None:
         if promotion.state == "confirmed":
-            reason = ground_moved(world.connect(promotion.target_stage.account), promotion)
+            try:
+                reason = ground_moved(world.connect(promotion.target_stage.account), promotion)
+            except SeedError as error:
+                # Nobody can say that nothing has moved: nothing runs.
+                fail_waiting(world, build.id, error)
+                reason = ""
             if reason:
                 _refuse(world, promotion, build, reason)
                 return

@@ -141,7 +141,9 @@ def baseline_of(cloud: Cloud, stack: Stack | None) -> dict[str, Any]:
 
 
 def ground_moved(cloud: Cloud, promotion: Promotion) -> str:
-    """Why what was reviewed can no longer run as it was reviewed; '' when it can."""
+    """Why what was reviewed can no longer run as it was reviewed; '' when it can. Raises what to do where the stack
+    cannot be updated at all: planning again would not help.
+    """
     return next(filter(None, (_moved(cloud, plan) for plan in promotion.plans)), "")
 
 
@@ -150,6 +152,7 @@ def _moved(cloud: Cloud, plan: ServicePlan) -> str:
     stack = cloud.stack(stack_name)
     if stack is not None and stack.busy:
         return f"{stack_name} is being updated by somebody else ({stack.status})."
+    check_updatable(stack, stack_name)
     if baseline_of(cloud, stack) != (plan.baseline or {}):
         return f"{stack_name} was changed after the review was made."
     return _change_set_moved(cloud, plan) if plan.method == "change-set" else ""
