@@ -33,6 +33,7 @@ PAGES = (
     "/apps/shop/dev/builds/1/log/orders?before=50",
     "/accounts",
     "/tokens",
+    "/server",
     "/_style",
 )
 POSTS = (
@@ -40,7 +41,8 @@ POSTS = (
     "/apps/shop/dev/builds/1/cancel", "/apps/shop/dev/builds/1/again", "/promotions/5/confirm", "/promotions/5/reject",
     "/promotions/5/again", "/apps/shop/settings/webhook", "/apps/shop/settings/stages", "/accounts", "/tokens",
     "/apps/shop/settings/stages/dev/account", "/apps/shop/settings/stages/dev/keep", "/apps/shop/settings/removal", "/accounts/local/check",
-    "/accounts/local/remove", "/tokens/1/revoke", "/sign-out",
+    "/accounts/local/remove", "/tokens/1/revoke", "/server/caches/clear",
+    "/server/keys/rotate", "/sign-out",
 )  # fmt: skip
 
 

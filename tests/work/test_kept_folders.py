@@ -105,7 +105,7 @@ def test_what_cannot_be_kept_says_why(place: Place, path: str, said: str) -> Non
     (tree / "large" / "data").write_bytes(os.urandom(11 * 1024 * 1024))
 
     assert said in place.keep(tree, path)
-    assert place.cache.size() == 0
+    assert place.cache.held().size == 0
 
 
 def test_a_changed_archive_is_dropped(place: Place) -> None:
@@ -157,4 +157,4 @@ def test_a_cancelled_build_keeps_nothing(place: Place) -> None:
     place.folders.keep([".cache/webpack"], filled(place), Job(place.said.append, lambda: True))
 
     assert place.said == []
-    assert place.cache.size() == 0
+    assert place.cache.held().size == 0

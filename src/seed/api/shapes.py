@@ -633,6 +633,19 @@ class EnvText(Shape):
     text: str
 
 
+class Cache(Shape):
+    """The counts are those since the server started."""
+
+    name: str
+    entries: int
+    bytes: int
+    most_bytes: int
+    hits: int
+    misses: int
+    dropped: int
+    evicted: int
+
+
 class Rotated(Shape):
     values: int
 

@@ -30,6 +30,7 @@ def register() -> None:
         accounts,
         apps,
         builds,
+        caches,
         diff,
         findings,
         forges,
@@ -59,6 +60,7 @@ def register() -> None:
         removals,
         local,
         variables,
+        caches,
         notifications,
     ):
         part.register(app)

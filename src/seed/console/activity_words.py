@@ -45,6 +45,8 @@ DONE = {
     "notification.removed": "removed a notification of",
     "notification.copied": "copied the notifications for",
     "notification.resent": "sent again a message of",
+    "cache.cleared": "cleared the cache of",
+    "keys.rotated": "made a new master key",
     "person.sign-in-failed": "failed to sign in as",
     "person.sign-in-paused": "stopped for a while signing in as",
     "removal.asked": "asked to remove",

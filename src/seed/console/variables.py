@@ -6,17 +6,18 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from seed.apps.find import app_of, services_of, stage_of
 from seed.apps.records import App, Service, Stage
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
-from seed.errors import SeedError
+from seed.errors import Invalid, SeedError
 from seed.people.actor import Actor
 from seed.variables.change import remove_variable, set_variable
-from seed.variables.env_file import read_env
+from seed.variables.effective import effective
+from seed.variables.env_file import read_env, write_env
 from seed.variables.find import variables_of
 from seed.work.world import World
 
@@ -51,6 +52,18 @@ def take(
     except SeedError as error:
         return _page(request, world, actor, slug, error=error, given=given)
     return _change(request, world, actor, slug, values, given)
+
+
+@router.get(f"{PAGE}/export")
+def give(world: TheWorld, actor: TheActor, slug: str, stage: str = "", service: str = "") -> Response:
+    """What counts in a stage, as a file. Secrets are named, without their values."""
+    actor.must("deploy")
+    with world.database.read() as session:
+        _app, in_stage, of = _place(session, actor, slug, stage, service)
+        if in_stage is None:
+            raise Invalid("No stage is named.", hint="What counts is another in each stage.", where="stage")
+        text = write_env(effective(session, world.vault, in_stage, of))
+    return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="variables.env"'})
 
 
 @router.post(f"{PAGE}/remove")

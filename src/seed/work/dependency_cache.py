@@ -41,6 +41,15 @@ class Counts:
     evicted: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much is there: `size` and `most` in bytes."""
+
+    entries: int
+    size: int
+    most: int
+
+
 class DependencyCache:
     """A folder of archives, each under its key with the hash of its bytes. Used longest ago, evicted first."""
 
@@ -96,8 +105,17 @@ class DependencyCache:
                 shutil.rmtree(half, ignore_errors=True)
         self._evict()
 
-    def size(self) -> int:
-        return sum(size for _, size, _ in self._entries())
+    def held(self) -> Held:
+        sizes = [size for _, size, _ in self._entries()]
+        return Held(len(sizes), sum(sizes), self._most)
+
+    def clear(self) -> Held:
+        """What went. A build that was about to take something installs it, as if it had never been there."""
+        with self._lock:
+            entries = self._entries()
+            for _, _, key in entries:
+                self._drop(key)
+        return Held(len(entries), sum(size for _, size, _ in entries), self._most)
 
     def _evict(self) -> None:
         with self._lock:
