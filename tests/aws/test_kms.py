@@ -50,3 +50,15 @@ def test_a_reference_is_followed_and_one_that_leads_nowhere_is_named(local_aws: 
     assert cloud.referenced(kind, "/a/b") == "found"
     with pytest.raises(ReferenceMissing, match="/nowhere"):
         cloud.referenced(kind, "/nowhere")
+
+
+def test_a_parameter_says_whether_it_is_secure(local_aws: LocalAws) -> None:
+    client = boto3.client("ssm", endpoint_url=local_aws.endpoint, **CREDENTIALS)
+    for name, kind in (("/c/plain", "String"), ("/c/secure", "SecureString")):
+        client.put_parameter(Name=name, Value="found", Type=kind)
+    client.close()
+    cloud = connect(AccountSettings("local", access_key_id="456456456456"), local_endpoint=local_aws.endpoint)
+
+    assert [cloud.is_secure(name) for name in ("/c/plain", "/c/secure")] == [False, True]
+    with pytest.raises(ReferenceMissing, match="/nowhere"):
+        cloud.is_secure("/nowhere")

@@ -29,7 +29,7 @@ from seed.aws.port import (
     StackEvent,
     StackResource,
 )
-from seed.aws.references import referenced
+from seed.aws.references import is_secure, referenced
 from seed.aws.session import AwsSession
 
 if TYPE_CHECKING:
@@ -321,6 +321,10 @@ class BotoCloud:
     @_ours
     def referenced(self, kind: str, name: str) -> str:
         return referenced(self._session, kind, name)
+
+    @_ours
+    def is_secure(self, name: str) -> bool:
+        return is_secure(self._session, name)
 
     @_ours
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:

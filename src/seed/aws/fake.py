@@ -87,6 +87,8 @@ class FakeCloud:
         """What Access Analyzer answers; None: by comparing the statements."""
         self.references: dict[tuple[str, str], str] = {}
         """(kind, name) of parameters and secrets, with their values."""
+        self.secure: set[str] = set()
+        """Which of these parameters are SecureStrings."""
         self._stacks: dict[str, _Stack] = {}
         self._assets: dict[str, bytes] = {}
         self._codes: dict[str, str] = {}
@@ -347,6 +349,10 @@ class FakeCloud:
         if (kind, name) not in self.references:
             raise ReferenceMissing(f"There is no {kind} {name}.", where=name)
         return self.references[kind, name]
+
+    def is_secure(self, name: str) -> bool:
+        self.referenced("ssm", name)
+        return name in self.secure
 
     def _physical(self, name_key: str = "") -> set[tuple[str, str]]:
         """(type, physical id) of all that the stacks made; by their own names where a key is given."""

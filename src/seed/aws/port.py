@@ -260,6 +260,10 @@ class Cloud(Protocol):
         """The value of a parameter (`ssm`) or a secret (`secretsmanager`) of the account."""
         ...
 
+    def is_secure(self, name: str) -> bool:
+        """Whether a parameter of SSM is a SecureString."""
+        ...
+
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
         """CheckNoNewAccess on two policy documents; `kind` is identity or resource. Not every account allows it."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,16 +14,34 @@ from seed.aws.session import AwsSession
 MISSING = frozenset({"ParameterNotFound", "ResourceNotFoundException", "ParameterVersionNotFound"})
 
 
+def is_secure(session: AwsSession, name: str) -> bool:
+    """Whether a parameter is a SecureString: its value is not asked for."""
+    with _said("parameter in the SSM Parameter Store", name):
+        answer = _client(session, "ssm").get_parameter(Name=name, WithDecryption=False)
+        return bool(answer["Parameter"]["Type"] == "SecureString")
+
+
 def referenced(session: AwsSession, kind: str, name: str) -> str:
-    client: Any = session.client(kind)
+    if kind == "ssm":
+        with _said("parameter in the SSM Parameter Store", name):
+            answer = _client(session, kind).get_parameter(Name=name, WithDecryption=True)
+            return str(answer["Parameter"]["Value"])
+    with _said("secret in Secrets Manager", name):
+        return str(_client(session, kind).get_secret_value(SecretId=name).get("SecretString", ""))
+
+
+def _client(session: AwsSession, kind: str) -> Any:
+    return session.client(kind)
+
+
+@contextmanager
+def _said(what: str, name: str) -> Iterator[None]:
+    """One that is not there is told by its name."""
     try:
-        if kind == "ssm":
-            return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
-        return str(client.get_secret_value(SecretId=name).get("SecretString", ""))
+        yield
     except ClientError as error:
         if errors.code_of(error) not in MISSING:
             raise
-        what = "parameter in the SSM Parameter Store" if kind == "ssm" else "secret in Secrets Manager"
         raise errors.ReferenceMissing(
             f"There is no {what} with the name {name} in this account and region.",
             hint="Make it, or set the variable to another name.",

@@ -46,6 +46,11 @@ def parameter_of(one: Given) -> str:
     return f"SeedVariable{one.variable_id}Version{one.version}"
 
 
+def resolved(one: Given) -> str:
+    """What CloudFormation follows to the value of a reference."""
+    return "{{resolve:" + f"{one.kind}:{one.value}" + "}}"
+
+
 def sealed_mark(value: str) -> tuple[int, int] | None:
     """Which variable in which version a package's parameter stands for; None for any other value."""
     head, _, rest = value.partition(SEALED)
@@ -59,7 +64,7 @@ def _written(one: Given) -> Any:
     if one.kind == SECRET:
         return {"Ref": parameter_of(one)}
     if one.kind in REFERENCES:
-        return "{{resolve:" + f"{one.kind}:{one.value}" + "}}"
+        return resolved(one)
     return one.value
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,12 +18,12 @@ from seed.connections.records import KnownPullRequest
 from seed.connections.same_commit import is_commit
 from seed.db.base import Database
 from seed.db.vault import Vault
-from seed.errors import Conflict
+from seed.errors import Conflict, SeedError
 from seed.frameworks.assembly import Assembly
 from seed.variables.change import seal_place
 from seed.variables.effective import Given, effective, marks_of, moved
-from seed.variables.inject import inject, sealed_mark
-from seed.variables.records import PLAIN, REFERENCES, VariableVersion
+from seed.variables.inject import inject, resolved, sealed_mark
+from seed.variables.records import PLAIN, REFERENCES, SSM, VariableVersion
 from seed.work.world import World
 
 
@@ -29,6 +31,13 @@ class VariableGone(Conflict):
     """A package was made with a variable that is not there any more."""
 
     code = "variable-gone"
+
+
+class ReferenceSecure(SeedError):
+    """A function's variable names a SecureString, which CloudFormation does not put into an environment."""
+
+    code = "reference-secure"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,20 @@ def with_variables(assembly: Assembly, given: tuple[Given, ...]) -> tuple[Assemb
     """The assembly whose functions have them; and the functions that cannot."""
     template, parameters, left = inject(assembly.template, assembly.parameters, given)
     return replace(assembly, template=template, parameters=parameters), left
+
+
+def must_resolve(cloud: Cloud, template: Mapping[str, Any], given: tuple[Given, ...]) -> None:
+    """Told now rather than when the stack fails; one that only builds are given may be secure."""
+    written = json.dumps(template, ensure_ascii=False)
+    for one in given:
+        if one.kind == SSM and json.dumps(resolved(one), ensure_ascii=False) in written and cloud.is_secure(one.value):
+            raise ReferenceSecure(
+                f"The variable {one.name} names {one.value}, a SecureString: CloudFormation does not put one into a "
+                "function's environment.",
+                hint="Keep the value in Secrets Manager and set the variable to the secret's name, make the parameter "
+                "a String, or let the function read the parameter itself.",
+                where=one.name,
+            )
 
 
 def opened(database: Database, vault: Vault, parameters: Mapping[str, str]) -> dict[str, str]:

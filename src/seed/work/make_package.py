@@ -16,7 +16,7 @@ from seed.variables.effective import marks
 from seed.work.checkout import Job, Terms, found, must_end_well
 from seed.work.compat import with_report
 from seed.work.environment import BuildFacts, environment
-from seed.work.given import given_to, opened_for, with_variables
+from seed.work.given import given_to, must_resolve, opened_for, with_variables
 from seed.work.runner import Runs
 from seed.work.secrets import masker
 from seed.work.world import World
@@ -78,6 +78,7 @@ def make_package(
             tree=tree,
         )
         assembly, left = with_variables(assembly, given)
+        must_resolve(cloud, assembly.template, given)
         if left:
             job.say(f"Set no variables in {', '.join(left)}: their environment is computed in the template.")
         bucket = f"seed-assets-{cloud.identity().account}-{cloud.region}"
