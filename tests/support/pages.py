@@ -39,3 +39,10 @@ def broken(client: TestClient, slug: str) -> list[str]:
     answers = pages(client, slug).items()
     return [f"GET {address}: {answer.status_code}" for address, answer in answers
             if answer.status_code >= 400 and not address.endswith(ASKS_THE_REPOSITORY)]  # fmt: skip
+
+
+def described(client: TestClient) -> list[str]:
+    """Every GET that the API describes, but for the one answer that is there to show its secret, and those of a removal."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    return [path for path, verbs in paths.items() if "get" in verbs and not path.endswith("/webhook")
+            and "{removal_id}" not in path]  # fmt: skip
