@@ -8,7 +8,7 @@ import io
 import json
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,17 +42,34 @@ class Registry:
         folder.mkdir(parents=True, exist_ok=True)
         package = {"name": name, "version": "1.0.0", "dependencies": dict.fromkeys(packages, "1.0.0")}
         entries: dict[str, Any] = {"": package}
-        for needed in packages:
-            hashed = base64.b64encode(hashlib.sha512(self._tarballs[needed]).digest()).decode()
-            entries[f"node_modules/{needed}"] = {
-                "version": "1.0.0",
-                "resolved": f"http://127.0.0.1:{self.port}/{needed}.tgz",
-                "integrity": f"sha512-{hashed}",
-                **({"hasInstallScript": True} if self._scripts[needed] else {}),
-            }
+        entries |= {f"node_modules/{needed}": self._locked(needed) for needed in packages}
         lock = {"name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
         (folder / "package.json").write_text(json.dumps(package))
         (folder / "package-lock.json").write_text(json.dumps(lock))
+
+    def write_workspace(self, folder: Path, members: Mapping[str, Sequence[str]], name: str = "workspace") -> None:
+        """Of npm, its members below `packages`, each with its dependencies in a folder of its own."""
+        root = {"name": name, "version": "1.0.0", "workspaces": ["packages/*"]}
+        entries: dict[str, Any] = {"": root}
+        for member, needs in members.items():
+            at = f"packages/{member}"
+            package = {"name": member, "version": "1.0.0", "dependencies": dict.fromkeys(needs, "1.0.0")}
+            (folder / at).mkdir(parents=True, exist_ok=True)
+            (folder / at / "package.json").write_text(json.dumps(package))
+            entries |= {at: package, f"node_modules/{member}": {"resolved": at, "link": True}}
+            entries |= {f"{at}/node_modules/{one}": self._locked(one) for one in needs if one not in members}
+        lock = {"name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
+        (folder / "package.json").write_text(json.dumps(root))
+        (folder / "package-lock.json").write_text(json.dumps(lock))
+
+    def _locked(self, needed: str) -> dict[str, Any]:
+        hashed = base64.b64encode(hashlib.sha512(self._tarballs[needed]).digest()).decode()
+        return {
+            "version": "1.0.0",
+            "resolved": f"http://127.0.0.1:{self.port}/{needed}.tgz",
+            "integrity": f"sha512-{hashed}",
+            **({"hasInstallScript": True} if self._scripts[needed] else {}),
+        }
 
 
 @contextmanager

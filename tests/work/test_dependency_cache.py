@@ -144,7 +144,6 @@ def test_a_lock_that_does_not_fit_is_left_to_the_usual_installation(place: Place
     "change",
     [
         {"scripts": {"postinstall": "node build.js"}},
-        {"workspaces": ["packages/*"]},
         {"dependencies": {"left": "file:../left"}},
     ],
 )

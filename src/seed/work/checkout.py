@@ -161,7 +161,7 @@ def _kept(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, s
     cache, scratch, runner = world.dependencies, world.folders.work, Picked(world.runner, terms.chosen)
     if not world.settings.cache_mb:
         return False
-    made = recipe(tree, step, terms.env, scope, cache.versions(runner, scratch / "versions"))
+    made = recipe(tree, step, terms.env, scope, cache.versions(runner, scratch / "versions"), job.say)
     if made is None:
         return False
     keeper = Keeper(cache, runner, scratch)

@@ -6,12 +6,13 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from seed.frameworks.serverless import InstallStep
+from seed.work.workspace_manifests import MANIFEST, NotKept, manifest_folders
 
 FORMAT = "1"
 LARGEST = 20_000_000
@@ -22,11 +23,17 @@ KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDepende
 LOCAL = ("file:", "link:", "portal:", "patch:", "./", "../", "/", "~")
 CODE = ("binding.gyp", ".pnpmfile.cjs", ".yarn/plugins", ".yarn/releases")
 """Settings that are code of the repository: with them an installation is not made of its key alone."""
+INJECTED = b"inject"
+"""In a manifest or in settings: pnpm then copies a member's files into node_modules."""
 NAMED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 PASSED = ("npm_config_", "NPM_CONFIG_", "YARN_", "PNPM_", "PIP_")
 PINNED = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._-]+\])?\s*==\s*[A-Za-z0-9.+!_-]+(\s*;.*)?(\s+--hash=\S+)*"
 )
+
+
+def _quiet(_said: str) -> None:
+    """Nobody asked why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +44,28 @@ class Recipe:
     key: str
 
 
-def recipe(tree: Path, step: InstallStep, env: Mapping[str, str], scope: str, versions: str) -> Recipe | None:
-    """None where it depends on more. `scope` keeps apps apart; `versions` are those of the programs that install."""
+def recipe(
+    tree: Path,
+    step: InstallStep,
+    env: Mapping[str, str],
+    scope: str,
+    versions: str,
+    say: Callable[[str], None] = _quiet,
+) -> Recipe | None:
+    """None where it depends on more; of a workspace `say` is told why. `scope` keeps apps apart; `versions` are those
+    of the programs that install.
+    """
     folder = tree / step.folder
     if "PATH" in env or (folder / "node_modules").exists():
         return None  # a hook chose other programs, or has put something there
-    files = _python(folder, step) if step.name == "pip install" else _node(folder)
+    try:
+        files = _python(folder, step) if step.name == "pip install" else _node(folder)
+    except NotKept as reason:
+        say(f"{step.name} in {step.folder or 'the root'}: the workspace's dependencies are not kept: {reason}.")
+        return None
     if files is None:
         return None
-    settings = "".join(content.decode(errors="replace") for name, content in files.items() if name.startswith("."))
+    settings = "".join(content.decode(errors="replace") for name, content in files.items() if _is_setting(name))
     wanted = set(NAMED.findall(settings)) | {"NODE_ENV"}
     given = {k: v for k, v in env.items() if (k in wanted or k.startswith(PASSED)) and not k.startswith("AWS_")}
     parts = [FORMAT, scope, versions, f"{platform.system()} {platform.machine()} {platform.libc_ver()}", *step.argv]
@@ -64,8 +84,33 @@ def _node(folder: Path) -> dict[str, bytes] | None:
     given = root.get("workspaces")
     globs = given.get("packages") if isinstance(given, dict) else given
     if isinstance(globs, list) or (folder / "pnpm-workspace.yaml").is_file():
-        return None  # members are installed with it, and may be linked to one another: their code counts
+        return _workspace(folder, files)
     return files if _from_elsewhere(root) else None
+
+
+def _workspace(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """With the manifests and settings of all members: they are in the key and in the clean folder, and nothing else of
+    a member is. Their links then lead to whatever code a build has there.
+    """
+    found = dict(files)
+    for folder in ("", *manifest_folders(root)):
+        mine = files if not folder else _read(root / folder, (MANIFEST, *SETTINGS))
+        where = folder or "the root"
+        if mine is None or any((root / folder / name).exists() for name in CODE):
+            raise NotKept(f"{where} brings code that the installation would run or follow")
+        package = _json(mine[MANIFEST])
+        if not _from_elsewhere(package):
+            raise NotKept(f"{where} has install scripts of its own, or dependencies from folders")
+        if folder and ("bin" in package or "directories" in package):
+            raise NotKept(f"{where} offers commands, which are made of its files")
+        if any(INJECTED in content for content in mine.values()):
+            raise NotKept(f"{where} asks for copies of members in place of links")
+        found |= {f"{folder}/{name}" if folder else name: content for name, content in mine.items()}
+    return found
+
+
+def _is_setting(name: str) -> bool:
+    return PurePosixPath(name).name.startswith(".")
 
 
 def _from_elsewhere(package: dict[str, Any]) -> bool:
