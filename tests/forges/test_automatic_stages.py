@@ -28,12 +28,13 @@ from seed.builds.records import Build
 from seed.connections.tell import told_build
 from seed.db.base import Database, now
 from seed.errors import Invalid
+from seed.git import Mirror
 from seed.git.command import git
 from seed.people.actor import Actor, NotAllowed
 from seed.removals.forget import forget
 from seed.removals.records import Removal
 from seed.variables.records import Variable
-from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
+from seed.work.automatic_stages import branch_pushed, close_what_is_idle, remove_what_closed
 from seed.work.forge_events import work_due
 from seed.work.forge_messages import send_due
 from seed.work.intake import deploy
@@ -94,12 +95,20 @@ def deleted(shop: Seeded, github: Github, name: str) -> None:
 
 
 def told(
-    shop: Seeded, github: Github, action: str, commit: str, *, number: int = 7, fork: bool = False, at: str = ""
+    shop: Seeded,
+    github: Github,
+    action: str,
+    commit: str,
+    *,
+    number: int = 7,
+    fork: bool = False,
+    at: str = "",
+    state: str = "",
 ) -> str:
     """What was done about a pull request from `changes` to `main`."""
     ours, theirs = {"full_name": "mike/shop"}, {"full_name": "eve/shop"}
     request = {
-        "number": number, "title": "Changes", "merged": False, "draft": False, "user": {"login": "mike"},
+        "number": number, "title": "Changes", "merged": False, **({"state": state} if state else {}), "draft": False, "user": {"login": "mike"},
         "updated_at": at or now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "head": {"ref": "changes", "sha": commit, "repo": theirs if fork else ours},
         "base": {"ref": "main", "sha": "b" * 40, "repo": ours},
@@ -386,6 +395,52 @@ def test_a_pull_request_closed_takes_its_stage_along(shop: Seeded, github: Githu
     remove_what_closed(shop.world)
 
     assert removals(shop) == ["pr7"]
+
+
+def test_an_edit_of_a_closed_one_opens_nothing_and_a_later_push_to_an_open_one_does(
+    shop: Seeded, github: Github
+) -> None:
+    switch(shop, PULL_REQUEST)
+    head, at = branch(shop, "changes"), "2026-01-02T03:04:05Z"
+    told(shop, github, "opened", head, at=at)
+    told(shop, github, "closed", head, at=at)
+
+    told(shop, github, "edited", head, at=at)
+    assert [stage.closing for stage in made(shop)] == ["pull request 7 was closed"]
+
+    told(shop, github, "synchronize", head, at="2026-01-02T03:04:06Z")
+    assert [stage.closing for stage in made(shop)] == [""], "the word of its opening was lost"
+
+
+def test_one_that_was_closed_before_anything_was_heard_of_it_gets_no_stage_by_an_edit(
+    shop: Seeded, github: Github
+) -> None:
+    switch(shop, PULL_REQUEST)
+
+    told(shop, github, "edited", branch(shop, "changes"), state="closed")
+
+    assert (made(shop), builds(shop)) == ([], [])
+
+
+def test_who_finds_the_last_room_taken_waits_for_the_next(shop: Seeded) -> None:
+    """The other one came while the repository was read."""
+    switch(shop, BRANCH, most=1)
+    for name in ("one", "two"):
+        branch(shop, name)
+    mirror_of, others = shop.world.mirror, ["one"]
+
+    def mirror(of: App) -> Mirror:
+        if others:
+            branch_pushed(shop.world, of, others.pop())
+        return mirror_of(of)
+
+    world = replace(shop.world, mirror=mirror)
+
+    said = branch_pushed(world, app(shop), "two")
+
+    assert said == "The branch two gets no stage: 1 of 1 are there already. It is made when one of them goes."
+    with shop.world.database.read() as session:
+        assert list(waiting(session, app(shop).id, BRANCH)) == ["two"]
 
 
 def test_a_pull_request_that_was_closed_before_is_not_built(shop: Seeded, github: Github) -> None:

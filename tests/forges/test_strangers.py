@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.forges import bodies
-from tests.forges.test_automatic_stages import branch, heard, idle, made, switch, told, work
+from tests.forges.test_automatic_stages import ALICE, branch, heard, idle, made, switch, told, work
 from tests.forges.test_hearing import Github, builds, wait_for_checks
 from tests.forges.test_outbox import Speaking
 from tests.support.seeded import DIGEST, Seeded
@@ -24,11 +24,13 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.connections.records import BuildPreview, KnownPullRequest
 from seed.connections.same_commit import is_commit
 from seed.forges.signatures import sign
+from seed.git.command import git
 from seed.promotions.records import Promotion, ServicePlan
 from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
 from seed.work.build import _order_downstream, load
 from seed.work.forge_previews import make_due
 from seed.work.given import is_strangers
+from seed.work.intake import deploy
 from seed.work.plan import plan
 
 __all__ = ["idle"]
@@ -114,6 +116,64 @@ def test_a_forks_commit_on_the_apps_own_stage_does_not(shop: Seeded, github: Git
     promote_by_itself(shop.world, build)
 
     assert by_themselves(shop) == []
+
+
+def by_hand(shop: Seeded, commit: str, services: list[str] | None = None) -> int:
+    build = deploy(shop.world, ALICE, "shop", "dev", commit=commit, services=services)
+    work_well(shop, build.id)
+    return build.id
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_by_hand_only_what_is_on_the_apps_own_branch_goes_on(shop: Seeded) -> None:
+    old = shop.repository.commit("On main", allow_empty=True)
+    shop.repository.commit("Newer", allow_empty=True)
+    aside = branch(shop, "aside")
+
+    promote_by_itself(shop.world, by_hand(shop, aside))
+    assert by_themselves(shop) == []
+
+    on_main = by_hand(shop, old)
+    promote_by_itself(shop.world, on_main)
+    assert [one.source_build_id for one in by_themselves(shop)] == [on_main]
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_what_one_service_runs_from_elsewhere_keeps_the_others_back_until_it_is_replaced(shop: Seeded) -> None:
+    main = shop.repository.commit("On main", allow_empty=True)
+    by_hand(shop, branch(shop, "aside"), ["orders"])
+
+    promote_by_itself(shop.world, by_hand(shop, main, ["users", "mails"]))
+    assert by_themselves(shop) == []
+
+    whole = by_hand(shop, main)
+    promote_by_itself(shop.world, whole)
+    assert [one.source_build_id for one in by_themselves(shop)] == [whole]
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_a_build_of_a_branch_that_the_stage_followed_once_does_not_go_on(shop: Seeded, github: Github) -> None:
+    build = built_on_dev(shop, github, shop.repository.commit("On main", allow_empty=True))
+    shop.write(lambda s: s.execute(sa.update(Build).where(Build.id == build).values(branch="next")))
+
+    promote_by_itself(shop.world, build)
+
+    assert by_themselves(shop) == []
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_what_the_branch_lost_while_it_was_planned_is_not_confirmed(shop: Seeded) -> None:
+    build = by_hand(shop, shop.repository.commit("On main", allow_empty=True))
+    promote_by_itself(shop.world, build)
+    [asked] = by_themselves(shop)
+    shop.write(lambda s: s.execute(sa.update(Promotion).where(Promotion.id == asked.id).values(state="review")))
+    git(("reset", "--hard", "--quiet", "HEAD~1"), cwd=shop.repository.folder)
+    with shop.world.database.read() as session:
+        shop.world.mirror(session.scalars(sa.select(App)).one()).sync()
+
+    confirm_by_itself(shop.world, asked.id)
+
+    assert [one.state for one in by_themselves(shop)] == ["review"]
 
 
 @pytest.mark.usefixtures("open_gates")

@@ -151,6 +151,20 @@ def test_gitlab_merge_request(action: str, wanted: str | None, merged: bool) -> 
     assert all(e.at == datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC) for e in found)
 
 
+def test_whatever_is_told_of_a_closed_pull_request_says_that_it_is_closed() -> None:
+    edited = {**example("pull_request", action="opened"), "action": "edited"}
+    edited["pull_request"] = {**edited["pull_request"], "state": "closed"}
+    found = [
+        *sent("github", "pull_request", edited).events,
+        *sent("gitlab", "", bodies.gitlab_merge_request("update", state="merged")).events,
+        *sent("gitlab", "", bodies.gitlab_merge_request("update", state="closed")).events,
+        *(event for state in ("MERGED", "DECLINED", "SUPERSEDED")
+          for event in sent("bitbucket", "pullrequest:updated", bodies.bitbucket_pull_request(state)).events),
+    ]  # fmt: skip
+
+    assert [event.action for event in found] == ["closed"] * 6
+
+
 def test_gitlab_merge_request_from_a_fork_is_known_as_one() -> None:
     [event] = sent("gitlab", "", bodies.gitlab_merge_request("open", source_project_id=16)).events
 

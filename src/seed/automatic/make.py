@@ -45,7 +45,7 @@ def make_stage(session: Session, engine: Engine, vault: Vault, app: App, asked: 
     """What was done, in a sentence; looked at once more, since two may be told of the same at a time."""
     row = settings_of(session, app.id, asked.origin)
     there = made_for(session, app, asked.origin)
-    if _made(session, app, asked):
+    if is_made(session, app, asked):
         return ""
     no = why_not(rule_of(row), Wanted(asked.what, asked.branch, asked.from_fork), len(there))
     if no is not None:
@@ -74,7 +74,7 @@ def build_stage(session: Session, engine: Engine, app: App, stage: Stage, asked:
     return build
 
 
-def _made(session: Session, app: App, asked: Asked) -> bool:
+def is_made(session: Session, app: App, asked: Asked) -> bool:
     if asked.origin != BRANCH:
         return stage_for_pull_request(session, app, asked.number) is not None
     return any(one.branch == asked.branch and not one.pull_request for one in stages_of(session, app.id))

@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 from seed.git.command import GitFailed, git, git_bytes
-from seed.git.errors import BranchNotFound, CommitNotFound, RepositoryNotReadable
+from seed.git.errors import BranchNotFound, CommitNotFound, InvalidBranchName, RepositoryNotReadable
 from seed.git.url import check_branch, masked, normalise_url
 
 FIELDS = ("%H", "%an", "%ae", "%at", "%s", "%B")
@@ -108,6 +108,16 @@ class Mirror:
         try:
             self._git("cat-file", "-e", f"{sha}^{{commit}}")
         except GitFailed:
+            return False
+        return True
+
+    def holds(self, branch: str, sha: str) -> bool:
+        """Whether the commit is in the history of the branch, as it is now."""
+        if not SHA.fullmatch(sha):
+            return False
+        try:
+            self._git("merge-base", "--is-ancestor", sha, f"refs/heads/{check_branch(branch)}")
+        except (GitFailed, InvalidBranchName):
             return False
         return True
 

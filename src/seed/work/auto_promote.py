@@ -2,10 +2,13 @@
 
 What runs is what a person would have confirmed: the same plan, the same digest, the same checks. A stage that
 reads findings lets only those promotions through whose findings are all routine; every other one waits for a person.
-What comes from a stage for one branch or pull request, or from a fork, is never promoted without one.
+What comes from a stage for one branch or pull request, from a fork, or by hand from outside of the app's own branch,
+is never promoted without one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 import structlog
@@ -27,6 +30,8 @@ from seed.work.given import is_strangers
 from seed.work.review import must_be_read
 from seed.work.world import World
 
+HEARD = frozenset({"push", "poll", "checks"})
+"""Triggers of builds whose commit was at the head of the branch, or in its history."""
 log = structlog.get_logger(__name__)
 
 
@@ -34,7 +39,10 @@ def promote_by_itself(world: World, build_id: int) -> None:
     """Every stage downstream that takes working builds without being asked. Asked once for a build."""
     with world.database.write() as session:
         build = session.get_one(Build, build_id)
-        if build.state != "succeeded" or not goes_by_itself(session, build):
+        if build.state != "succeeded" or not goes_by_itself(world, session, [build]):
+            return
+        chosen = list(running_services(session, build.stage_id).values())
+        if not goes_by_itself(world, session, {row.build_id: row.build for row in chosen}.values()):
             return
         for target in downstream(session, session.get_one(Stage, build.stage_id)):
             asked = sa.select(Promotion.id).where(
@@ -44,19 +52,27 @@ def promote_by_itself(world: World, build_id: int) -> None:
                 continue
             _replace_waiting(world, session, target, build)
             try:
-                chosen = list(running_services(session, build.stage_id).values())
                 ask(session, world.engine, SEED, build, target, chosen, kind="promotion")
             except SeedError as error:  # the stage is busy: its next working build is promoted
                 log.info("not promoted by itself", build=build.number, to=target.name, because=error.sentence)
 
 
-def goes_by_itself(session: Session, build: Build) -> bool:
-    """Whether it comes from where only what was agreed on comes in: the stage that follows the app's own branch, or
-    one that is reached by promotion itself.
+def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> bool:
+    """Whether all of them come from where only what was agreed on comes in: the stage that follows the app's own
+    branch, or one that is reached by promotion itself. Builds, as what runs in a stage may be of several.
     """
+    return all(_agreed(world, session, build) and not is_strangers(session, build) for build in builds)
+
+
+def _agreed(world: World, session: Session, build: Build) -> bool:
+    """What was heard of the branch was on it; a person may have named any commit of the repository."""
     stage = session.get_one(Stage, build.stage_id)
-    agreed = stage.kind != DEVELOPMENT or (not stage.origin and stage.branch == stage.app.branch)
-    return agreed and not is_strangers(session, build)
+    if stage.kind != DEVELOPMENT:
+        return True
+    own = stage.app.branch
+    if stage.origin or stage.branch != own or build.branch != own:
+        return False
+    return build.trigger in HEARD or world.mirror(stage.app).holds(own, build.commit)
 
 
 def promote_what_waited(world: World, promotion_id: int) -> None:
@@ -88,7 +104,8 @@ def confirm_by_itself(world: World, promotion_id: int) -> None:
     """A planned promotion that Seed asked for, where nobody has to read it."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
-        by_itself = goes_by_itself(session, promotion.source_build)
+        sources = [promotion.source_build, *(plan.source.build for plan in promotion.plans)]
+        by_itself = goes_by_itself(world, session, sources)
     level = FINDINGS if promotion.target_stage.always_review else promotion.target_stage.auto_promote
     if not by_itself or promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
         return

@@ -14,7 +14,7 @@ from seed.apps.records import BRANCH, PULL_REQUEST, App, Stage
 from seed.automatic.close import close, close_idle, closing, let_stay, remove_closed
 from seed.automatic.decide import Wanted, waits, why_not
 from seed.automatic.find import made_for, rule_of, settings_of, stage_for_pull_request
-from seed.automatic.make import Asked, build_stage, make_stage
+from seed.automatic.make import Asked, build_stage, is_made, make_stage
 from seed.automatic.wait import wait_for_room
 from seed.builds.deploy import Commit
 from seed.builds.records import Build
@@ -58,8 +58,7 @@ def branch_pushed(world: World, app: App, branch: str) -> str:
         return ""
     name = name_stage(world, app, branch, found.sha)
     commit = Commit(found.sha, found.subject, found.author, found.at)
-    with world.database.write() as session:
-        return make_stage(session, world.engine, world.vault, app, Asked(BRANCH, name, branch, commit))
+    return _make(world, app, Asked(BRANCH, name, branch, commit))
 
 
 def branch_gone(world: World, app: App, branch: str) -> str:
@@ -147,14 +146,26 @@ def _build_merge(world: World, app: App, request: KnownPullRequest) -> str:
     )  # fmt: skip
     with world.database.write() as session:
         stage = stage_for_pull_request(session, app, request.number)
-        if stage is None:
+        if stage is not None:
+            newest = sa.select(Build.commit).where(Build.stage_id == stage.id).order_by(Build.number.desc()).limit(1)
+            if session.scalar(newest) == made.commit.sha:
+                return ""
+            stage.branch = request.head_branch
+            build = build_stage(session, world.engine, app, stage, asked)
+            return f"Asked for build {build.number} of {stage.name}."
+    return _make(world, app, asked)
+
+
+def _make(world: World, app: App, asked: Asked) -> str:
+    """Another may have taken the last room while the repository was read: then it waits for the next."""
+    wanted = Wanted(asked.what, asked.branch, asked.from_fork)
+    with world.database.write() as session:
+        rule = rule_of(settings_of(session, app.id, asked.origin))
+        there = len(made_for(session, app, asked.origin))
+        if is_made(session, app, asked) or not waits(rule, wanted, there):
             return make_stage(session, world.engine, world.vault, app, asked)
-        newest = sa.select(Build.commit).where(Build.stage_id == stage.id).order_by(Build.number.desc()).limit(1)
-        if session.scalar(newest) == made.commit.sha:
-            return ""
-        stage.branch = request.head_branch
-        build = build_stage(session, world.engine, app, stage, asked)
-        return f"Asked for build {build.number} of {stage.name}."
+    name, commit = str(asked.number or asked.branch), asked.head_commit or asked.commit.sha
+    return _wait(world, app, asked.origin, name, commit, why_not(rule, wanted, there) or "")
 
 
 def _wait(world: World, app: App, origin: str, name: str, commit: str, no: str) -> str:

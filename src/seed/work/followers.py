@@ -66,13 +66,22 @@ def pull_request(world: World, app: App, event: Event) -> str:
         if known and known.at and event.at and event.at < known.at:
             return "Something newer was told of it before."
         row = known or KnownPullRequest(app_id=app.id, number=event.number)
-        row.state = "closed" if event.action == "closed" else "open"
+        row.state = _state(known, event)
         row.head_branch, row.base_branch = event.head_branch, event.base_branch
         row.head_commit = event.head_commit or (known.head_commit if known else "")  # not told of a fork that is gone
         row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
         row.heard_at = now()
         session.add(row)
     return automatic_stages.pull_request_told(world, app, event.number)
+
+
+def _state(known: KnownPullRequest | None, event: PullRequest) -> str:
+    """An edit of a closed one opens nothing, unless it says so itself and comes after the close: then it is the word
+    of its opening that was lost.
+    """
+    if event.action != "updated" or known is None or known.state == "open":
+        return "closed" if event.action == "closed" else "open"
+    return "open" if known.at and event.at and event.at > known.at else "closed"
 
 
 def checks_completed(world: World, app: App, event: Event) -> str:

@@ -138,7 +138,9 @@ def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
         return world.store.get_package(row.source.package_digest)
     if promotion.asked_by == SEED.name:
         with world.database.read() as session:
-            if not goes_by_itself(session, session.get_one(Build, promotion.source_build_id)):
+            if not goes_by_itself(
+                world, session, [session.get_one(Build, promotion.source_build_id), row.source.build]
+            ):
                 raise PackageNotMade(
                     "This code goes on only when somebody promotes it.", hint="Read it, and promote it."
                 )

@@ -24,7 +24,9 @@ NO_COMMIT = "0" * 40
 
 
 def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str) -> list[Build]:
-    """A branch is now at `commit`: deploy the stages that follow it. "" asks the repository."""
+    """A branch is now at `commit`: deploy the stages that follow it. "" asks the repository, and so does a commit that
+    is not on the branch: whoever tells of it says no more than that something moved.
+    """
     with world.database.read() as session:
         app = app_of(session, SEED, slug)
         stages = [stage for stage in stages_of(session, app.id) if stage.auto_deploy and stage.branch]
@@ -37,7 +39,7 @@ def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str
     builds = []
     for stage in following:
         try:
-            head = commit if commit and mirror.contains(commit) else mirror.head(stage.branch)
+            head = commit if commit and mirror.holds(stage.branch, commit) else mirror.head(stage.branch)
         except BranchNotFound:
             if branch:
                 raise

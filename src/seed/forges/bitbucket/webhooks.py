@@ -11,6 +11,7 @@ ACTIONS: dict[str, PullRequestAction] = {
     "pullrequest:fulfilled": "closed",
     "pullrequest:rejected": "closed",
 }
+ENDED = frozenset({"MERGED", "DECLINED", "SUPERSEDED"})
 STATUS = frozenset({"repo:commit_status_created", "repo:commit_status_updated"})
 
 
@@ -40,6 +41,8 @@ def _change(change: Body) -> tuple[Event, ...]:
 
 def _pull_request(action: PullRequestAction, request: Body) -> PullRequest:
     source, destination = request.part("source"), request.part("destination")
+    if request.text("state", "") in ENDED:  # also where only its title was edited
+        action = "closed"
     return PullRequest(
         action,
         request.number("id"),

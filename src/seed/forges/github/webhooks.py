@@ -54,6 +54,8 @@ def _pull_request(body: Body) -> tuple[Event, ...]:
     if action is None:
         return ()
     request = body.part("pull_request")
+    if request.text("state", "") == "closed":  # also where only its title was edited
+        action = "closed"
     head, base = request.part("head"), request.part("base")
     return (
         PullRequest(

@@ -44,6 +44,8 @@ def _merge_request(body: Body) -> tuple[Event, ...]:
     action = ACTIONS.get(request.text("action", ""))
     if action is None:
         return ()
+    if request.text("state", "") in {"closed", "merged"}:  # also where only its title was edited
+        action = "closed"
     return (
         PullRequest(
             action,
