@@ -13,7 +13,7 @@ from seed.promotions.records import Promotion
 pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/apps/new", "/apps/shop", "/apps/shop/activity", "/apps/shop/settings", "/apps/shop/dev", "/apps/shop/prod",
-    "/apps/shop/dev/builds/2", "/apps/shop/dev/builds/3", "/apps/shop/feature/builds/2", "/accounts", "/tokens", "/_style",
+    "/apps/shop/dev/builds/2", "/apps/shop/dev/builds/3", "/apps/shop/feature/builds/2", "/accounts", "/tokens", "/server", "/_style",
     "/apps/shop/services", "/apps/shop/variables", "/apps/shop/settings/forge", "/mail", "/apps/shop/settings/removal",
     "/apps/shop/settings/stages/dev/notifications", "/apps/shop/settings/stages/prod/notifications",
 )  # fmt: skip

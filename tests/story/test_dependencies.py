@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 from tests.support.registry import Registry
-from tests.support.repository import Repository
+from tests.support.repository import HANDLER, SERVICE, Repository
 from tests.support.seeds import Seed
 
 from seed.server import application
@@ -37,3 +37,26 @@ def test_the_second_build_takes_what_the_first_has_installed(seed: Seed, registr
     assert (counts.hits - before["hits"], counts.misses - before["misses"]) == (3, 1)
     with TestClient(application(seed.server), base_url=seed.server.settings.url) as client:
         assert f'seed_dependency_cache_total{{result="hits"}} {counts.hits}.0' in client.get("/metrics").text
+
+
+def test_a_workspace_of_services_is_installed_once(seed: Seed, registry: Registry, tmp_path: Path) -> None:
+    registry.add("right", "module.exports = 1\n")
+    repository = Repository(tmp_path / "repository", ())
+    for name in ("api", "web"):
+        repository.write(f"packages/{name}/serverless.yml", SERVICE.format(name=name))
+        repository.write(f"packages/{name}/hello.js", HANDLER)
+    registry.write_workspace(repository.folder, {"api": ("right",), "web": ("right", "api")})
+    repository.commit("A workspace")
+    app = seed.app(repository)
+
+    first = app.deploy()
+    assert first.state == "succeeded", app.log(app.service(first, "api"))
+    asked = registry.asked
+    for name in ("api", "web"):
+        repository.write(f"packages/{name}/hello.js", HANDLER.replace("true", "false"))
+    repository.commit("Other code")
+    second = app.deploy()
+
+    assert second.state == "succeeded", app.log(app.service(second, "web"))
+    assert registry.asked == asked
+    assert "npm ci in the root: dependencies from the cache" in app.log(app.service(second, "api"))
