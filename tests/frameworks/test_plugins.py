@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,17 @@ from seed.packages import Package
 PLUGIN = "module.exports = class { constructor() { this.hooks = { '%s': () => {} }; } };"
 SERVICE = """service: told
 provider: {name: aws, runtime: nodejs20.x, %s}
-plugins: [./ours]
+plugins: [%s]
 functions: {one: {handler: one.handler, events: [{http: 'GET /one'}]}}
 """
 
 
 def packaged(
-    workshop: Workshop, folder: Path, hook: str, settings: str = "memorySize: 256", version: str = "4"
-) -> Package:
-    folder.mkdir()
-    text = SERVICE % settings
+    workshop: Workshop, folder: Path, hook: str, settings: str = "memorySize: 256", version: str = "4",
+    plugins: str = "./ours",
+) -> Package:  # fmt: skip
+    folder.mkdir(exist_ok=True)
+    text = SERVICE % (settings, plugins)
     (folder / "serverless.yml").write_text(f"frameworkVersion: '{version}'\n{text}")
     (folder / "ours.js").write_text(PLUGIN % hook)
     (folder / "one.js").write_text("exports.handler = async () => 1;")
@@ -34,15 +36,29 @@ def packaged(
 @pytest.mark.parametrize(
     ("hook", "told", "version"),
     [
-        ("after:deploy:deploy", ("./ours",), "3"),
-        ("before:aws:deploy:deploy:updateStack", ("./ours",), "4"),
-        ("after:deploy:function:deploy", (), "4"),
+        ("after:deploy:deploy", True, "3"),
+        ("before:aws:deploy:deploy:updateStack", True, "4"),
+        ("after:deploy:function:deploy", False, "4"),
     ],
 )
-def test_plugins_with_hooks_on_the_deploy_lifecycle_are_named(
-    workshop: Workshop, tmp_path: Path, hook: str, told: tuple[str, ...], version: str
+def test_plugins_with_hooks_on_the_deploy_lifecycle_are_named_with_their_content(
+    workshop: Workshop, tmp_path: Path, hook: str, told: bool, version: str
 ) -> None:
-    assert packaged(workshop, tmp_path / "tree", hook, version=version).plugins == told
+    content = sha256((PLUGIN % hook).encode()).hexdigest()[:8]
+    expected = (f"./ours@{content}",) if told else ()
+    assert packaged(workshop, tmp_path / "tree", hook, version=version).plugins == expected
+
+
+def test_an_installed_plugin_is_named_with_its_version(workshop: Workshop, tmp_path: Path) -> None:
+    home = tmp_path / "tree/node_modules/theirs"
+    (home / "lib").mkdir(parents=True)
+    (home / "package.json").write_text('{"name": "theirs", "version": "1.2.3", "main": "lib/index.js"}')
+    (home / "lib/package.json").write_text('{"type": "commonjs"}')
+    (home / "lib/index.js").write_text(PLUGIN % "after:deploy:deploy")
+
+    package = packaged(workshop, tmp_path / "tree", "after:package:finalize", plugins="./ours, theirs")
+
+    assert package.plugins == ("theirs@1.2.3",)
 
 
 def test_settings_that_the_framework_carries_out_itself_are_named_and_count_in_the_digest(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
 
 from seed.builds.records import Build
+from seed.promotions.records import Promotion
 
 PLUGIN = """
 'use strict';
@@ -59,12 +61,17 @@ def log(app: TestApp, build: Build) -> str:
     return app.log(app.service(build, "api"))
 
 
+def told(promotion: Promotion) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = promotion.plans[0].changes["findings"]
+    return [one for one in found if one["rule"] == "plugins-run"]
+
+
 def test_they_run_after_the_executed_change_set_also_where_nothing_changes_and_on_promotions(app: TestApp) -> None:
     build = app.deploy()
 
     assert build.state == "succeeded", log(app, build)
     said = log(app, build)
-    assert "After the deployment: ./announce" in said
+    assert "After the deployment: ./announce@" in said
     for event in EVENTS:
         assert f"{event}: api-dev CREATE_COMPLETE true one" in said
     events = app.cloud.events("api-dev")
@@ -77,9 +84,11 @@ def test_they_run_after_the_executed_change_set_also_where_nothing_changes_and_o
 
     promotion = app.promote()
     assert promotion.state == "review", promotion.reason
-    assert [f["sentence"] for f in promotion.plans[0].changes["findings"] if f["rule"] == "plugins-run"] == [
-        "Once the stack is deployed, plugins run code of their own with the stage's credentials: ./announce."
-    ]
+    [found] = told(promotion)
+    assert found["severity"] == "notice"
+    assert found["sentence"].startswith(
+        "Once the stack is deployed, plugins run code of their own with the stage's credentials: ./announce@"
+    )
     done = app.confirm(promotion)
     assert done.state == "promoted", done.reason
     assert "after:deploy:deploy: api-prod CREATE_COMPLETE true one" in log(app, app.ended(done.target_build_id or 0))
@@ -94,6 +103,7 @@ def test_where_only_what_they_do_has_changed_a_promotion_and_a_rollback_run_them
 
     promotion = app.promote()
     assert (promotion.state, promotion.plans[0].method) == ("review", "plugins"), promotion.reason
+    assert [one["severity"] for one in told(promotion)] == ["notice"]
     done = app.confirm(promotion)
 
     assert done.state == "promoted", done.reason
@@ -101,6 +111,10 @@ def test_where_only_what_they_do_has_changed_a_promotion_and_a_rollback_run_them
     assert "The stack stays as it is." in log(app, build)
     assert "after:deploy:deploy: api-prod CREATE_COMPLETE true two" in log(app, build)
     before = app.ended(first.target_build_id or 0)
+    app.repository.write("api/words.txt", "What the plugin could read.\n")
+    app.repository.commit("The plugin is the same")
+    app.deploy()
+    assert [one["severity"] for one in told(app.promote())] == ["routine"]
     back = app.confirm(app.roll_back(before.number))
     assert back.state == "promoted", back.reason
     assert "after:deploy:deploy: api-prod CREATE_COMPLETE true one" in log(app, app.ended(back.target_build_id or 0))

@@ -126,7 +126,7 @@ def _plan_service(
             stack = replace(stack, method=PLUGINS)
         running = running_package(world, promotion, row)
         code = with_code(from_json(stack.changes), running, package, world.store, secrets)
-        told = code if stack.unchanged else with_plugins(code, package.plugins)
+        told = code if stack.unchanged else with_plugins(code, package, running)
         _remember(world, _Planned(row, package, replace(stack, changes=to_json(told, contexts=True))))
     except Exception as error:  # noqa: BLE001, told to the person by its row
         failures[row.id] = error

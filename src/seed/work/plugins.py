@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -56,9 +56,10 @@ def run_plugins(
             _run(world, cloud, hooks, stage, service, folder, job)
 
 
-def with_plugins(changes: ChangeSet, plugins: Sequence[str]) -> ChangeSet:
+def with_plugins(changes: ChangeSet, package: Package, running: Package | None) -> ChangeSet:
     """A change set whose review says what else will run, after what CloudFormation does."""
-    return replace(changes, findings=(*changes.findings, *will_run(plugins)))
+    ran = running.plugins if running else None
+    return replace(changes, findings=(*changes.findings, *will_run(package.plugins, ran)))
 
 
 def due(world: World, promotion: Promotion, plan: ServicePlan, package: Package) -> bool:

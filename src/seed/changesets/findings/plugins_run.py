@@ -11,23 +11,41 @@ SETTING = "provider."
 """Begins the name of a setting that the framework itself carries out then, such as `provider.tags`."""
 
 
-def will_run(names: Sequence[str]) -> Iterator[Finding]:
-    """`names` as the package tells them."""
-    plugins = ", ".join(name for name in names if not name.startswith(SETTING))
-    settings = ", ".join(name for name in names if name.startswith(SETTING))
+def will_run(names: Sequence[str], before: Sequence[str] | None) -> Iterator[Finding]:
+    """`names` as the package tells them; `before`: those that ran at the stage's last deployment, None without one."""
+    plugins, settings = _parted(names)
+    ran = _parted(before or ())[0]
     if plugins:
+        known = before is not None and set(plugins) == set(ran)
+        yield Finding(
+            RULE.id,
+            Severity.ROUTINE if known else Severity.NOTICE,
+            f"Once the stack is deployed, plugins run code of their own with the stage's credentials: "
+            f"{', '.join(plugins)}{', as at the last deployment' if known else _other_than(ran)}.",
+            hint="" if known else "What they do is in no template. Read what they are set to do.",
+        )
+    elif ran:
         yield Finding(
             RULE.id,
             Severity.NOTICE,
-            f"Once the stack is deployed, plugins run code of their own with the stage's credentials: {plugins}.",
-            hint="What they do is in no template. Read what they are set to do, and accept this for a while.",
+            f"Plugins that ran at the last deployment do not run any more: {', '.join(ran)}.",
+            hint="What they did there stays as it is.",
         )
     if settings:
         yield Finding(
             RULE.id,
             Severity.ROUTINE,
-            f"Once the stack is deployed, the framework sets by calls of its own: {settings}.",
+            f"Once the stack is deployed, the framework sets by calls of its own: {', '.join(settings)}.",
         )
+
+
+def _parted(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    plugins = [name for name in names if not name.startswith(SETTING)]
+    return plugins, [name for name in names if name.startswith(SETTING)]
+
+
+def _other_than(ran: Sequence[str]) -> str:
+    return f"; at the last deployment: {', '.join(ran)}" if ran else ""
 
 
 RULE = Rule(
@@ -35,8 +53,9 @@ RULE = Rule(
     "Plugins run after the deployment",
     "notice",
     "Plugins that hook into the framework's deploy lifecycle run code of their own once the stack is deployed, with "
-    "the stage's credentials; what they do is in no template and in no change set. Settings that the framework carries "
-    "out then by calls of its own are told as routine.",
+    "the stage's credentials; what they do is in no template and in no change set. The same plugins in the same "
+    "versions (a file of the repository: the same content) as at the stage's last deployment are routine, and so are "
+    "settings that the framework carries out then by calls of its own.",
     "Serverless Framework documentation: creating plugins, lifecycle events",
     asked,
 )

@@ -3,6 +3,7 @@
 //
 // After `package`, what has such hooks is written beside the package. In `deploy`, the framework's own part, which
 // uploads and changes the stack, is taken out, since Seed has executed the reviewed change set; all else runs.
+const crypto = require('crypto');
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
@@ -86,8 +87,34 @@ function deploys(plugin) {
   return Object.keys(plugin.hooks || {}).some((event) => DEPLOYING.test(event));
 }
 
-function nameOf(plugin) {
-  return String(plugin.constructor._serverlessExternalPluginName || plugin.constructor.name);
+// With its version; one that is a file of the repository with the beginning of its content's hash.
+function nameOf({ constructor }) {
+  const name = String(constructor._serverlessExternalPluginName || constructor.name);
+  const mark = markOf(constructor);
+  return mark ? `${name}@${mark}` : name;
+}
+
+function markOf(constructor) {
+  const from = ({ exports }) => exports === constructor || defaultOf(exports) === constructor;
+  const found = Object.values(require.cache).find(from);
+  if (!found) return '';
+  if (!found.filename.split(path.sep).includes('node_modules')) {
+    return crypto.createHash('sha256').update(fs.readFileSync(found.filename)).digest('hex').slice(0, 8);
+  }
+  for (let at = path.dirname(found.filename); path.basename(at) !== 'node_modules'; at = path.dirname(at)) {
+    const told = path.join(at, 'package.json');
+    const { version } = fs.existsSync(told) ? JSON.parse(fs.readFileSync(told, 'utf8')) : {};
+    if (version) return String(version);
+  }
+  return '';
+}
+
+function defaultOf(exports) {
+  try {
+    return exports && exports.default;
+  } catch {
+    return undefined; // other people's getters
+  }
 }
 
 // Settings that the framework itself carries out after the stack's update, by calls of its own.
