@@ -37,6 +37,7 @@ def test_a_service_is_built_deployed_promoted_and_unchanged_when_built_again(
     copytree(FOLDER / name, repository.folder, dirs_exist_ok=True)
     repository.commit(name)
     app = seed.app(repository)
+    app.patience = 300  # registries take their time
     dev, prod = Deployed(app, "dev"), Deployed(app, "prod")
     for stage in (dev, prod):
         shown.before(stage)

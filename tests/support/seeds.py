@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from tests.support.repository import Repository
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 from seed.apps.accounts import add_account
 from seed.apps.records import Account
@@ -61,6 +61,7 @@ class TestApp:
     repository: Repository
     slug: str
     account: str
+    patience: float = PATIENCE
 
     @property
     def world(self) -> World:
@@ -76,7 +77,7 @@ class TestApp:
         return self.ended(asked.id)
 
     def ended(self, build_id: int) -> Build:
-        eventually(lambda: load(self.world, build_id).state in ENDED, f"the end of build {build_id}")
+        eventually(lambda: load(self.world, build_id).state in ENDED, f"the end of build {build_id}", self.patience)
         return load(self.world, build_id)
 
     def promote(self, services: list[str] | None = None) -> Promotion:
@@ -90,7 +91,11 @@ class TestApp:
         return self.settled(promotion.id)
 
     def settled(self, promotion_id: int) -> Promotion:
-        eventually(lambda: self.promotion(promotion_id).state not in OPEN, f"the end of promotion {promotion_id}")
+        eventually(
+            lambda: self.promotion(promotion_id).state not in OPEN,
+            f"the end of promotion {promotion_id}",
+            self.patience,
+        )
         return self.promotion(promotion_id)
 
     def promotion(self, promotion_id: int) -> Promotion:
