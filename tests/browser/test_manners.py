@@ -270,7 +270,7 @@ def test_a_stage_is_added_renamed_and_set_as_staging(tab: Open) -> None:
     page = tab().go("/apps/shop/settings")
 
     page.get_by_text("Add a stage…").click()
-    page.get_by_label("Branch that it follows").fill("feature/Log_In")
+    page.get_by_label("Branch that a development stage follows").fill("feature/Log_In")
     page.get_by_role("button", name="Add the stage").click()
     page.locator("#stage-feature-log-in > summary").click()
     page.get_by_label("Name, until the first build").last.fill("login")

@@ -16,7 +16,8 @@ def test_a_build_tells_what_is_known_of_its_failure_and_what_was_tried(capsys: p
         "attempts": [{"number": 1, "reason": "Rate exceeded", "remove": True}],
     }  # fmt: skip
     show.build({
-        "app": "shop", "stage": "dev", "number": 3, "state": "failed", "reason": "", "known": None, "commit": "a" * 40,
+        "app": "shop", "stage": "dev", "number": 3, "state": "failed", "reason": "", "known": None, "promoted_at": None,
+        "partly_promoted": False, "commit": "a" * 40,
         "subject": "S", "author": "A", "services": [service],
     })  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -
     assert (failed.state, web.state) == ("failed", "succeeded")
     assert app.service(failed, "api").state == "unchanged"
     assert failed.reason == (
-        "post_deploy: `echo broken; exit 3` ended with 3. The services are deployed; the log of web tells more."
+        "broken. post_deploy: `echo broken; exit 3` ended with 3. The services are deployed; the log of web tells more."
     )
     assert "never" not in app.log(web)
 
@@ -63,7 +63,7 @@ def test_what_does_not_pass_its_tests_is_not_deployed(seed: Seed, tmp_path: Path
 
     api = app.service(build, "api")
     assert (api.state, (api.failure or {})["code"]) == ("failed", "tests-failed")
-    assert api.reason == "The unit tests of api failed: npm test ended with 4. It is not deployed."
+    assert api.reason == "at dev fine. The unit tests of api failed: npm test ended with 4. It is not deployed."
     assert "at dev fine" in app.log(api)
     assert app.cloud.stack("api-dev") is None
     assert {app.service(build, name).state for name in ("web", "mail")} == {"succeeded"}

@@ -1,6 +1,6 @@
 """The demo and the command line as a person has them: programs of their own, from a sample app to production.
 
-The tests of this file go on where the one before ended, on one server.
+One test, since each step goes on where the one before ended, on one server.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import pytest
 from tests.support.repository import Repository
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.xdist_group("command line")
 SEED = (sys.executable, "-m", "seed.cli.main")
 DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
 
@@ -91,7 +90,23 @@ def repository(folder: Path) -> Repository:
     return Repository(folder / "cart")
 
 
-def test_the_story_told_once_ends_well_and_prints_what_it_did(told_once: subprocess.CompletedProcess[str]) -> None:
+def test_a_demo_and_then_an_app_of_ones_own_to_production_and_back(
+    told_once: subprocess.CompletedProcess[str], shell: Shell, repository: Repository
+) -> None:
+    the_story_told_once_ends_well_and_prints_what_it_did(told_once)
+    a_demo_started_again_finds_everything_as_it_was(shell)
+    an_app_is_added_with_the_hook_that_tells_of_commits(shell, repository)
+    a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell)
+    a_promotion_waits_with_3_and_is_done_when_confirmed(shell)
+    what_is_there_already_needs_no_review(shell)
+    a_rejected_review_has_failed_for_a_script(shell, repository)
+    going_back_is_reviewed_as_well(shell)
+    a_build_that_fails_exits_with_1_and_says_why(shell, repository)
+    an_account_is_added_checked_and_known(shell)
+    what_has_ended_cannot_be_cancelled(shell)
+
+
+def the_story_told_once_ends_well_and_prints_what_it_did(told_once: subprocess.CompletedProcess[str]) -> None:
     assert told_once.returncode == DONE, told_once.stdout + told_once.stderr
     summary = json.loads(told_once.stdout)
 
@@ -101,13 +116,13 @@ def test_the_story_told_once_ends_well_and_prints_what_it_did(told_once: subproc
     assert summary["seconds"]["total"] > 0
 
 
-def test_a_demo_started_again_finds_everything_as_it_was(shell: Shell) -> None:
+def a_demo_started_again_finds_everything_as_it_was(shell: Shell) -> None:
     assert "is promoted already" in shell.printed
     builds = shell.start("builds", "shop", "--stage", "dev", "--json")
     assert sorted(build["number"] for build in json.loads(builds.stdout)) == [1, 2]
 
 
-def test_an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository: Repository) -> None:
+def an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository: Repository) -> None:
     added = shell.start("app", "add", str(repository.folder), "--name", "cart", "--hook")
 
     assert added.returncode == DONE, added.stderr
@@ -116,7 +131,7 @@ def test_an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repos
     assert shell.start("app", "add", str(repository.folder / "nowhere")).returncode == FAILED
 
 
-def test_a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell: Shell) -> None:
+def a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell: Shell) -> None:
     followed = shell.start("deploy", "cart", "dev", "--follow")
 
     assert followed.returncode == DONE, followed.stdout + followed.stderr
@@ -127,7 +142,7 @@ def test_a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell: Shell) -> No
     assert "succeeded" in shell.start("status", "cart").stdout
 
 
-def test_a_promotion_waits_with_3_and_is_done_when_confirmed(shell: Shell) -> None:
+def a_promotion_waits_with_3_and_is_done_when_confirmed(shell: Shell) -> None:
     planned = shell.json("promote", "cart", "dev", code=WAITING)
     shown = shell.start("promotion", "show", str(planned["id"]))
 
@@ -139,11 +154,11 @@ def test_a_promotion_waits_with_3_and_is_done_when_confirmed(shell: Shell) -> No
     assert done["state"] == "promoted"
 
 
-def test_what_is_there_already_needs_no_review(shell: Shell) -> None:
+def what_is_there_already_needs_no_review(shell: Shell) -> None:
     assert shell.json("promote", "cart", "dev")["state"] == "unchanged"
 
 
-def test_a_rejected_review_has_failed_for_a_script(shell: Shell, repository: Repository) -> None:
+def a_rejected_review_has_failed_for_a_script(shell: Shell, repository: Repository) -> None:
     repository.edit("api/serverless.yml", "LOG_LEVEL: info", "LOG_LEVEL: debug")
     repository.commit("Say more")
     assert shell.json("deploy", "cart", "dev", "--follow")["state"] == "succeeded"
@@ -156,7 +171,7 @@ def test_a_rejected_review_has_failed_for_a_script(shell: Shell, repository: Rep
     assert shell.start("promotion", "show", str(planned["id"])).returncode == FAILED
 
 
-def test_going_back_is_reviewed_as_well(shell: Shell) -> None:
+def going_back_is_reviewed_as_well(shell: Shell) -> None:
     planned = shell.json("promote", "cart", "dev", code=WAITING)
     shell.json("promotion", "confirm", str(planned["id"]), "--digest", planned["digest"], "--wait")
 
@@ -168,7 +183,7 @@ def test_going_back_is_reviewed_as_well(shell: Shell) -> None:
     )
 
 
-def test_a_build_that_fails_exits_with_1_and_says_why(shell: Shell, repository: Repository) -> None:
+def a_build_that_fails_exits_with_1_and_says_why(shell: Shell, repository: Repository) -> None:
     repository.write("api/serverless.yml", "service: api\nprovider: [\n")
     repository.commit("Break it")
 
@@ -179,7 +194,7 @@ def test_a_build_that_fails_exits_with_1_and_says_why(shell: Shell, repository: 
     assert "failed" in failed.stdout
 
 
-def test_an_account_is_added_checked_and_known(shell: Shell) -> None:
+def an_account_is_added_checked_and_known(shell: Shell) -> None:
     added = shell.start("account", "add", "second", "--kind", "local")
     checked = shell.json("account", "check", "second")
 
@@ -189,7 +204,7 @@ def test_an_account_is_added_checked_and_known(shell: Shell) -> None:
     assert shell.start("account", "check", "nobody").returncode == FAILED
 
 
-def test_what_has_ended_cannot_be_cancelled(shell: Shell) -> None:
+def what_has_ended_cannot_be_cancelled(shell: Shell) -> None:
     ended = shell.start("cancel", "cart", "dev", "1")
 
     assert ended.returncode == FAILED
