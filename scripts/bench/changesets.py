@@ -19,6 +19,14 @@ const { fullDiff, formatDifferences } = require('@aws-cdk/cloudformation-diff');
 const [old, made] = process.argv.slice(1).map((name) => JSON.parse(fs.readFileSync(name, 'utf8')));
 formatDifferences(process.stdout, fullDiff(old, made));
 """
+ANSWER = """
+const fs = require('fs');
+const { fullDiff } = require('@aws-cdk/cloudformation-diff');
+const [old, made] = process.argv.slice(1).map((name) => JSON.parse(fs.readFileSync(name, 'utf8')));
+const told = {};
+fullDiff(old, made).resources.forEachDifference((id, change) => { told[id] = change.changeImpact; });
+process.stdout.write(JSON.stringify(told));
+"""
 
 
 def changesets(folder: Path) -> None:
@@ -33,6 +41,29 @@ def changesets(folder: Path) -> None:
         ratio = f"{peer[0] / ours[0]:.1f}x faster"
         say(f"{count:6} resources: cloudformation-diff {peer[0]:6.2f}{peer[1]:18.0f}")
         say(f"{'':18}seed diff           {ours[0]:6.2f}{ours[1]:18.0f}   {ratio} (target: 5x)")
+        say(f"{'':18}{_answers(files, folder)}")
+
+
+def _answers(files: list[str], folder: Path) -> str:
+    """What each has an answer for: resources that it tells of, and which of them it says are replaced."""
+    theirs = json.loads(_told(["node", "-e", ANSWER, *files], folder))
+    ours = {
+        row["logical_id"]: row["replacement"]
+        for row in json.loads(
+            _told([sys.executable, "-m", "seed.cli.main", "diff", *files, "--format", "json"], folder)
+        )["resources"]
+    }
+    replaced = sum(impact in {"WILL_REPLACE", "MAY_REPLACE"} for impact in theirs.values())
+    certain = sum(word in {"True", "Conditional"} for word in ours.values())
+    return (
+        f"it tells of {len(theirs)} resources ({replaced} replaced), we of {len(ours)} ({certain}); "
+        f"only ours {len(ours.keys() - theirs.keys())}, only theirs {len(theirs.keys() - ours.keys())}"
+    )
+
+
+def _told(command: list[str], folder: Path) -> str:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NODE_NO_WARNINGS": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True).stdout
 
 
 def _best(command: list[str], folder: Path) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +68,7 @@ def test_what_would_be_lost_is_counted_and_said_at_the_top() -> None:
 
     first = "Replaces the table Orders in production: its 1,204,331 items are lost."
     assert headline(told, "production").startswith(first)
+    assert re.search(r" Counted \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$", headline(told, "production"))
     assert told.findings[0].sentence == "The table Orders is replaced: its 1,204,331 items are lost."
     assert told.resources[0].held == "1,204,331 items"
     assert told.resources[0].held_at.endswith("+00:00")

@@ -8,7 +8,7 @@ from seed.changesets.findings.data import EMPTY, HOLDS
 from seed.changesets.findings.plugins_run import RULE as PLUGINS_RUN
 from seed.changesets.model import ChangeSet, ResourceChange, Severity
 from seed.changesets.routine import FUNCTION
-from seed.changesets.words import counted, listed, word
+from seed.changesets.words import counted, listed, moment, word
 
 NAMED = 3
 """So many things are named; more are counted."""
@@ -33,8 +33,7 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
         return _quiet(change_set, where)
     if change_set.outputs and not all(row.routine for row in change_set.outputs):
         parts.append("outputs change")
-    parts.append("nothing else changes")
-    return _sentences(parts)
+    return _sentences([*parts, "nothing else changes", *_counted_at(real)])
 
 
 def _sentences(parts: list[str]) -> str:
@@ -91,6 +90,12 @@ def _lost(rows: list[ResourceChange]) -> str:
         return "it is empty" if held == EMPTY else f"its {held} {'is' if held.startswith('1 ') else 'are'} lost"
     what = HOLDS.get(rows[0].resource_type, "its data")
     return f"{what} {'are' if what.endswith('s') else 'is'} lost"
+
+
+def _counted_at(real: list[ResourceChange]) -> list[str]:
+    """Numbers are as old as the oldest of them."""
+    at = min((row.held_at for row in real if row.held and row.held_at), default="")
+    return [f"counted {moment(at)}"] if at else []
 
 
 def _functions(real: list[ResourceChange]) -> list[str]:

@@ -9,7 +9,7 @@ from seed.changesets.called import called
 from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.values import printable, show
-from seed.changesets.words import counted, word
+from seed.changesets.words import counted, moment, word
 
 LONGEST = 120
 MOST_FILES = 20
@@ -24,7 +24,7 @@ def title(row: ResourceChange) -> str:
     sign = "!" if row.replacement == "True" else SIGNS.get(row.action, "~")
     fate = fate_of(row)
     lag = f", {row.held_lag}" if row.held_lag else ""
-    held = f" (held {row.held}, as of {row.held_at[:16].replace('T', ' ')} UTC{lag})" if row.held else ""
+    held = f" (held {row.held}, as of {moment(row.held_at)}{lag})" if row.held else ""
     name = f" ({short(called(row))})" if called(row) else ""
     return f"{sign} {word(row.resource_type)} {row.logical_id}{name}{f': {fate}' if fate else ''}{held}"
 

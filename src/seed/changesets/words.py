@@ -59,3 +59,8 @@ def listed(names: list[str], most: int = 4) -> str:
     """`a`, `a and b`, `a, b, c and 4 more`."""
     shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
+
+
+def moment(at: str) -> str:
+    """`2026-11-27 01:00 UTC`, of what is written as ISO 8601 in UTC."""
+    return f"{at[:16].replace('T', ' ')} UTC"

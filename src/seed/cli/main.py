@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for review.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from typing import Annotated, Any
@@ -24,8 +25,9 @@ app = App(
 )
 
 
+@functools.cache
 def register() -> None:
-    """Every command."""
+    """Every command, once for a process."""
     from seed.cli import (
         accounts,
         apps,
