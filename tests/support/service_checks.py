@@ -239,7 +239,9 @@ SERVICES = {
         installs=False,
         later=_prunes("pruned-by-setting"),
     ),
-    "prune-plugin": Shown("serverless-prune-plugin on a serverless 3 of its own", nothing, later=_prunes("prune-plugin")),
+    "prune-plugin": Shown(
+        "serverless-prune-plugin on a serverless 3 of its own", nothing, later=_prunes("prune-plugin")
+    ),
     "domain-manager": Shown(
         "serverless-domain-manager, disabled", _domain, later=_names_plugin("serverless-domain-manager")
     ),
