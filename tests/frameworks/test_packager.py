@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 from tests.frameworks.packaging import BUCKET, BUNDLED, SAMPLES, Workshop
 
-from seed.frameworks.serverless import choose_framework, discover, package_command, packager, packager_takes
+from seed.frameworks.serverless import (
+    choose_framework,
+    discover,
+    package_command,
+    packager,
+    packager_takes,
+    plugins_command,
+)
 from seed.frameworks.serverless import read_assembly as read
 from seed.frameworks.serverless.standing import NPM_LIST
 from seed.packages import trust
@@ -156,7 +163,7 @@ def test_a_packager_speaks_to_one_account(bench: Workbench, workshop: Workshop) 
     [
         lambda c: replace(c, env={**c.env, "NODE_OPTIONS": "--max-old-space-size=512"}),
         lambda c: replace(c, env={**c.env, "NODE_EXTRA_CA_CERTS": "/x"}),
-        lambda c: replace(c, argv=("node", c.argv[1], "deploy")),
+        lambda c: replace(c, argv=("node", c.argv[1], "remove")),
         lambda c: replace(c, argv=("node", "/other/serverless.js", *c.argv[2:])),
     ],
 )
@@ -224,3 +231,28 @@ def test_a_builds_bench_is_kept_for_its_later_packages_and_never_more_than_stand
     assert packagers.lend_in_background(1) is first
     assert packagers.lend_in_background(1) is not first
     first.close()
+
+
+SMALL = """service: small
+frameworkVersion: '4'
+provider: {name: aws, runtime: nodejs22.x}
+functions: {get: {handler: src/get.handler}}
+"""
+
+
+def test_what_comes_after_a_deployment_is_a_job_for_it_too(bench: Workbench, workshop: Workshop) -> None:
+    service(bench, "a", lambda tree: (tree / "serverless.yml").write_text(SMALL))
+    made = command(bench, workshop, "a")
+    assert run(bench, made)[0].ok
+    out = Path(made.argv[made.argv.index("--package") + 1])
+    [found] = [one for one in discover(bench.tree) if one.path == "a"]
+    framework = choose_framework(bench.tree, found, BUNDLED)
+    after = plugins_command(
+        bench.tree, found, framework, stage="dev", region="us-east-1", package=out, env=workshop.env, timeout=120
+    )
+
+    _, lines = run(bench, after)
+
+    assert packager_takes(BUNDLED)(after)
+    assert lines[-1] == "Stack with id small-dev does not exist"
+    assert fit(bench)

@@ -143,3 +143,18 @@ def test_a_service_without_them_runs_nothing_more(seed: Seed, tmp_path: Path) ->
 
     assert build.state == "succeeded"
     assert "After the deployment" not in log(app, build)
+
+
+def test_tags_that_the_framework_sets_by_calls_of_its_own_are_set(seed: Seed, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository", ("api",))
+    repository.edit("api/serverless.yml", "provider:\n", "provider:\n  tags: {team: shop}\n")
+    repository.edit(
+        "api/serverless.yml", "handler: hello.handler\n", "handler: hello.handler\n    events: [{http: 'GET /hello'}]\n"
+    )
+    repository.commit("A tag and a REST API")
+    app = seed.app(repository)
+
+    build = app.deploy()
+
+    assert build.state == "succeeded", log(app, build)
+    assert "After the deployment: provider.tags" in log(app, build)

@@ -20,8 +20,8 @@ from seed.errors import Cancelled, SeedError
 from seed.frameworks.serverless import last_words
 from seed.spec import FILE, BuildSpec, Hook, parse
 from seed.work.checkout import LONGER, Heard, Job, Terms, synced
-from seed.work.runner import Command, Exit, LimitReached
-from seed.work.runtimes import USUAL, Chosen, asked_of
+from seed.work.runner import Command, Exit, LimitReached, Runs
+from seed.work.runtimes import USUAL, Chosen, Picked, asked_of
 from seed.work.world import World
 
 SHELL = ("bash", "-c")
@@ -89,6 +89,9 @@ class Hooks:
         """Called once, before the first command of any hook."""
         self.after_last: Callable[[], None] | None = None
         self.services: Mapping[int, Service] = {}
+        self.scratch = folder
+        """Where the framework's own commands may have folders: a bench's, where its packagers do them."""
+        self.picked: Callable[[Chosen], Runs] = lambda chosen: Picked(world.runner, chosen)
         self._lock = threading.RLock()
         self._chosen: dict[int, Chosen] = {}
         self.tree, self.folder = tree, folder

@@ -28,7 +28,6 @@ from seed.work.checkout import Job, found, must_end_well
 from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
 from seed.work.rows import step
-from seed.work.runtimes import Picked
 from seed.work.world import World
 
 STEP = "plugins"
@@ -90,7 +89,7 @@ def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Servic
         lines.append(job.masked(line))
         job.say(line)
 
-    ended = Picked(world.runner, terms.chosen).run(command, hear, job.cancelled)
+    ended = hooks.picked(terms.chosen).run(command, hear, job.cancelled)
     if not must_end_well(ended, job, terms.seconds, "What runs after the deployment"):
         raise PluginsFailed(
             f"The stack is deployed, but what runs after it did not end well: {explained(lines)}",
@@ -102,8 +101,8 @@ def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Servic
 @contextmanager
 def _folder(hooks: Hooks, cloud: Cloud, package: Package) -> Iterator[Path]:
     """What the framework calls a package: here the template alone, as the stack has it."""
-    hooks.folder.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="plugins-", dir=hooks.folder))
+    hooks.scratch.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix="plugins-", dir=hooks.scratch))
     try:
         folder = scratch / "package"
         folder.mkdir()

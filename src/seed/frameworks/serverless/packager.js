@@ -57,7 +57,7 @@ function run(job, end) {
   const input = path.join(root(), 'lib/cli/resolve-input.js');
   if (require.cache[input]) require.cache[input].exports.clear();
   delete EvalError.$serverlessCommandStartTime;
-  require(script);
+  Module._load(script, null, true); // as the main module: plugins look for the framework from there
 }
 
 // What holds the state of one run begins anew; everything else stays loaded.

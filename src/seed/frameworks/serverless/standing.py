@@ -21,17 +21,19 @@ PRELOADS = [ANY_VERSION, PLUGINS]
 
 SEEN_AT_START = "NODE_"
 NOT_AT_START = ("NODE_ENV", "NODE_NO_WARNINGS")
+VERBS = ("package", "deploy")
+"""The latter without the framework's own part: what runs once the stack is deployed."""
 
 
 def packager_takes(bundled: Bundled) -> Callable[[Command], bool]:
-    """Whether a packager can do what a package command asks: the same program, and node as it was started."""
+    """Whether a packager can do what a command asks: the same program, and node as it was started."""
     program = str(_script(bundled))
     options = node_options(PRELOADS)
 
     def takes(command: Command) -> bool:
         set_for_node = {name for name in command.env if name.startswith(SEEN_AT_START)} - {*NOT_AT_START}
         as_started = set_for_node == {"NODE_OPTIONS"} and command.env["NODE_OPTIONS"] == options
-        return command.argv[:3] == ("node", program, "package") and as_started
+        return command.argv[:2] == ("node", program) and command.argv[2] in VERBS and as_started
 
     return takes
 
