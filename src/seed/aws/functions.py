@@ -12,6 +12,8 @@ from seed.aws.session import AwsSession
 BUSY = "ResourceConflictException"
 """Another update of the function is under way."""
 SECONDS = 180.0
+NEAR, FAR = (0.02, 0.1), (0.5, 2.0)
+"""Seconds between two looks: at first, and at most."""
 
 
 class Functions:
@@ -31,7 +33,7 @@ class Functions:
 
     def update_code(self, name: str, bucket: str, key: str) -> str:
         """Once it is active: the CodeSha256. The same code again is no error."""
-        pause, deadline = 0.02 if self._near else 0.5, time.monotonic() + SECONDS
+        (pause, longest), deadline = NEAR if self._near else FAR, time.monotonic() + SECONDS
         asked = False
         while True:
             if not asked:
@@ -47,7 +49,7 @@ class Functions:
             if time.monotonic() > deadline:
                 raise errors.AwsSaid(f"{name} was not active within 3 minutes of its new code.", where=name)
             time.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            pause = min(pause * 1.5, longest)
 
     def _ask(self, name: str, bucket: str, key: str) -> bool:
         """False while another update is under way: asked again."""
