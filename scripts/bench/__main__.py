@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.registry import Registry, serving
 from tests.support.seeds import Seed, person, started
 
 from scripts.bench.changesets import changesets
@@ -34,7 +35,11 @@ ALONE: dict[str, Callable[[Path], None]] = {
     "page": review_pages,
     "webhook": webhooks,
 }
-WITH_SERVER: dict[str, Callable[[Seed, Path], None]] = {"deploy": deploys, "review": reviews, "monorepo": monorepo}
+WITH_SERVER: dict[str, Callable[[Seed, Path, Registry], None]] = {
+    "deploy": lambda seed, folder, _: deploys(seed, folder),
+    "review": lambda seed, folder, _: reviews(seed, folder),
+    "monorepo": monorepo,
+}
 
 
 def main(wanted: str) -> None:
@@ -45,13 +50,18 @@ def main(wanted: str) -> None:
             if name in names:
                 measure(_room(folder, name))
         if names & {*WITH_SERVER}:
-            server = started(folder / "data")
-            seed = Seed(server, person(server.world, "bench@example.com", "Bench"))
-            for name, measure_with in WITH_SERVER.items():
-                if name in names:
-                    measure_with(seed, _room(folder, name))
-            server.stop()
+            with serving() as registry:
+                _with_server(folder, names, registry)
             os._exit(0)
+
+
+def _with_server(folder: Path, names: set[str], registry: Registry) -> None:
+    server = started(folder / "data", build_network_allow=f"127.0.0.1:{registry.port}")
+    seed = Seed(server, person(server.world, "bench@example.com", "Bench"))
+    for name, measure in WITH_SERVER.items():
+        if name in names:
+            measure(seed, _room(folder, name), registry)
+    server.stop()
 
 
 def _room(folder: Path, name: str) -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
-from tests.support.registry import Registry, serving
+from tests.support.registry import Registry
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
 
@@ -42,12 +42,11 @@ resources:
 HANDLER = "exports.handler = async () => ({{ service: '{name}', shared: require('../../shared/words').hello }});\n"
 
 
-def monorepo(seed: Seed, folder: Path) -> None:
+def monorepo(seed: Seed, folder: Path, registry: Registry) -> None:
     """Thirty services: first deployment, one changed, all changed (warm), all forced; by Seed and by the framework."""
     say(f"\n{SERVICES} services (2 functions, queue, table, HTTP API, one dependency each), seconds")
-    with serving() as registry:
-        registry.add("words", "exports.hello = 'hello';\n" + "// much of it\n" * 20_000)
-        _report(_by_seed(seed, registry, folder / "seed"), _by_the_framework(seed, registry, folder / "osls"))
+    registry.add("words", "exports.hello = 'hello';\n" + "// much of it\n" * 20_000)
+    _report(_by_seed(seed, registry, folder / "seed"), _by_the_framework(seed, registry, folder / "osls"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _by_seed(seed: Seed, registry: Registry, folder: Path) -> list[Ours]:
     repository = Repository(folder, ())
     _write(repository.folder, registry)
     repository.commit("thirty services")
-    app = seed.app(repository)
+    app = replace(seed.app(repository), patience=600.0)
     done = [_ours(seed, app, registry, "first deployment of all, cold")]
     repository.write("services/s07/get.js", "exports.handler = async () => ({ changed: true });\n")
     repository.commit("one function of one service")
