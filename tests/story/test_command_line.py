@@ -120,6 +120,7 @@ def a_demo_started_again_finds_everything_as_it_was(shell: Shell) -> None:
     assert "is promoted already" in shell.printed
     builds = shell.start("builds", "shop", "--stage", "dev", "--json")
     assert sorted(build["number"] for build in json.loads(builds.stdout)) == [1, 2]
+    assert "its 5 items (1,000 bytes) are lost" in shell.start("promotion", "show", "2").stdout
 
 
 def an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository: Repository) -> None:

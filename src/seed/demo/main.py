@@ -52,7 +52,8 @@ def _tell(server: Server, url: str, folder: Path, *, once: bool) -> None:
     say = _say if not once else _quiet
     say(f"Seed is up at {url}")
     actor = _robin(world)
-    story = Story(world, actor, folder / "shop", say)
+    assert server.local is not None  # noqa: S101, the demo's settings ask for it
+    story = Story(world, actor, folder / "shop", say, server.local.endpoint)
     review = story.tell()
     if once:
         done = story.confirm(review) if review.state == "review" else review

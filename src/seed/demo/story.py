@@ -11,12 +11,14 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from seed.apps.find import stage_of
 from seed.apps.records import App
 from seed.builds.find import builds_of
 from seed.builds.records import Build
 from seed.builds.states import ENDED as BUILD_ENDED
 from seed.changesets import from_json
 from seed.demo import shop
+from seed.demo.orders import take_orders
 from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.promotions.find import promotions_of
@@ -44,6 +46,8 @@ class Story:
     actor: Actor
     folder: Path
     say: Callable[[str], None]
+    aws: str
+    """The local AWS's address."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     def tell(self) -> Promotion:
@@ -52,6 +56,7 @@ class Story:
         self._step("Adding the app shop (services orders and users)", "add", self._add)
         first = self._step("Deploying the first commit to dev", "deploy_1", lambda: self._deployed(commit))
         self._step("Promoting it to prod", "promote_1", lambda: self._promoted(first))
+        self._step("Customers order in prod", "orders", lambda: self._ordered(first))
         change = shop.push_change(self.folder)
         second = self._step("Deploying the second commit to dev", "deploy_2", lambda: self._deployed(change))
         return self._step("Planning its promotion to prod", "plan_2", lambda: self._planned(second))
@@ -91,6 +96,14 @@ class Story:
             if any(p.state == "promoted" for p in promotions_of(session, self.actor, SLUG)):
                 return
         self._carried_out(self._planned(build))
+
+    def _ordered(self, build: Build) -> None:
+        """Before the review that counts what would be lost; after it, what there is stays."""
+        with self.world.database.read() as session:
+            if any(p.source_build_id != build.id for p in promotions_of(session, self.actor, SLUG)):
+                return
+            account = stage_of(session, self.actor, SLUG, "prod").account
+            take_orders(self.world.connect(account), self.aws)
 
     def _planned(self, build: Build) -> Promotion:
         with self.world.database.read() as session:
