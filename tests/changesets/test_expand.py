@@ -75,7 +75,8 @@ def test_a_macro_cannot_be_seen_into_and_that_is_said() -> None:
         "Transform": ["Acme"],
         "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"A": {"Ref": "MadeByAcme"}}}},
     }
-    assert rules_of(compare(None, template)) == {"macro"}
+    assert rules_of(compare(None, template)) == {"macro", "capability-missing"}
+    assert rules_of(compare(None, template, capabilities=())) == {"macro"}
 
 
 def test_what_sam_generates_belongs_to_what_it_was_made_of() -> None:

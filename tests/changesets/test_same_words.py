@@ -45,3 +45,10 @@ def test_tags_of_the_stack_and_the_headline() -> None:
     assert "team: a → b" in as_text(changes)
     assert "team: a → b" in as_markdown(changes)
     assert to_json(changes)["headline"] == headline(changes)
+
+
+def test_who_may_take_a_role_on_is_told_without_an_object() -> None:
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    changes = compare(None, stack(R=("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": [statement]}})))
+
+    assert "+ lambda.amazonaws.com may sts:AssumeRole\n" in f"{as_text(changes)}\n"

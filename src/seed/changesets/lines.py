@@ -87,7 +87,8 @@ def grant(one: Grant) -> str:
     under = f" if {one.condition}" if one.condition else ""
     wider = "  (wider)" if one.wider else ""
     who, what = one.who or ANYONE, ", ".join(action or "everything" for action in one.actions)
-    return f"{one.mark} {short(who)} {one.verb} {short(what)} on {short(one.on)}{short(under)}{wider}"
+    on = f" on {short(one.on)}" if one.on else ""
+    return f"{one.mark} {short(who)} {one.verb} {short(what)}{on}{short(under)}{wider}"
 
 
 def code(row: CodeChange) -> Iterator[str]:

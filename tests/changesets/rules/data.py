@@ -22,7 +22,7 @@ from tests.changesets.rules.case import (
 from tests.changesets.templates import OTHER_KEY, TABLE, stack
 
 DATABASE, CLUSTER, CACHE = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::ElastiCache::ReplicationGroup"
-SEARCH = "AWS::OpenSearchService::Domain"
+SEARCH, FILES, BACKUP_PLAN = "AWS::OpenSearchService::Domain", "AWS::EFS::FileSystem", "AWS::Backup::BackupPlan"
 
 
 def replica(**more: object) -> dict[str, object]:
@@ -41,6 +41,10 @@ def expiring(days: int, status: str = "Enabled") -> dict[str, object]:
 def plan(days: int | None) -> dict[str, object]:
     lifecycle = {"Lifecycle": {"DeleteAfterDays": days}} if days else {}
     return {"BackupPlan": {"BackupPlanRule": [{"RuleName": "daily", **lifecycle}]}}
+
+
+def windows(days: int) -> dict[str, object]:
+    return {"WindowsConfiguration": {"AutomaticBackupRetentionDays": days}}
 
 
 def keeping(policy: str) -> dict[str, object]:
@@ -94,7 +98,15 @@ CASES: list[Case] = [
     bad("protection-off", "warning", "AWS::Kinesis::Stream", {"StreamEncryption": {"KeyId": "k"}}, {}),
     bad("protection-off", "warning", FUNCTION, {"DeadLetterConfig": {"TargetArn": "a"}}, {}),
     good("protection-off", TABLE_TYPE, TABLE, table(DeletionProtectionEnabled=True)),
-    good("protection-off", GLOBAL_TABLE, replica(DeletionProtectionEnabled=True), {"Replicas": [{"Region": "eu-central-1"}]}),
+    bad("protection-off", "warning", GLOBAL_TABLE, replica(), {"Replicas": [{"Region": "eu-central-1"}]}),
+    bad("protection-off", "warning", BACKUP_PLAN, plan(30), None),
+    bad("protection-off", "warning", "AWS::Backup::BackupSelection", {"BackupPlanId": "p"}, None),
+    bad("protection-off", "warning", BACKUP_PLAN, plan(30), {"BackupPlan": {"BackupPlanRule": [{"RuleName": "weekly"}]}}),
+    bad("protection-off", "warning", FILES, {"BackupPolicy": {"Status": "ENABLED"}}, {}),
+    bad("protection-off", "warning", "AWS::FSx::FileSystem", windows(30), windows(0)),
+    bad("protection-off", "warning", BUCKET, {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": {"Days": 30}}}}, {}),
+    good("protection-off", GLOBAL_TABLE, {"Replicas": [{"Region": "eu-central-1"}]}, replica()),
+    good("protection-off", DATABASE, {"BackupRetentionPeriod": 7}, {}),
     good("protection-off", IMAGES, {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
     bad("retention-shortened", "warning", LOGS, {"RetentionInDays": 30}, {"RetentionInDays": 7}),
     bad("retention-shortened", "warning", LOGS, {}, {"RetentionInDays": 7}),
@@ -103,11 +115,17 @@ CASES: list[Case] = [
     bad("retention-shortened", "warning", DATABASE, {"BackupRetentionPeriod": 30}, {"BackupRetentionPeriod": 7}),
     bad("retention-shortened", "warning", "AWS::Timestream::Table", {"RetentionProperties": {"MagneticStoreRetentionPeriodInDays": "90"}}, {"RetentionProperties": {"MagneticStoreRetentionPeriodInDays": "30"}}),
     bad("retention-shortened", "warning", "AWS::Events::Archive", {}, {"RetentionDays": 10}),
-    bad("retention-shortened", "warning", "AWS::Backup::BackupPlan", plan(90), plan(30)),
-    bad("retention-shortened", "warning", "AWS::Backup::BackupPlan", plan(None), plan(30)),
+    bad("retention-shortened", "warning", BACKUP_PLAN, plan(90), plan(30)),
+    bad("retention-shortened", "warning", BACKUP_PLAN, plan(None), plan(30)),
+    bad("retention-shortened", "warning", DATABASE, {"BackupRetentionPeriod": 7}, {}),
+    bad("retention-shortened", "warning", QUEUE, {}, {"MessageRetentionPeriod": 60}),
+    bad("retention-shortened", "warning", QUEUE, {"MessageRetentionPeriod": 1209600}, {}),
+    bad("retention-shortened", "warning", "AWS::FSx::FileSystem", windows(30), windows(7)),
+    good("retention-shortened", DATABASE, {"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 0}),
+    good("retention-shortened", DATABASE, {}, {"BackupRetentionPeriod": 7}),
     good("retention-shortened", LOGS, {"RetentionInDays": 7}, {"RetentionInDays": 30}),
     good("retention-shortened", LOGS, {"RetentionInDays": 7}, {}),
-    good("retention-shortened", "AWS::Backup::BackupPlan", plan(30), plan(90)),
+    good("retention-shortened", BACKUP_PLAN, plan(30), plan(90)),
     bad("data-expires", "warning", TABLE_TYPE, TABLE, table(TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})),
     bad("data-expires", "warning", GLOBAL_TABLE, replica(), {**replica(), "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "t"}}),
     bad("data-expires", "warning", BUCKET, {}, expiring(3)),
@@ -115,7 +133,12 @@ CASES: list[Case] = [
     bad("data-expires", "warning", IMAGES, {}, images(30)),
     bad("data-expires", "warning", "AWS::Cassandra::Table", {}, {"DefaultTimeToLive": 60}),
     good("data-expires", BUCKET, expiring(3), {**expiring(3), "BucketEncryption": {}}),
+    good("data-expires", BUCKET, expiring(3), expiring(30)),
     good("data-expires", BUCKET, {}, expiring(3, "Disabled")),
+    good("data-expires", IMAGES, images(30), images(90)),
+    bad("data-expires", "warning", IMAGES, images(90), images(30)),
+    good("data-expires", "AWS::Cassandra::Table", {"DefaultTimeToLive": 60}, {"DefaultTimeToLive": 3600}),
+    good("data-expires", FILES, {}, {"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]}),  # moves, never deletes
     good("data-expires", IMAGES, images(30), {**images(30), "ImageTagMutability": "IMMUTABLE"}),
     good("data-expires", TABLE_TYPE, None, table(TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})),
 ]  # fmt: skip

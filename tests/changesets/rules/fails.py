@@ -29,6 +29,8 @@ from tests.changesets.templates import OTHER_KEY, TABLE, stack
 NESTED = "AWS::CloudFormation::Stack"
 ALIAS = "AWS::Lambda::Alias"
 QUEUES = stack(Q=(QUEUE, {}))
+TOPICS = stack(T=("AWS::SNS::Topic", {}))
+PARENT = stack(Child=(NESTED, {"TemplateURL": "https://s3/child.yml"}))
 EXPORT = outputs(O={"Value": {"Ref": "Q"}, "Export": {"Name": "orders-queue"}})
 OTHER_VALUE = outputs(O={"Value": {"Fn::GetAtt": ["Q", "Arn"]}, "Export": {"Name": "orders-queue"}})
 NAMED, RENAMED = {"TableName": "orders"}, {"TableName": "orders-2"}
@@ -48,6 +50,10 @@ def versioned(name: str) -> dict[str, Any]:
 
 def runtime(name: str, **more: Any) -> dict[str, Any]:
     return stack(X=(FUNCTION, {"Runtime": name, **more}))
+
+
+def calling(macro: str) -> dict[str, Any]:
+    return {"Transform": macro}
 
 
 def many(number: int) -> dict[str, Any]:
@@ -143,6 +149,12 @@ CASES: list[Case] = [
     good_stack("capability-missing", None, stack(R=(ROLE, role(RoleName="r"))), capabilities=["CAPABILITY_NAMED_IAM"]),
     good_stack("capability-missing", stack(R=(ROLE, role())), stack(R=(ROLE, role(allow("a:b"))))),
     good_stack("capability-missing", None, QUEUES, capabilities=[]),
+    bad_stack("capability-missing", "notice", QUEUES, {**TOPICS, **calling("Own")}),
+    good_stack("capability-missing", {**QUEUES, **calling("Own")}, {**TOPICS, **calling("Own")}),
+    good_stack("capability-missing", QUEUES, {**TOPICS, **calling("Own")}, capabilities=[]),
+    bad_stack("capability-missing", "danger", None, {**PARENT, **calling("Own")}, capabilities=["CAPABILITY_IAM"]),
+    good_stack("capability-missing", None, {**PARENT, **calling("Own")}, capabilities=["CAPABILITY_AUTO_EXPAND"]),
+    good_stack("capability-missing", None, PARENT, capabilities=[]),
     bad_stack("export-in-use", "danger", EXPORT, QUEUES, deployed=IMPORTED),
     bad_stack("export-in-use", "danger", EXPORT, OTHER_VALUE, deployed=IMPORTED),
     bad_stack("export-in-use", "danger", exporting(TABLE), exporting(OTHER_KEY), deployed=IMPORTED),

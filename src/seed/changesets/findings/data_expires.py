@@ -19,6 +19,11 @@ KEYS = (
     "NoncurrentVersionExpiration",
     "NoncurrentVersionExpirationInDays",
 )
+SIZES = {"ObjectSizeGreaterThan": "over", "ObjectSizeLessThan": "under"}
+
+
+Deadlines = dict[str, Any]
+"""What is deleted → after how long."""
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -27,7 +32,7 @@ def find(review: Review) -> Iterator[Finding]:
             continue
         look, what = DELETES[pair.resource_type]
         known, now = (look(side) for side in pair.properties)
-        new = [one for one in now if one not in known]
+        new = [one for one, limit in now.items() if one not in known or _sooner(known[one], limit)]
         if new:
             yield Finding(
                 "data-expires",
@@ -35,43 +40,63 @@ def find(review: Review) -> Iterator[Finding]:
                 f"The {word(pair.resource_type)} {pair.logical_id} deletes {what} by itself from now on, "
                 "by a new or changed rule.",
                 pair.logical_id,
-                evidence="\n".join(new),
+                evidence="\n".join(f"{one} {show(now[one])}".strip() for one in new),
                 hint="What is old enough already goes soon after the deployment.",
             )
 
 
-def _time_to_live(properties: dict[str, Any]) -> list[str]:
+def _sooner(was: Any, now: Any) -> bool:
+    """What is kept for longer than before is no news. Texts and conditions are another rule."""
+    old, new = number(was), number(now)
+    return was != now if old is None or new is None else new < old
+
+
+def _time_to_live(properties: dict[str, Any]) -> Deadlines:
     found = properties.get("TimeToLiveSpecification")
     if not isinstance(found, dict) or not true(found.get("Enabled")):
-        return []
-    return [f"time to live: attribute {show(found.get('AttributeName', ''))}"]
+        return {}
+    return {f"time to live: attribute {show(found.get('AttributeName', ''))}": ""}
 
 
-def _default_time_to_live(properties: dict[str, Any]) -> list[str]:
+def _default_time_to_live(properties: dict[str, Any]) -> Deadlines:
     seconds = number(properties.get("DefaultTimeToLive"))
-    return [f"DefaultTimeToLive: {seconds:g} seconds"] if seconds else []
+    return {"DefaultTimeToLive, seconds:": f"{seconds:g}"} if seconds else {}
 
 
-def _expirations(properties: dict[str, Any]) -> list[str]:
-    found = []
-    for rule in objects(at(properties, "LifecycleConfiguration/Rules")):
-        if show(rule.get("Status")) == "Enabled":
-            where = show(rule.get("Prefix") or at(rule, "Filter/Prefix") or "") or "everything"
-            found += [f"{where}: {key} {show(rule[key])}" for key in KEYS if key in rule]
-    return found
+def _expirations(properties: dict[str, Any]) -> Deadlines:
+    return {
+        f"{_which(rule)}: {key}": rule[key]
+        for rule in objects(at(properties, "LifecycleConfiguration/Rules"))
+        if show(rule.get("Status")) == "Enabled"
+        for key in KEYS
+        if key in rule
+    }
 
 
-def _image_rules(properties: dict[str, Any]) -> list[str]:
+def _which(rule: dict[str, Any]) -> str:
+    """The objects that a rule is for: every word of it narrows them."""
+    prefix = show(rule.get("Prefix") or at(rule, "Filter/Prefix") or "")
+    tags = [f"{show(one.get('Key', ''))}={show(one.get('Value', ''))}" for one in objects(rule.get("TagFilters"))]
+    sizes = [f"{sign} {show(rule[key])} bytes" for key, sign in SIZES.items() if key in rule]
+    return ", ".join([one for one in (prefix, *(f"tagged {tag}" for tag in tags), *sizes) if one]) or "everything"
+
+
+def _image_rules(properties: dict[str, Any]) -> Deadlines:
     """The policy is JSON in a text, of which nobody promises that it is one."""
     text = at(properties, "LifecyclePolicy/LifecyclePolicyText")
     try:
         policy = json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
-        return [show(text)]
-    return [show(at(rule, "selection") or rule) for rule in objects(at(policy, "rules"))]
+        return {show(text): ""}
+    selections = [at(rule, "selection") or rule for rule in objects(at(policy, "rules"))]
+    return {
+        show({key: item for key, item in one.items() if key != "countNumber"}): one.get("countNumber", "")
+        for one in selections
+        if isinstance(one, dict)
+    }
 
 
-DELETES: dict[str, tuple[Callable[[dict[str, Any]], list[str]], str]] = {
+DELETES: dict[str, tuple[Callable[[dict[str, Any]], Deadlines], str]] = {
     "AWS::DynamoDB::Table": (_time_to_live, "items"),
     "AWS::DynamoDB::GlobalTable": (_time_to_live, "items"),
     "AWS::Cassandra::Table": (_default_time_to_live, "rows"),

@@ -8,6 +8,9 @@ from seed.changesets.values import scalar_text, show
 
 NAMES = ("Region", "RuleName", "Name", "Id")
 """By which of these an item of a list is known again; else by its place."""
+FILE_SYSTEMS = ("LustreConfiguration", "OntapConfiguration", "OpenZFSConfiguration", "WindowsConfiguration")
+BACKUP_DAYS = "AutomaticBackupRetentionDays"
+"""Where a file system of FSx, of whichever kind, says how long its backups are kept."""
 
 
 def at(value: Any, path: str) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings.places import each
+from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, each
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import Pair
 from seed.changesets.review import Review
 from seed.changesets.values import scalar_text, show
 from seed.changesets.words import word
@@ -38,6 +39,7 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("VersioningConfiguration/Status", "versioning"),
         ("BucketEncryption", "the encryption that was asked for"),
         ("ReplicationConfiguration", "replication"),
+        ("ObjectLockConfiguration/Rule", "the default retention of its object lock"),
         ("LoggingConfiguration", "its access log"),
     ),
     "AWS::RDS::DBInstance": (DELETION, AT_REST, ("MultiAZ", "the standby in another zone"), BACKUPS),
@@ -76,6 +78,7 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Encrypted", "encryption"),
         ("ReplicationConfiguration", "replication"),
     ),
+    "AWS::FSx::FileSystem": tuple((f"{kind}/{BACKUP_DAYS}", "backups") for kind in FILE_SYSTEMS),
     "AWS::KMS::Key": (("EnableKeyRotation", "key rotation"), ("Enabled", "the key: it is disabled")),
     "AWS::SQS::Queue": (
         ("KmsMasterKeyId", "encryption with a key of yours"),
@@ -96,23 +99,59 @@ ON = {"true", "enabled", "active", "on", "optional"}
 OFF = {"", "0", "false", "disabled", "inactive", "suspended", "off", "none", "mutable"}
 
 
+STAYS_ON = frozenset(["BackupRetentionPeriod", "AutomatedSnapshotRetentionPeriod"])
+"""While it is not set a day counts: only 0 switches it off."""
+MEMBERS = {
+    "AWS::DynamoDB::GlobalTable": ("Replicas/*/Region", "the replica in"),
+    "AWS::Backup::BackupPlan": ("BackupPlan/BackupPlanRule/*/RuleName", "the backup rule"),
+}
+"""Lists whose items protect, each for itself."""
+MAKES_BACKUPS = frozenset(["AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"])
+
+
 def find(review: Review) -> Iterator[Finding]:
     for pair in review.pairs.values():
-        if not pair.rows or not (pair.before and pair.after):
-            continue
-        for path, what in SWITCHES.get(pair.resource_type, ()):
-            before, after = (each(side, path) for side in pair.properties)
-            for label, was in before.items():
-                if label in after and _on(was) and _off(after[label]):
-                    where = f" in {label}" if label else ""
-                    yield Finding(
-                        "protection-off",
-                        Severity.WARNING,
-                        f"The {word(pair.resource_type)} {pair.logical_id} loses {what}{where}.",
-                        pair.logical_id,
-                        evidence=f"{path}: {show(was)} → {show(after[label]) or 'not set'}",
-                        hint=f"Leave {path.rsplit('/', 1)[-1]} as it was, unless that is what you want.",
-                    )
+        if pair.before and pair.after is None and pair.old_type in MAKES_BACKUPS:
+            yield Finding(
+                "protection-off",
+                Severity.WARNING,
+                f"The {word(pair.old_type)} {pair.logical_id} is removed: the backups it asked for are made no more.",
+                pair.logical_id,
+                hint="Leave it, unless something else makes those backups.",
+            )
+        if pair.rows and pair.before and pair.after:
+            yield from _switched(pair)
+            yield from _left_out(pair)
+
+
+def _switched(pair: Pair) -> Iterator[Finding]:
+    for path, what in SWITCHES.get(pair.resource_type, ()):
+        before, after = (each(side, path) for side in pair.properties)
+        for label, was in before.items():
+            if label in after and _on(was) and _off(after[label], path):
+                where = f" in {label}" if label else ""
+                yield Finding(
+                    "protection-off",
+                    Severity.WARNING,
+                    f"The {word(pair.resource_type)} {pair.logical_id} loses {what}{where}.",
+                    pair.logical_id,
+                    evidence=f"{path}: {show(was)} → {show(after[label]) or 'not set'}",
+                    hint=f"Leave {path.rsplit('/', 1)[-1]} as it was, unless that is what you want.",
+                )
+
+
+def _left_out(pair: Pair) -> Iterator[Finding]:
+    path, what = MEMBERS.get(pair.resource_type, ("", ""))
+    before, after = (each(side, path) if path else {} for side in pair.properties)
+    for label in (one for one in before if one not in after):
+        yield Finding(
+            "protection-off",
+            Severity.WARNING,
+            f"The {word(pair.resource_type)} {pair.logical_id} loses {what} {label}.",
+            pair.logical_id,
+            evidence=f"{path}: {label}",
+            hint="Leave it, unless that is what you want.",
+        )
 
 
 def _on(value: Any) -> bool:
@@ -122,7 +161,9 @@ def _on(value: Any) -> bool:
     return text in ON or (text not in OFF)
 
 
-def _off(value: Any) -> bool:
+def _off(value: Any, path: str) -> bool:
+    if value is None and path in STAYS_ON:
+        return False
     if isinstance(value, dict | list):
         return not value
     return value is None or scalar_text(value).lower() in OFF

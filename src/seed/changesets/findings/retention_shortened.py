@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from seed.changesets.findings.places import each, number
+from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, each, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -12,6 +13,7 @@ from seed.changesets.words import word
 
 BACKUPS = (("BackupRetentionPeriod", "Backups are kept for fewer days"),)
 SNAPSHOTS = (("SnapshotRetentionLimit", "Snapshots are kept for fewer days"),)
+FILES = tuple((f"{kind}/{BACKUP_DAYS}", "Backups are kept for fewer days") for kind in FILE_SYSTEMS)
 KEPT = {
     "AWS::Logs::LogGroup": (("RetentionInDays", "Logs are kept for fewer days"),),
     "AWS::SQS::Queue": (("MessageRetentionPeriod", "Messages are kept for fewer seconds"),),
@@ -21,6 +23,7 @@ KEPT = {
     "AWS::RDS::DBCluster": BACKUPS,
     "AWS::DocDB::DBCluster": BACKUPS,
     "AWS::DocDBElastic::Cluster": BACKUPS,
+    "AWS::FSx::FileSystem": FILES,
     "AWS::Neptune::DBCluster": BACKUPS,
     "AWS::Redshift::Cluster": (("AutomatedSnapshotRetentionPeriod", "Snapshots are kept for fewer days"),),
     "AWS::ElastiCache::CacheCluster": SNAPSHOTS,
@@ -43,6 +46,13 @@ FOR_EVER = frozenset(
     ["AWS::Logs::LogGroup", "AWS::Events::Archive", "AWS::Backup::BackupPlan", "AWS::Timestream::Table"]
 )
 """They keep everything while no number is set."""
+UNSET = {
+    "MessageRetentionPeriod": 345_600,
+    "RetentionPeriodHours": 24,
+    "BackupRetentionPeriod": 1,
+    "AutomatedSnapshotRetentionPeriod": 1,
+}
+"""What counts while no number is set, as each service documents it."""
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -52,7 +62,7 @@ def find(review: Review) -> Iterator[Finding]:
         for path, what in KEPT.get(pair.resource_type, ()):
             before, after = (each(side, path) for side in pair.properties)
             for label in (one for one in before if one in after):
-                was, now = number(before[label]), number(after[label])
+                was, now = (_kept(side[label], path) for side in (before, after))
                 endless = pair.resource_type in FOR_EVER and not was
                 if now and (endless or (was is not None and now < was)):
                     text = "for ever" if endless else f"{was:g}"
@@ -64,6 +74,10 @@ def find(review: Review) -> Iterator[Finding]:
                         evidence=f"{path}: {text} → {now:g}",
                         hint="Export what is older first, if somebody needs it.",
                     )
+
+
+def _kept(value: Any, path: str) -> float | None:
+    return UNSET.get(path) if value is None else number(value)
 
 
 RULE = Rule(
