@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from seed.aws.errors import CredentialsExpired, CredentialsMissing, NetworkLost, Throttled
-from seed.aws.pace import Beat
+from seed.aws.pace import QUIETEST, Beat
 from seed.aws.port import Cloud, Stack, StackEvent
 from seed.errors import Cancelled, SeedError
 
@@ -137,7 +137,7 @@ class _Following:
 
     def _lost(self, beat: Beat, error: SeedError) -> None:
         now = self.clock.now()
-        self.quiet = 50
+        self.quiet = QUIETEST
         if isinstance(error, Throttled):
             beat.slowed()
         self.expired = isinstance(error, CredentialsExpired | CredentialsMissing)

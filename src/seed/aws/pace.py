@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 GROWTH = 1.3
+QUIETEST = 50
+"""Looks without anything new beyond which a pause grows no more: the longest, whatever the speed."""
 RECOVERY_SECONDS = 60.0
 SLOWEST_PART = 1 / 16
 """Of the budget: it is never halved below this."""
@@ -77,7 +79,7 @@ class Pace:
         """Seconds between two looks of one follower that has seen nothing new at `quiet` looks."""
         with self._lock:
             self._fill()
-            own = min(self._speed.fastest * GROWTH ** min(quiet, 50), self._speed.slowest)
+            own = min(self._speed.fastest * GROWTH ** min(quiet, QUIETEST), self._speed.slowest)
             return max(own, self._round / self._rate)
 
     def take(self, calls: int) -> float:

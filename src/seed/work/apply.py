@@ -18,13 +18,13 @@ from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
 from seed.promotions.states import moved
 from seed.work.auto_promote import promote_what_waited
+from seed.work.baseline import ground_moved
 from seed.work.build import load
 from seed.work.checkout import Job
 from seed.work.execute import deploy, finish
 from seed.work.hooked import after_deploying, before_deploying, promotion_hooks
 from seed.work.hooks import Hooks
 from seed.work.open_log import open_log
-from seed.work.plan_stack import ground_moved
 from seed.work.post_deploy import PostDeployFailed, post_deploy
 from seed.work.preview import look_again, wait_too, waits
 from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished

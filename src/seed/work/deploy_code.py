@@ -27,8 +27,8 @@ from seed.packages.versions import FUNCTION
 from seed.variables.inject import sealed_mark
 from seed.work.execute import Deployed
 from seed.work.logs import LogWriter
-from seed.work.plan_stack import upload
 from seed.work.rows import move_service
+from seed.work.upload import upload
 from seed.work.world import World
 
 METHOD = "code"

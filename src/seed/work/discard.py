@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.promotions.load import load_promotion
-from seed.work import plan_stack
+from seed.work.discard_change_set import discard_change_set
 from seed.work.plan import change_set_name
 from seed.work.world import World
 
@@ -15,4 +15,4 @@ def discard(world: World, promotion_id: int) -> None:
     cloud = world.connect(promotion.target_stage.account)
     for row in promotion.plans:
         if row.stack_name:
-            plan_stack.discard(cloud, row.stack_name, change_set_name(promotion.id, row.id))
+            discard_change_set(cloud, row.stack_name, change_set_name(promotion.id, row.id))

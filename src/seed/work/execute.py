@@ -17,8 +17,8 @@ from seed.aws.port import Cloud, Stack, StackEvent
 from seed.builds.records import ServiceBuild
 from seed.builds.retry import ROLLED_BACK
 from seed.errors import Cancelled, SeedError, Stopping
+from seed.work.change_set_request import request_for
 from seed.work.logs import LogWriter
-from seed.work.plan_stack import request_for
 from seed.work.rows import move_service, update_cancelled
 from seed.work.stack_settings import protect
 from seed.work.try_again import decide, prepare, remember, stands_before_another, token_of

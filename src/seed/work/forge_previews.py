@@ -18,7 +18,7 @@ from seed.connections.records import BuildPreview, ForgeConnection
 from seed.connections.tell import requests_of
 from seed.db.base import now, ring
 from seed.errors import SeedError
-from seed.work.plan_stack import compared
+from seed.work.compared import compared
 from seed.work.secrets import stored_secrets
 from seed.work.why_no_package import why_no_package
 from seed.work.world import World

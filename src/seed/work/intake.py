@@ -38,8 +38,8 @@ from seed.promotions.promote import promote as promote_rows
 from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.stale import make_stale
+from seed.work.baseline import ground_moved
 from seed.work.errors import PlannedAgain
-from seed.work.plan_stack import ground_moved
 from seed.work.pull_request_commit import merge_of
 from seed.work.world import World
 

@@ -22,11 +22,15 @@ from seed.errors import Conflict, SeedError
 from seed.packages import Package
 from seed.promotions.covered import PREVIEW, not_covered
 from seed.promotions.records import Promotion, ServicePlan
+from seed.work.baseline import baseline_of
+from seed.work.compared import compared
+from seed.work.discard_change_set import discard_change_set
 from seed.work.execute import PLUGINS
 from seed.work.logs import LogWriter
-from seed.work.plan_stack import StackPlan, baseline_of, compared, discard, plan_stack, upload
+from seed.work.plan_stack import StackPlan, plan_stack
 from seed.work.rows import move_service, step
 from seed.work.secrets import stored_secrets
+from seed.work.upload import upload
 from seed.work.world import World
 
 MOST_NAMED = 5
@@ -135,7 +139,7 @@ def waits(row: ServiceBuild) -> bool:
 
 def wait_too(world: World, cloud: Cloud, row: ServiceBuild) -> None:
     """A service of a later phase: what it comes after has not run, so it is planned again with it."""
-    discard(cloud, row.stack_name, row.change_set_name)
+    discard_change_set(cloud, row.stack_name, row.change_set_name)
     said = SecondReview("An earlier phase waits for a second review.", where=row.stack_name)
     move_service(world, row.id, "skip", reason="waits for a second review", failure=said.as_dict())
 
@@ -148,7 +152,7 @@ def _wait(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter, beyo
         where=row.stack_name,
     )
     writer.write(f"✗ {said.sentence}")
-    discard(cloud, row.stack_name, row.change_set_name)
+    discard_change_set(cloud, row.stack_name, row.change_set_name)
     return move_service(world, row.id, "skip", reason="waits for a second review", failure=said.as_dict())
 
 

@@ -1,0 +1,32 @@
+"""What runs on a stack now, as a comparison needs to know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seed.aws.port import Cloud, Stack
+from seed.changesets import Deployed, parse_template
+from seed.packages import Package
+
+LAMBDA = "AWS::Lambda::Function"
+
+
+def deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
+    return parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
+
+
+def deployed_facts(cloud: Cloud, package: Package, stack: Stack) -> Deployed:
+    resources = cloud.resources(stack.name)
+    codes = {logical_id: asset.code_sha256 for asset in package.assets for logical_id in asset.used_by}
+    equal = {
+        r.logical_id
+        for r in resources
+        if r.resource_type == LAMBDA
+        and r.logical_id in codes
+        and cloud.code_sha256(r.physical_id) == codes[r.logical_id]
+    }
+    return Deployed(
+        physical_ids={r.logical_id: r.physical_id for r in resources},
+        outputs=dict(stack.outputs),
+        code_equal=frozenset(equal),
+    )
