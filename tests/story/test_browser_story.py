@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import Watched, chromium
 from tests.support.repository import Repository
 from tests.support.seeds import NUMBERS, Seed
@@ -68,9 +69,7 @@ def test_from_an_empty_page_to_a_promoted_production(
     expect(page.get_by_text("Succeeded").first).to_be_visible(timeout=SLOW)
     watched.check()
 
-    page.goto(f"{url}/apps/{name}")
-    page.get_by_role("button", name=re.compile("Promote #1")).click()
-    page.wait_for_url("**/promotions/*")
+    _promoted_from(page, f"{url}/apps/{name}", "button", "Promote #1")
     confirm = page.get_by_role("button", name="Promote to prod")
     expect(confirm).to_be_visible(timeout=SLOW)
     watched.check()
@@ -81,11 +80,11 @@ def test_from_an_empty_page_to_a_promoted_production(
     page.goto(f"{url}/apps/{name}/dev")
     _deploy(page, name)
     expect(page.get_by_text("Succeeded").first).to_be_visible(timeout=SLOW)
-    page.goto(f"{url}/apps/{name}")
-    page.get_by_role("button", name=re.compile("Promote #2")).click()
+    _promoted_from(page, f"{url}/apps/{name}", "button", "Promote #2")
     expect(page.get_by_text("Danger").first).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Things")
     watched.check()
+    _promoted_from(page, f"{url}/apps/{name}", "link", "Review #2")
 
     page.locator("#typed").fill("production")
     page.get_by_role("button", name="Promote to prod").click(force=True)
@@ -97,6 +96,12 @@ def test_from_an_empty_page_to_a_promoted_production(
 
     _fits_a_phone(watched, [f"{url}/apps/{name}", f"{url}/apps/{name}/activity", page.url])
     context.close()
+
+
+def _promoted_from(page: Page, pipeline: str, role: Literal["button", "link"], name: str) -> None:
+    page.goto(pipeline)
+    page.get_by_role(role, name=re.compile(name)).click()
+    page.wait_for_url("**/promotions/*")
 
 
 def _fits_a_phone(watched: Watched, addresses: list[str]) -> None:

@@ -91,7 +91,12 @@ def show_pipeline(request: Request, world: TheWorld, actor: TheActor, slug: str)
         app = app_of(session, actor, slug)
         found = pipeline(session, app)
         promotions = promotion_chain(session, app.id)
-        return render(request, "pipeline.html", app=app, pipeline=found, promotions=promotions)
+        reviews = {
+            (one.source_build.stage_id, one.source_build.number, one.target_stage.name): one.id
+            for one in promotions
+            if one.state == "review"
+        }
+        return render(request, "pipeline.html", app=app, pipeline=found, promotions=promotions, reviews=reviews)
 
 
 @router.get("/apps/{slug}/activity")
