@@ -10,17 +10,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.chaos.test_kill import (
-    LONGEST_WAIT,
-    SEED,
-    Victim,
-    _confirm_open_reviews,
-    _each_change_set_ran_once,
-    _let_everything_end,
-    _nothing_is_left_open,
-    journal,  # noqa: F401, a fixture
-    victim,  # noqa: F401, a fixture
+from tests.chaos.ending import (
+    confirm_open_reviews,
+    each_change_set_ran_once,
+    let_everything_end,
+    nothing_is_left_open,
 )
+from tests.chaos.victim import LONGEST_WAIT, SEED, Victim
 from tests.support.repository import Repository
 
 from seed.builds.records import Build
@@ -32,7 +28,7 @@ EXPORT = '  Outputs:\n    Name:\n      Value: {Ref: Things}\n      Export: {Name
 IMPORT = '    THINGS: {"Fn::ImportValue": "users-${sls:stage}-things"}\n'
 
 
-def shop(tmp_path: Path, victim: Victim) -> Repository:  # noqa: F811, the fixture is handed in
+def shop(tmp_path: Path, victim: Victim) -> Repository:
     """users → orders → web, where orders imports what users exports."""
     repository = Repository(tmp_path / "repository", SERVICES)
     users = (repository.folder / "users/serverless.yml").read_text()
@@ -49,8 +45,8 @@ def shop(tmp_path: Path, victim: Victim) -> Repository:  # noqa: F811, the fixtu
 def test_killed_between_phases_nothing_is_lost_twice_or_out_of_order(
     kills: int,
     tmp_path: Path,
-    victim: Victim,  # noqa: F811
-    journal: tuple[str, Path],  # noqa: F811
+    victim: Victim,
+    journal: tuple[str, Path],
 ) -> None:
     chance = random.Random(SEED)
     repository = shop(tmp_path, victim)
@@ -62,22 +58,22 @@ def test_killed_between_phases_nothing_is_lost_twice_or_out_of_order(
         if kind == 1:
             assert victim.call("POST", "/apps/app/stages/dev/promote", json={})
         if kind == 2:
-            _confirm_open_reviews(victim)
+            confirm_open_reviews(victim)
         if kind == 3:
             _push(victim, repository, number, (chance.choice(SERVICES),))
         time.sleep(chance.uniform(0, LONGEST_WAIT))  # the random moment itself
         victim.kill()
         victim.start()
-        _let_everything_end(victim, confirm=kind in {2, 3})
+        let_everything_end(victim, confirm=kind in {2, 3})
 
-    _let_everything_end(victim, confirm=True)
-    _nothing_is_left_open(victim.data)
-    _each_change_set_ran_once(victim.data, journal[1])
+    let_everything_end(victim, confirm=True)
+    nothing_is_left_open(victim.data)
+    each_change_set_ran_once(victim.data, journal[1])
     _phases_were_kept(victim.data)
     _only_what_changed_was_deployed(victim.data)
 
 
-def _push(victim: Victim, repository: Repository, number: int, services: tuple[str, ...]) -> None:  # noqa: F811
+def _push(victim: Victim, repository: Repository, number: int, services: tuple[str, ...]) -> None:
     for name in services:
         repository.write(f"{name}/hello.js", f"exports.handler = async () => ({{ ok: {number} }});\n")
     repository.commit(f"Round {number}: {', '.join(services)}")
