@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ import uvicorn
 from tests.support.seeded import EMAIL, PASSWORD, Seeded, seeded
 from tests.support.waiting import eventually
 
+from seed.apps.records import App
+from seed.connections.records import ForgeConnection, ForgeMessage
 from seed.people.actor import Actor
 from seed.people.records import Person
 from seed.people.tokens import make_token
@@ -292,3 +295,19 @@ def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("forge", "deliveries", "shop", "--json").stdout) == []
     assert json.loads(run("forge", "messages", "shop", "--json").stdout) == []
     assert run("forge", "show", "shop").returncode == 1
+
+
+def test_an_app_whose_forge_is_away_says_how_much_waits(shop: Seeded, run: Run) -> None:
+    with shop.world.database.write() as session:
+        app = session.scalars(sa.select(App).where(App.slug == "shop")).one()
+        connection = ForgeConnection(app_id=app.id, forge="github", repository="a/b", sealed_secret=b"")
+        waits = ForgeMessage(app_id=app.id, target="status", kind="status", build_id=1, body={},
+                             problem="The forge answered 500.", due_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))  # fmt: skip
+        session.add_all([connection, waits])
+
+    said = run("forge", "show", "shop").stdout
+
+    assert "1 message waits for it: The forge answered 500. It is asked again at 03:04:05 UTC." in said
+    with shop.world.database.write() as session:
+        session.delete(session.merge(connection))
+        session.delete(session.merge(waits))

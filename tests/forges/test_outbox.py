@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ class Speaking:
 
     def __init__(self, shop: Seeded) -> None:
         self.shop, self.forge, self.accesses = shop, FakeForge(), list[Access]()
+        self.clock: Callable[[], datetime] = now
         self.world = replace(shop.world, forge=self._forge)
 
     def _forge(self, access: Access) -> ForgeApi:
@@ -47,7 +49,8 @@ class Speaking:
 
     def connect(self, forge: Forge = "github", **asked: Any) -> None:
         given = Asked(forge, repository="mike/shop", secret=SECRET, **asked)
-        self.write(lambda session: connect_forge(session, SEED, app_of(session), given, self.world.vault, frozenset()))
+        private = frozenset({"127.0.0.1"})
+        self.write(lambda session: connect_forge(session, SEED, app_of(session), given, self.world.vault, private))
 
     def write(self, change: Any) -> Any:
         return self.shop.write(change)
@@ -64,7 +67,7 @@ class Speaking:
         return int(self.write(make))
 
     def now_is(self, build: int, state: str, services: str = "", outputs: dict[str, str] | None = None) -> None:
-        ended = now() if state not in {"queued", "running"} else None
+        ended = self.clock() if state not in {"queued", "running"} else None
         self.write(lambda session: session.execute(
             sa.update(Build).where(Build.id == build).values(state=state, ended_at=ended)))  # fmt: skip
         if services:

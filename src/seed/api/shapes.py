@@ -559,6 +559,15 @@ class Forge(Shape):
     created_at: datetime
     paused_until: datetime | None
     problem: str
+    backlog: ForgeBacklog
+
+
+class ForgeBacklog(Shape):
+    """While the forge does not answer: how many messages wait for it, what it said last, when it is asked again."""
+
+    waiting: int
+    problem: str
+    next_at: datetime | None
 
 
 class ForgeCheck(Shape):

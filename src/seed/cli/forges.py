@@ -78,6 +78,12 @@ def show_forge(app: str, *, json: Json = False) -> None:
         return show.as_json(found)
     told = [name for name in ("statuses", "deployments", "comments") if found[name]]
     show.out(f"{found['forge']}  {found['repository']}  tells: {', '.join(told) or 'nothing'}")
+    waits = found["backlog"]
+    if waits["waiting"]:
+        what = "message waits" if waits["waiting"] == 1 else "messages wait"
+        show.out(
+            f"{waits['waiting']} {what} for it: {waits['problem']} It is asked again at {waits['next_at'][11:19]} UTC."
+        )
     return show.out(f"Problem: {found['problem']}") if found["problem"] else None
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from seed.apps.records import DEVELOPMENT, PRODUCTION, App, Stage
 from seed.builds.records import Build, ServiceBuild
@@ -97,9 +97,9 @@ def still_speaks(session: Session, one: Told) -> bool:
     return build is not None and session.get_one(Stage, build.stage_id).removed_at is None
 
 
-def put(session: Session, app_id: int, one: Told) -> None:
+def put(session: Session, app_id: int, one: Told, at: datetime | None = None) -> None:
     """Newest state wins; what waits because the forge is away goes on waiting, with what is new."""
-    at = now()
+    at = at or now()
     row = session.scalar(
         sa.select(ForgeMessage).where(ForgeMessage.app_id == app_id, ForgeMessage.target == one.target)
     )
@@ -111,6 +111,25 @@ def put(session: Session, app_id: int, one: Told) -> None:
     if row.state != "waiting" or (one.final and not row.attempts):
         row.due_at = at if one.final or row.sent_at is None else max(at, row.sent_at + SLOWLY)
     row.state, row.problem = "waiting", row.problem if row.state == "waiting" else ""
+
+
+def behind_an_older_deployment(at: datetime) -> sa.Exists:
+    """One of the same stage that is not made yet and waits for its time: the forge takes the deployment that was made
+    last for what runs there.
+    """
+    older, its_build, build = aliased(ForgeMessage), aliased(Build), aliased(Build)
+    same_stage = sa.and_(its_build.id == older.build_id, its_build.stage_id == build.stage_id)
+    return sa.exists().where(
+        ForgeMessage.kind == "deployment",
+        build.id == ForgeMessage.build_id,
+        older.kind == "deployment",
+        older.state == "waiting",
+        older.remote_id == "",
+        older.due_at > at,
+        older.app_id == ForgeMessage.app_id,
+        older.build_id < ForgeMessage.build_id,
+        same_stage,
+    )
 
 
 def told_build(build: Build, link: str, masked: Callable[[str], str]) -> ToldBuild:

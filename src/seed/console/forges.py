@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from seed.apps.find import app_of
+from seed.connections.backlog import backlog_of
 from seed.connections.checks import set_wait_for_checks
 from seed.connections.connect import Asked, connect_forge, disconnect_forge
 from seed.connections.records import ForgeConnection, ForgeMessage, HeardEvent
@@ -93,6 +94,7 @@ def _page(
             status=error.status if error else 200,
             app=app,
             connection=connection,
+            backlog=backlog_of(session, connection) if connection else None,
             heard=session.scalars(heard.limit(LATEST)).all(),
             told=session.scalars(told.limit(LATEST)).all(),
             hook=f"{world.settings.url}/api/v1/hooks/{slug}",

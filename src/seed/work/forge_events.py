@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from seed.apps.records import App
 from seed.connections.hear import TOPIC
 from seed.connections.records import HeardEvent
-from seed.db.base import now, ring
+from seed.db.base import ring
 from seed.errors import SeedError
 from seed.forges.events import from_json
 from seed.git import RepositoryNotReadable
@@ -67,7 +67,7 @@ def _due(world: World) -> list[HeardEvent]:
     )
     query = (
         sa.select(HeardEvent)
-        .where(HeardEvent.state == "waiting", HeardEvent.due_at <= now(), ~behind)
+        .where(HeardEvent.state == "waiting", HeardEvent.due_at <= world.clock(), ~behind)
         .order_by(HeardEvent.id)
         .limit(AT_ONCE)
     )
@@ -102,13 +102,13 @@ def _failed(world: World, row: HeardEvent, error: SeedError, tries: int) -> None
         if waiting is not None:
             waiting.attempts += 1
             waiting.outcome = error.sentence
-            waiting.due_at = now() + wait_after(waiting.attempts)
+            waiting.due_at = world.clock() + wait_after(waiting.attempts)
 
 
 def _end(world: World, row: HeardEvent, state: str, outcome: str) -> None:
     with world.database.write() as session:
         ended = session.get(HeardEvent, row.id)
         if ended is not None:
-            ended.state, ended.outcome, ended.ended_at = state, outcome, now()
+            ended.state, ended.outcome, ended.ended_at = state, outcome, world.clock()
             ended.attempts += 1
             ring(session, f"app:{ended.app_id}")

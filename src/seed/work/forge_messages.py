@@ -19,7 +19,7 @@ from seed.connections import tell
 from seed.connections.connect import access_of, connection_of
 from seed.connections.hear import TOPIC
 from seed.connections.records import ForgeConnection, ForgeMessage
-from seed.db.base import now, ring
+from seed.db.base import ring
 from seed.errors import SeedError
 from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused
 from seed.forges.messages import Comment, Deployment, Status, from_json
@@ -58,7 +58,7 @@ def run(world: World) -> None:
 
 def put_out(world: World, connection: ForgeConnection, app: App) -> int:
     """What the outbox did not hold yet; how many messages that were."""
-    at = now()
+    at = world.clock()
     with world.database.read() as session:
         builds = tell.moved(session, connection)
         found = _render(world, session, connection, app, builds) if builds else []
@@ -71,7 +71,7 @@ def put_out(world: World, connection: ForgeConnection, app: App) -> int:
             return 0
         for one in new:
             if tell.still_speaks(session, one):
-                tell.put(session, app.id, one)
+                tell.put(session, app.id, one, at)
         row.told_until = at
     return len(new)
 
@@ -118,7 +118,8 @@ def _render(
 
 
 def _due(world: World) -> dict[int, list[tuple[ForgeMessage, ForgeConnection, App]]]:
-    at = now()
+    at = world.clock()
+    behind = tell.behind_an_older_deployment(at)
     query = (
         sa.select(ForgeMessage, ForgeConnection, App)
         .join(ForgeConnection, ForgeConnection.app_id == ForgeMessage.app_id)
@@ -126,9 +127,10 @@ def _due(world: World) -> dict[int, list[tuple[ForgeMessage, ForgeConnection, Ap
         .where(
             ForgeMessage.state == "waiting",
             ForgeMessage.due_at <= at,
+            ~behind,
             sa.or_(ForgeConnection.paused_until.is_(None), ForgeConnection.paused_until <= at),
         )
-        .order_by(ForgeMessage.due_at, ForgeMessage.id)
+        .order_by(ForgeMessage.id)
         .limit(AT_ONCE)
     )
     due: dict[int, list[tuple[ForgeMessage, ForgeConnection, App]]] = defaultdict(list)
@@ -161,7 +163,7 @@ def _send(world: World, message: ForgeMessage, connection: ForgeConnection, app:
         said = told(error, forge_message=message.id)
         passes = isinstance(error, ForgeNotReached) or not isinstance(error, SeedError)
         if passes and message.attempts + 1 < TRIES:
-            _later(world, message, now() + wait_after(message.attempts + 1), said, counts=True)
+            _later(world, message, world.clock() + wait_after(message.attempts + 1), said, counts=True)
         else:
             _over(world, message, said, about_access=not passes)
         return False
@@ -185,7 +187,7 @@ def _sent(world: World, message: ForgeMessage, remote_id: str) -> None:
         row = session.get(ForgeMessage, message.id)
         if row is None:
             return
-        row.remote_id, row.sent_at, row.attempts, row.problem = remote_id, now(), 0, ""
+        row.remote_id, row.sent_at, row.attempts, row.problem = remote_id, world.clock(), 0, ""
         if row.version == message.version:
             row.state = "sent"
         connection = session.scalar(sa.select(ForgeConnection).where(ForgeConnection.app_id == row.app_id))
@@ -202,7 +204,7 @@ def _later(world: World, message: ForgeMessage, until: datetime, error: SeedErro
             return
         row.attempts += counts
         row.due_at, row.problem = until, str(error)
-        rest = min(until, now() + PAUSE) if counts else until
+        rest = min(until, world.clock() + PAUSE) if counts else until
         session.execute(
             sa.update(ForgeConnection).where(ForgeConnection.app_id == row.app_id).values(paused_until=rest)
         )

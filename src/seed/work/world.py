@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 from seed.apps.records import Account, App
 from seed.aws.port import Cloud
-from seed.db.base import Database
+from seed.db.base import Database, now
 from seed.db.vault import Vault
 from seed.forges.connect import Access
 from seed.forges.port import ForgeApi
@@ -88,6 +89,8 @@ class World:
     mirror: Callable[[App], Mirror]
     forge: Callable[[Access], ForgeApi]
     stopping: Event
+    clock: Callable[[], datetime] = now
+    """What goes to a forge, or came from one, waits by it."""
     runtimes: Runtimes = field(default_factory=Runtimes)
     attempts: Attempts = field(default_factory=Attempts)
     """To sign in, and how many have failed."""
