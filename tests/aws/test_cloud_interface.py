@@ -276,6 +276,17 @@ def test_new_code_goes_to_a_function_without_its_stack(cloud: Cloud, tmp_path: P
         cloud.update_code(f"{name}-not-there", "code/two.zip")
 
 
+def test_the_code_of_a_layer_is_told(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.assets_bucket()
+    code = _stored(cloud, tmp_path, "one")
+    content = {"S3Bucket": cloud.assets_bucket(), "S3Key": "code/one.zip"}
+    run(cloud, request("one", template(Lib={"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": content}})))
+    arn = next(r.physical_id for r in cloud.resources("app-dev") if r.logical_id == "Lib")
+
+    assert cloud.layer_sha256(arn) == code
+    assert cloud.layer_sha256(f"{arn}9") is None
+
+
 def _stored(cloud: Cloud, folder: Path, name: str) -> str:
     file = folder / f"{name}.zip"
     with zipfile.ZipFile(file, "w") as made:

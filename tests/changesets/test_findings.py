@@ -90,11 +90,46 @@ def test_an_order_or_a_spelling_that_means_nothing_is_routine(kind: str, before:
         (ROLE, role(allow("a:b"), allow("a:c")), role(allow("a:c"), allow("a:d"))),
         (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": ["x"]}})), role(allow("a:b", Condition={"StringEquals": {"k": ["y"]}}))),
         (FUNCTION, {"Layers": ["a", "b"]}, {"Layers": ["b", "a"]}),
+        ("AWS::ApiGatewayV2::VpcLink", {"SubnetIds": ["a", "b"]}, {"SubnetIds": ["b", "a"]}),  # made anew for it
+        ("AWS::EC2::Instance", {"SecurityGroupIds": ["a", "b"]}, {"SecurityGroupIds": ["b", "a"]}),  # perhaps
         ("AWS::ECS::TaskDefinition", {"ContainerDefinitions": [{"Command": ["a", "b"]}]}, {"ContainerDefinitions": [{"Command": ["b", "a"]}]}),
     ],
 )  # fmt: skip
 def test_an_order_that_means_something_is_not(kind: str, before: Any, after: Any) -> None:
     assert row(change(kind, before, after), "X").routine == ""
+
+
+MEMBER = "AWS::RDS::DBInstance"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "attributes", "said"),
+    [
+        (TABLE_TYPE, TABLE, None, {"DeletionPolicy": "Retain"}, "Removes the table X: the old data is kept."),
+        (MEMBER, {"DBClusterIdentifier": "c"}, None, {}, "Removes the database X."),
+        (MEMBER, {"DBClusterIdentifier": "c", "Port": "1"}, {"DBClusterIdentifier": "c", "Port": "2"}, {}, "Replaces the database X."),
+        (MEMBER, {"DBClusterIdentifier": "c", "Engine": "a"}, {"DBClusterIdentifier": "c", "Engine": "b"}, {}, "Changes the database X."),
+    ],
+)  # fmt: skip
+def test_what_loses_no_data_is_in_the_headline_all_the_same(
+    kind: str, before: Any, after: Any, attributes: dict[str, Any], said: str
+) -> None:
+    sides = [
+        stack(Q=(QUEUE, {}), **({} if one is None else {"X": {"Type": kind, "Properties": one, **attributes}}))
+        for one in (before, after)
+    ]
+    assert headline(compare(*sides)) == f"{said} Nothing else changes."
+
+
+@pytest.mark.parametrize(("policy", "effect"), [("Retain", "the old one would stay"), ("Snapshot", "a snapshot of it would be kept")])  # fmt: skip
+def test_what_may_be_replaced_is_saved_by_its_policy_too(policy: str, effect: str) -> None:
+    sides = [
+        stack(X={"Type": MEMBER, "Properties": {"Engine": engine}, "UpdateReplacePolicy": policy})
+        for engine in ("a", "b")
+    ]
+    (finding,) = compare(*sides).findings
+    assert finding.sentence.startswith(f"The database X may be replaced; {effect}")
+    assert finding.evidence == "Engine cannot always change in place"
 
 
 def test_what_was_wrong_before_is_not_told_again() -> None:

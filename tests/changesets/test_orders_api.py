@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
-from tests.changesets.templates import names, orders, row, rules_of
+from tests.changesets.templates import names, orders, row, rules_of, stack
 
 from seed.changesets import Deployed, Severity, as_text, compare, headline
 
@@ -102,6 +103,33 @@ def test_code_that_lies_elsewhere_but_is_deployed_already_is_no_new_code() -> No
     change_set = compare(old, new, deployed=Deployed(code_equal=functions))
     assert all(one.routine for one in change_set.resources)
     assert compare(old, new).severity != Severity.ROUTINE
+
+
+def layered(key: str) -> dict[str, Any]:
+    lib = ("AWS::Lambda::LayerVersion", {"LayerName": "lib", "Content": {"S3Bucket": "b", "S3Key": key}})
+    uses = ("AWS::Lambda::Function", {"Role": "r", "Code": {"ZipFile": "x"}, "Layers": [{"Ref": "Lib"}]})
+    exported = {"Value": {"Ref": "Lib"}, "Export": {"Name": "lib"}}
+    return {**stack(Lib=lib, Uses=uses), "Outputs": {"Arn": exported}}
+
+
+def test_a_layer_with_the_same_code_gets_a_new_version_and_that_is_routine() -> None:
+    same = Deployed(code_equal=frozenset({"Lib"}))
+    change_set = compare(layered("a"), layered("b"), deployed=same)
+
+    assert {one.logical_id: (one.replacement, one.routine) for one in change_set.resources} == {
+        "Lib": ("True", "same code, stored elsewhere"),
+        "Uses": ("False", "the new version of Lib has the same code"),
+    }
+    assert [(one.path, one.routine, one.after_known) for one in change_set.outputs] == [
+        ("/Outputs/Arn/Value", "follows routine changes", False)
+    ]
+    assert (change_set.severity, headline(change_set)) == (Severity.ROUTINE, "Only routine changes.")
+    assert compare(layered("a"), layered("b")).severity != Severity.ROUTINE
+
+
+def test_an_export_of_such_a_layer_moves_all_the_same() -> None:
+    used = Deployed(code_equal=frozenset({"Lib"}), exports={"lib": ("billing",)})
+    assert rules_of(compare(layered("a"), layered("b"), deployed=used)) == {"export-in-use"}
 
 
 def test_an_output_alone_is_a_change() -> None:

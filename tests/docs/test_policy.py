@@ -34,6 +34,7 @@ NAMED_OTHERWISE = {
     "cloudformation:UpdateStack": set(),
     "sts:AssumeRole": set(),
     "dynamodb:ListImports": set(),
+    "lambda:GetLayerVersionByArn": {"lambda:GetLayerVersion"},
 }
 """UpdateStack is only for the local AWS; AssumeRole is called to get the role, not with it; imports are those of
 CloudFormation's exports."""

@@ -303,6 +303,10 @@ class BotoCloud:
         return self._functions.code_sha256(function_name)
 
     @_ours
+    def layer_sha256(self, arn: str) -> str | None:
+        return self._functions.layer_sha256(arn)
+
+    @_ours
     def update_code(self, function_name: str, key: str) -> str:
         return self._functions.update_code(function_name, self._assets.name, key)
 

@@ -300,6 +300,10 @@ class FakeCloud:
         self._maybe_fail()
         return self._codes.get(function_name)
 
+    def layer_sha256(self, arn: str) -> str | None:
+        self._maybe_fail()
+        return self._codes.get(arn)
+
     def update_code(self, function_name: str, key: str) -> str:
         self._maybe_fail()
         if function_name not in self._codes or key not in self._assets:
@@ -397,10 +401,11 @@ class FakeCloud:
     def _take_code(self, stack: _Stack, resources: Mapping[str, Any]) -> None:
         before = _parsed(stack.template).get("Resources") or {}
         for logical_id, resource in resources.items():
-            if resource["Type"] != "AWS::Lambda::Function":
+            place = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}.get(resource["Type"])
+            if place is None:
                 continue
-            code = resource["Properties"]["Code"]
-            if (before.get(logical_id, {}).get("Properties") or {}).get("Code") != code:
+            code = resource["Properties"][place]
+            if (before.get(logical_id, {}).get("Properties") or {}).get(place) != code:
                 self._codes[f"{stack.name}-{logical_id}"] = _sha(self._assets[code["S3Key"]])
 
     def _let_time_pass(self, stack: _Stack) -> None:

@@ -236,6 +236,10 @@ class Cloud(Protocol):
         """Lambda's CodeSha256 of the deployed function, or None."""
         ...
 
+    def layer_sha256(self, arn: str) -> str | None:
+        """The CodeSha256 of a version of a layer; None where it is not there or may not be read."""
+        ...
+
     def update_code(self, function_name: str, key: str) -> str:
         """New code from Seed's bucket, without CloudFormation; CodeSha256 once it is active. Twice is once."""
         ...

@@ -159,7 +159,7 @@ def _outputs(
     old: World | None, new: World, rows: tuple[ResourceChange, ...], secrets: Collection[str]
 ) -> tuple[PropertyChange, ...]:
     new_ids = {row.logical_id for row in rows if row.action == "Add"}
-    moved = {r.logical_id for r in rows if r.replacement != "False" and not r.routine}
+    moved = {r.logical_id for r in rows if r.replacement == "True" or (r.replacement != "False" and not r.routine)}
     calm = {r.logical_id for r in rows if r.routine}
     updated = {r.logical_id: r.resource_type for r in rows if r.action == "Modify" and not r.routine}
     olds, news = ({} if world is None else _evaluated_outputs(world) for world in (old, new))
@@ -172,7 +172,9 @@ def _outputs(
             quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
             found.append(replace(row, after_known=known, routine="follows routine changes" if quiet else ""))
         if name in olds and name in news and same(olds[name], news[name]):
-            found += _moved_output(name, news[name], moved, updated, secrets)
+            follows = _moved_output(name, news[name], moved, updated, secrets)
+            quiet = {row.causing_entity.partition(".")[0] for row in follows} <= calm
+            found += [replace(row, routine="follows routine changes" if quiet else "") for row in follows]
     return tuple(found)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from seed.changesets.findings import data_removed, data_replaced
 from seed.changesets.findings.data import EMPTY, HOLDS
 from seed.changesets.findings.plugins_run import RULE as PLUGINS_RUN
-from seed.changesets.model import ChangeSet, ResourceChange, Severity
+from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
 
@@ -14,6 +15,7 @@ NAMED = 3
 """So many things are named; more are counted."""
 FAILS = "The deployment will fail: "
 LONGEST = 200
+DATA = (data_replaced.RULE.id, data_removed.RULE.id)
 
 
 def headline(change_set: ChangeSet, stage: str = "") -> str:
@@ -27,7 +29,9 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     if change_set.new_stack:
         name = f" {change_set.stack_name}" if change_set.stack_name else ""
         return _sentences([*parts, f"creates the stack{name}{where}: {_kinds(change_set.resources)}"])
-    parts += [*_data(change_set, real, where), *_functions(real), *_others(real)]
+    held = {finding.logical_id for finding in change_set.findings if finding.rule in DATA}
+    holding, others = ([row for row in real if (row.logical_id in held) == side] for side in (True, False))
+    parts += [*_data(holding, where), *_functions(real), *_others(others)]
     parts += [f"inside {row.logical_id}: {_first(row.nested)}" for row in real if row.nested and not row.nested.empty]
     if not parts:
         return _quiet(change_set, where)
@@ -63,14 +67,12 @@ def _quiet(change_set: ChangeSet, where: str) -> str:
     return f"Changes {listed(what)}{where}, no resource."
 
 
-def _data(change_set: ChangeSet, real: list[ResourceChange], where: str) -> list[str]:
-    told = [f for f in change_set.findings if f.rule in ("data-replaced", "data-removed")]
-    lost = {finding.logical_id for finding in told if finding.severity >= Severity.WARNING}
+def _data(real: list[ResourceChange], where: str) -> list[str]:
     said = []
     for verb, rows in (
-        ("replaces", [r for r in real if r.logical_id in lost and r.replacement == "True"]),
-        ("removes", [r for r in real if r.logical_id in lost and r.action == "Remove"]),
-        ("may replace", [r for r in real if r.logical_id in lost and r.replacement == "Conditional"]),
+        ("replaces", [row for row in real if row.replacement == "True"]),
+        ("removes", [row for row in real if row.action == "Remove"]),
+        ("may replace", [row for row in real if row.replacement == "Conditional"]),
     ):
         if rows:
             names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in rows], NAMED)
@@ -116,8 +118,8 @@ def _others(real: list[ResourceChange]) -> list[str]:
     said = []
     for verb, rows in (
         ("adds", [row for row in real if row.action == "Add"]),
-        ("replaces", [r for r in real if r.replacement == "True" and r.resource_type not in HOLDS]),
-        ("removes", [r for r in real if r.action == "Remove" and r.resource_type not in HOLDS]),
+        ("replaces", [row for row in real if row.replacement == "True"]),
+        ("removes", [row for row in real if row.action == "Remove"]),
         ("changes", [row for row in real if _only_changed(row)]),
     ):
         if rows:
@@ -126,9 +128,8 @@ def _others(real: list[ResourceChange]) -> list[str]:
 
 
 def _only_changed(row: ResourceChange) -> bool:
-    if row.action != "Modify" or row.replacement == "True" or row.resource_type == FUNCTION:
-        return False
-    return not (row.resource_type in HOLDS and row.replacement == "Conditional")
+    known = row.action in ("Add", "Remove") or row.replacement == "True"
+    return not known and not (row.action == "Modify" and row.resource_type == FUNCTION)
 
 
 def _kinds(rows: list[ResourceChange] | tuple[ResourceChange, ...]) -> str:

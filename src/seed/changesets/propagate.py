@@ -25,6 +25,7 @@ MOVING = {
     "VersionId",
     "FunctionArn",
 }
+SAME_INSIDE = " has the same code"
 MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
 
 
@@ -134,6 +135,8 @@ def _names(source: Pair, value: object) -> tuple[str, str] | tuple[()]:
 
 def _noise(source: Pair, attribute: str, state: _State) -> str:
     """Why the value most probably stays what it is; '' when it may move."""
+    if not state.moves and state.replaced == "True":
+        return f"the new version of {source.logical_id}{SAME_INSIDE}"
     if not state.moves:
         return f"{source.logical_id} most probably does not change"
     if state.really != "False" or (attribute and not steady(source.resource_type, attribute)):

@@ -9,24 +9,30 @@ from typing import Any
 
 from seed.changesets.model import PropertyChange, ResourceChange
 from seed.changesets.order import CONDITION, alike
+from seed.changesets.propagate import SAME_INSIDE
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, same
 
-FUNCTION, VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
+FUNCTION, VERSION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::LayerVersion"
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
 STACK = "AWS::CloudFormation::Stack"
 LOG_GROUP = "AWS::Logs::LogGroup"
 GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
 CODE = "/Properties/Code"
+CONTENT = {FUNCTION: CODE, LAYER: "/Properties/Content"}
+"""Where a resource names its archive."""
 SAME_CODE = "same code, stored elsewhere"
 
 
 def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
-    """A function whose code is the same by content has not got new code, wherever the archive lies."""
+    """A function whose code is the same by content has not got new code, wherever the archive lies. A layer gets a new
+    version then, and with it who uses it.
+    """
     equal = {*code_equal, *_same_versions(pairs)}
     for pair in pairs:
-        if pair.resource_type == FUNCTION and pair.logical_id in equal:
-            pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(CODE) else row for row in pair.rows]
+        at = CONTENT.get(pair.resource_type)
+        if at and pair.logical_id in equal:
+            pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(at) else row for row in pair.rows]
 
 
 def mark_stacks(pairs: Collection[Pair], *, always: bool = False) -> None:
@@ -50,11 +56,18 @@ def mark_stacks(pairs: Collection[Pair], *, always: bool = False) -> None:
 
 
 def mark_order(pairs: Collection[Pair]) -> None:
-    """Lists that are sets, written in another order: CloudFormation updates the resource, and nothing is different."""
+    """Lists that are sets, written in another order: CloudFormation updates the resource, and nothing is different.
+    Where it replaces the resource for it, something is.
+    """
     for pair in pairs:
         if pair.rows and pair.before and pair.after:
             known: dict[str, bool] = {}
-            pair.rows = [replace(row, routine=_order_only(pair, row, known) or row.routine) for row in pair.rows]
+            pair.rows = [
+                replace(row, routine=_order_only(pair, row, known))
+                if not row.routine and row.recreation == "Never"
+                else row
+                for row in pair.rows
+            ]
 
 
 def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
@@ -124,7 +137,7 @@ def folded(row: ResourceChange) -> ResourceChange:
     if not row.properties:
         return row
     if all(change.routine for change in row.properties):
-        inferred = all(change.causing_entity or change.change_source == "Automatic" for change in row.properties)
+        inferred = all(map(_inferred, row.properties))
         reasons = dict.fromkeys(change.routine for change in row.properties)
         text = "; ".join(reasons)
         return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)
@@ -133,6 +146,12 @@ def folded(row: ResourceChange) -> ResourceChange:
     if row.scope == ("Tags",) and row.replacement == "False":
         return replace(row, routine="tags only")
     return row
+
+
+def _inferred(change: PropertyChange) -> bool:
+    """CloudFormation says that it might change, or cannot tell; not where it does, and says nothing new."""
+    follows = bool(change.causing_entity) or change.change_source == "Automatic"
+    return follows and not change.routine.endswith(SAME_INSIDE)
 
 
 def _replaced_deployments(rows: Iterable[ResourceChange]) -> set[str]:

@@ -10,7 +10,7 @@ import structlog
 
 from seed.builds.find import running_services
 from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
-from seed.changesets.routine import CODE, FUNCTION
+from seed.changesets.routine import CONTENT, FUNCTION, LAYER
 from seed.changesets.values import Hidden, hidden, scrubbed, show
 from seed.changesets.words import counted
 from seed.errors import SeedError
@@ -21,9 +21,6 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.work.world import World
 
 log = structlog.get_logger(__name__)
-LAYER = "AWS::Lambda::LayerVersion"
-CONTENT = {FUNCTION: CODE, LAYER: "/Properties/Content"}
-"""Where a resource names its archive."""
 MOST = 200
 """So many files of a function are listed; of more their number is told."""
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from seed.aws.port import Cloud, Stack
 from seed.changesets import Deployed, parse_template
+from seed.changesets.routine import FUNCTION, LAYER
 from seed.packages import Package
-
-LAMBDA = "AWS::Lambda::Function"
 
 
 def deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
@@ -18,12 +17,13 @@ def deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
 def deployed_facts(cloud: Cloud, package: Package, stack: Stack) -> Deployed:
     resources = cloud.resources(stack.name)
     codes = {logical_id: asset.code_sha256 for asset in package.assets for logical_id in asset.used_by}
+    runs = {FUNCTION: cloud.code_sha256, LAYER: cloud.layer_sha256}
     equal = {
         r.logical_id
         for r in resources
-        if r.resource_type == LAMBDA
+        if r.resource_type in runs
         and r.logical_id in codes
-        and cloud.code_sha256(r.physical_id) == codes[r.logical_id]
+        and runs[r.resource_type](r.physical_id) == codes[r.logical_id]
     }
     return Deployed(
         physical_ids={r.logical_id: r.physical_id for r in resources},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.changesets.findings.data import EMPTY, LIGHT, empty_first, held_by
-from seed.changesets.model import Finding, ResourceChange, Severity
+from seed.changesets.model import Finding, PropertyChange, ResourceChange, Severity
 from seed.changesets.words import word
 
 
@@ -11,16 +11,17 @@ def lost(row: ResourceChange, rule: str) -> Finding:
     name = f"The {word(row.resource_type)} {row.logical_id}"
     removed = row.action == "Remove"
     certain = removed or row.replacement == "True"
-    saved = row.policy_action.removeprefix("ReplaceAnd") if certain else ""
+    saved = row.policy_action.removeprefix("ReplaceAnd")
     verb = "is removed" if removed else "is replaced" if certain else "may be replaced"
     policy = "DeletionPolicy" if removed else "UpdateReplacePolicy"
     evidence = _evidence(row)
     if saved == "Retain":
-        new = "" if removed else " The new one starts empty."
+        new = "" if removed else " The new one starts empty." if certain else " A new one would start empty."
+        stays = "stays" if certain else "would stay"
         return Finding(
             rule,
             Severity.NOTICE if removed else Severity.WARNING,
-            f"{name} {verb}; the old one stays in the account, outside the stack ({policy}: Retain).{new}",
+            f"{name} {verb}; the old one {stays} in the account, outside the stack ({policy}: Retain).{new}",
             row.logical_id,
             evidence,
         )
@@ -28,7 +29,7 @@ def lost(row: ResourceChange, rule: str) -> Finding:
         return Finding(
             rule,
             Severity.WARNING,
-            f"{name} {verb}; a snapshot of it is kept ({policy}: Snapshot).",
+            f"{name} {verb}; a snapshot of it {'is' if certain else 'would be'} kept ({policy}: Snapshot).",
             row.logical_id,
             evidence,
             hint="Know how you would restore the snapshot.",
@@ -54,9 +55,11 @@ def _effect(row: ResourceChange, *, certain: bool) -> str:
 
 def _evidence(row: ResourceChange) -> str:
     causes = [change for change in row.properties if change.recreation != "Never"]
-    return "; ".join(dict.fromkeys(_cause(change.path, change.causing_entity) for change in causes))
+    return "; ".join(dict.fromkeys(map(_cause, causes)))
 
 
-def _cause(path: str, entity: str) -> str:
-    name = path.removeprefix("/Properties/").split("/")[0]
-    return f"{name} changes because of {entity}" if entity else f"{name} cannot change in place"
+def _cause(change: PropertyChange) -> str:
+    name = change.path.removeprefix("/Properties/").split("/")[0]
+    if change.causing_entity:
+        return f"{name} changes because of {change.causing_entity}"
+    return f"{name} cannot {'change' if change.recreation == 'Always' else 'always change'} in place"

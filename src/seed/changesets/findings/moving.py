@@ -12,7 +12,7 @@ def moving(review: Review, was: tuple[str, Any], now: tuple[str, Any]) -> str:
     """`changes`, `may change` or ''. `was` and `now` are (output, value)."""
     if not same(was[1], now[1]):
         return "changes"
-    rows = {row.logical_id: row for row in review.change_set.resources if not row.routine}
+    rows = {r.logical_id: r for r in review.change_set.resources if not r.routine or r.replacement == "True"}
     fates = {rows[name].replacement for _, name, _attribute in references(now[1]) if name in rows}
     if "True" in fates:
         return "changes"
