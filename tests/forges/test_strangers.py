@@ -20,6 +20,7 @@ from tests.support.seeded import DIGEST, Seeded
 
 from seed.apps.records import BRANCH, NEVER, PULL_REQUEST, App, Stage
 from seed.aws.fake import FakeCloud
+from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.connections.records import BuildPreview, KnownPullRequest
 from seed.connections.same_commit import is_commit
@@ -191,6 +192,44 @@ def test_after_a_promotion_only_what_may_is_asked_for(shop: Seeded, github: Gith
     promote_what_waited(shop.world, shop.write(any_promotion_to_staging))
 
     assert [one.source_build_id for one in by_themselves(shop)] == [dev]
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_a_rollback_of_staging_goes_on_only_when_somebody_promotes_it(shop: Seeded) -> None:
+    """Also when production goes on later; what replaces the rollback goes on by itself again."""
+    back = in_staging(shop, "rollback")
+    promote_by_itself(shop.world, back)
+    assert by_themselves(shop) == []
+
+    def any_promotion_to_production(session: Any) -> int:
+        prod = session.scalars(sa.select(Stage.id).where(Stage.name == "prod")).one()
+        return int(session.scalars(sa.select(Promotion.id).where(Promotion.target_stage_id == prod)).first())
+
+    promote_what_waited(shop.world, shop.write(any_promotion_to_production))
+    assert back not in {one.source_build_id for one in by_themselves(shop)}
+
+    only_some = in_staging(shop, "promotion", ["users"])
+    promote_by_itself(shop.world, only_some)
+    assert only_some not in {one.source_build_id for one in by_themselves(shop)}, "the others run as rolled back"
+
+    whole = in_staging(shop, "promotion")
+    promote_by_itself(shop.world, whole)
+    assert whole in {one.source_build_id for one in by_themselves(shop)}
+
+
+def in_staging(shop: Seeded, trigger: str, names: list[str] | None = None) -> int:
+    """A build of staging that works."""
+
+    def make(session: Any) -> int:
+        stage = session.scalars(sa.select(Stage).where(Stage.name == "staging")).one()
+        services = [one for one in stage.app.services if not names or one.name in names]
+        return int(
+            add_build(session, stage.id, Commit(HEAD), services, trigger=trigger, branch="main", asked_by="x").id
+        )
+
+    build_id = int(shop.write(make))
+    work_well(shop, build_id)
+    return build_id
 
 
 @pytest.mark.usefixtures("open_gates")

@@ -3,7 +3,7 @@
 What runs is what a person would have confirmed: the same plan, the same digest, the same checks. A stage that
 reads findings lets only those promotions through whose findings are all routine; every other one waits for a person.
 What comes from a stage for one branch or pull request, from a fork, or by hand from outside of the app's own branch,
-is never promoted without one.
+is never promoted without one; nor is a rollback, which says what one stage shall run and nothing of those behind it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from seed.work.world import World
 
 HEARD = frozenset({"push", "poll", "checks"})
 """Triggers of builds whose commit was at the head of the branch, or in its history."""
+ROLLBACK = "rollback"
 log = structlog.get_logger(__name__)
 
 
@@ -59,7 +60,8 @@ def promote_by_itself(world: World, build_id: int) -> None:
 
 def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> bool:
     """Whether all of them come from where only what was agreed on comes in: the stage that follows the app's own
-    branch, or one that is reached by promotion itself. Builds, as what runs in a stage may be of several.
+    branch, or one that is reached by promotion itself, unless it was rolled back. Builds, as what runs in a stage may
+    be of several.
     """
     return all(_agreed(world, session, build) and not is_strangers(session, build) for build in builds)
 
@@ -67,6 +69,8 @@ def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> b
 def _agreed(world: World, session: Session, build: Build) -> bool:
     """What was heard of the branch was on it; a person may have named any commit of the repository."""
     stage = session.get_one(Stage, build.stage_id)
+    if build.trigger == ROLLBACK:
+        return False
     if stage.kind != DEVELOPMENT:
         return True
     own = stage.app.branch
