@@ -67,9 +67,22 @@ def test_settings_that_the_framework_carries_out_itself_are_named_and_count_in_t
     settings = "pruneFunctionVersions: true, deletionProtection: false, tags: {team: shop}"
     package = packaged(workshop, tmp_path / "tree", "after:package:finalize", settings)
 
-    assert package.plugins == ("provider.deletionProtection", "provider.pruneFunctionVersions", "provider.tags")
+    names = ["provider.deletionProtection", "provider.pruneFunctionVersions", "provider.tags"]
+    assert [name.partition("@")[0] for name in package.plugins] == names
     assert Package.from_json(package.to_json()) == package
     assert package.digest != replace(package, plugins=()).digest
+
+
+def test_one_that_is_set_to_something_else_has_another_name_and_the_order_of_its_keys_is_nothing(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    def named(tags: str) -> tuple[str, ...]:
+        return packaged(workshop, tmp_path / "tree", "after:package:finalize", f"tags: {tags}").plugins
+
+    first = named("{team: shop, part: api}")
+
+    assert named("{part: api, team: shop}") == first
+    assert named("{team: shop, part: web}") != first
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from seed.apps.find import stage_of
 from seed.apps.records import Stage
 from seed.builds.records import Build, ServiceBuild
+from seed.builds.states import GOOD
 from seed.errors import NotFound
 from seed.people.actor import Actor
 
@@ -39,6 +40,24 @@ def working_build(session: Session, stage_id: int) -> Build | None:
         .order_by(Build.number.desc())
         .limit(1)
     )
+
+
+def ended_well(session: Session, stage_id: int, service_id: int, *, before: int | None = None) -> bool:
+    """Whether a service's last build in a stage (before build `before`), other than one it was left out of, did."""
+    query = (
+        sa.select(ServiceBuild.state)
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .where(
+            ServiceBuild.stage_id == stage_id,
+            ServiceBuild.service_id == service_id,
+            ServiceBuild.state != "skipped",
+        )
+        .order_by(Build.number.desc())
+        .limit(1)
+    )
+    if before is not None:
+        query = query.where(Build.number < before)
+    return session.scalar(query) in GOOD
 
 
 def running_services(session: Session, stage_id: int, up_to: int | None = None) -> dict[int, ServiceBuild]:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import DEVELOPMENT
 from seed.aws.port import Cloud, Stack
+from seed.builds.find import ended_well
 from seed.builds.records import Build, ServiceBuild
-from seed.builds.states import GOOD
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity, parse_template, to_json
 from seed.packages import Package, adopt
 from seed.packages.code_only import code_keys, same_but_code
@@ -58,8 +58,11 @@ class CodePlan:
 def code_plan(world: World, cloud: Cloud, run: Build, row: ServiceBuild, package: Package) -> CodePlan | None:
     """None where a whole deployment is needed."""
     stage = run.stage
-    if not stage.functions_only or stage.kind != DEVELOPMENT or run.forced or not _went_well(world, run, row):
+    if not stage.functions_only or stage.kind != DEVELOPMENT or run.forced:
         return None
+    with world.database.read() as session:
+        if not ended_well(session, run.stage_id, row.service_id, before=run.number):
+            return None
     stack = cloud.stack(package.stack_name)
     if stack is None or stack.status not in STEADY or not _same_around(stack, package):
         return None
@@ -196,21 +199,3 @@ def _given(now: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 def _code(package: Package, logical_id: str) -> str:
     return next((asset.code_sha256 for asset in package.assets if logical_id in asset.used_by), "")
-
-
-def _went_well(world: World, run: Build, row: ServiceBuild) -> bool:
-    """Whether the service's last build in the stage, other than one it was left out of, ended well."""
-    query = (
-        sa.select(ServiceBuild.state)
-        .join(Build, Build.id == ServiceBuild.build_id)
-        .where(
-            ServiceBuild.stage_id == run.stage_id,
-            ServiceBuild.service_id == row.service_id,
-            Build.number < run.number,
-            ServiceBuild.state != "skipped",
-        )
-        .order_by(Build.number.desc())
-        .limit(1)
-    )
-    with world.database.read() as session:
-        return session.scalar(query) in GOOD

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
-from seed.builds.find import running_services
+from seed.builds.find import ended_well, running_services
 from seed.builds.records import Build, ServiceBuild
 from seed.changesets import ChangeSet
-from seed.changesets.findings.plugins_run import will_run
+from seed.changesets.findings.plugins_run import parted, will_run
 from seed.errors import SeedError
 from seed.frameworks.serverless import TEMPLATE, choose_framework, explained, plugins_command
 from seed.packages import Package
@@ -62,13 +62,19 @@ def with_plugins(changes: ChangeSet, package: Package, running: Package | None) 
 
 
 def due(world: World, promotion: Promotion, plan: ServicePlan, package: Package) -> bool:
-    """Whether they have to run though the stack stays as it is: they have not ended well there for this commit."""
+    """Whether they have to run though the stack stays as it is. Plugins: unless they have ended well there for this
+    commit. Settings of the framework: unless they were set there to the same.
+    """
     if not package.plugins:
         return False
     with world.database.read() as session:
         runs = running_services(session, promotion.target_stage_id).get(plan.service_id)
-        commit = session.get_one(Build, runs.build_id).commit if runs else ""
-        return commit != session.get_one(Build, promotion.source_build_id).commit
+        if runs is None or not ended_well(session, promotion.target_stage_id, plan.service_id):
+            return True
+        source, ran = (session.get_one(Build, one) for one in (promotion.source_build_id, runs.build_id))
+    plugins, settings = parted(package.plugins)
+    before = world.store.get_package(runs.package_digest).plugins
+    return bool(plugins and source.commit != ran.commit) or set(settings) != set(parted(before)[1])
 
 
 def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Service, folder: Path, job: Job) -> None:

@@ -19,6 +19,7 @@ from seed.changesets.model import ResourceChange
 
 ADDED = ResourceChange("X", TABLE_TYPE, "Add")
 CHANGED = ResourceChange("X", ROLE, "Modify")
+TAGS = "provider.tags@1a2b3c4d"
 PRUNE = "serverless-prune-plugin@2.1.0"
 COUNTED_AT = "2026-06-01T10:00:00+00:00"
 
@@ -68,12 +69,14 @@ CASES: list[Case] = [
     _found("access-not-analyzed", "", "nobody asked", _compared),
     _found("sources-disagree", "notice", "another replacement", _merged("False")),
     _found("sources-disagree", "", "the same", _merged("True")),
-    _found("plugins-run", "notice", "the first deployment", lambda: will_run([PRUNE, "provider.tags"], None)),
-    _found("plugins-run", "notice", "none ran before", lambda: will_run([PRUNE], ["provider.tags"])),
+    _found("plugins-run", "notice", "the first deployment", lambda: will_run([PRUNE, TAGS], None)),
+    _found("plugins-run", "notice", "none ran before", lambda: will_run([PRUNE], [TAGS])),
     _found("plugins-run", "notice", "another version", lambda: will_run([PRUNE], ["serverless-prune-plugin@2.0.0"])),
     _found("plugins-run", "notice", "one more", lambda: will_run([PRUNE, "./ours@1f2e3d4c"], [PRUNE])),
     _found("plugins-run", "notice", "one that is gone", lambda: will_run([], [PRUNE])),
-    _found("plugins-run", "routine", "what ran before", lambda: will_run([PRUNE], [PRUNE, "provider.tags"])),
-    _found("plugins-run", "routine", "the framework's own", lambda: will_run(["provider.tags"], None)),
+    _found("plugins-run", "routine", "what ran before", lambda: will_run([PRUNE], [PRUNE, TAGS])),
+    _found("plugins-run", "routine", "the framework's own", lambda: will_run([TAGS], None)),
+    _found("plugins-run", "routine", "the same value as before", lambda: will_run([TAGS], [TAGS])),
+    _found("plugins-run", "notice", "another value than before", lambda: will_run([TAGS], ["provider.tags@0f0f0f0f"])),
     _found("plugins-run", "", "none", lambda: will_run([], None)),
 ]

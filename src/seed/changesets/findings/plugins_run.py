@@ -13,8 +13,8 @@ SETTING = "provider."
 
 def will_run(names: Sequence[str], before: Sequence[str] | None) -> Iterator[Finding]:
     """`names` as the package tells them; `before`: those that ran at the stage's last deployment, None without one."""
-    plugins, settings = _parted(names)
-    ran = _parted(before or ())[0]
+    plugins, settings = parted(names)
+    ran, were = parted(before or ())
     if plugins:
         known = before is not None and set(plugins) == set(ran)
         yield Finding(
@@ -32,14 +32,23 @@ def will_run(names: Sequence[str], before: Sequence[str] | None) -> Iterator[Fin
             hint="What they did there stays as it is.",
         )
     if settings:
+        moved = [name for name in settings if before is not None and name not in were]
         yield Finding(
             RULE.id,
-            Severity.ROUTINE,
-            f"Once the stack is deployed, the framework sets by calls of its own: {', '.join(settings)}.",
+            Severity.NOTICE if moved else Severity.ROUTINE,
+            "Once the stack is deployed, the framework sets by calls of its own: "
+            f"{_bare(settings)}{f'. New since the last deployment: {_bare(moved)}' if moved else ''}.",
+            hint="What it sets is in no template. Read it in the configuration." if moved else "",
         )
 
 
-def _parted(names: Sequence[str]) -> tuple[list[str], list[str]]:
+def _bare(settings: Sequence[str]) -> str:
+    """Without the hash of the value."""
+    return ", ".join(name.partition("@")[0] for name in settings)
+
+
+def parted(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(plugins, settings that the framework carries out itself)."""
     plugins = [name for name in names if not name.startswith(SETTING)]
     return plugins, [name for name in names if name.startswith(SETTING)]
 
@@ -55,7 +64,7 @@ RULE = Rule(
     "Plugins that hook into the framework's deploy lifecycle run code of their own once the stack is deployed, with "
     "the stage's credentials; what they do is in no template and in no change set. The same plugins in the same "
     "versions (a file of the repository: the same content) as at the stage's last deployment are routine, and so are "
-    "settings that the framework carries out then by calls of its own.",
+    "settings that the framework carries out then by calls of its own, with the same values.",
     "Serverless Framework documentation: creating plugins, lifecycle events",
     asked,
 )

@@ -99,7 +99,7 @@ function markOf(constructor) {
   const found = Object.values(require.cache).find(from);
   if (!found) return '';
   if (!found.filename.split(path.sep).includes('node_modules')) {
-    return crypto.createHash('sha256').update(fs.readFileSync(found.filename)).digest('hex').slice(0, 8);
+    return digest(fs.readFileSync(found.filename));
   }
   for (let at = path.dirname(found.filename); path.basename(at) !== 'node_modules'; at = path.dirname(at)) {
     const told = path.join(at, 'package.json');
@@ -117,7 +117,8 @@ function defaultOf(exports) {
   }
 }
 
-// Settings that the framework itself carries out after the stack's update, by calls of its own.
+// Settings that the framework itself carries out after the stack's update, by calls of its own. Since they may be in
+// no template, each has the beginning of its value's hash.
 function own({ provider, functions }) {
   const { apiGateway = {}, tracing = {}, logs = {} } = provider;
   const events = Object.values(functions || {}).flatMap((one) => one.events || []);
@@ -135,5 +136,14 @@ function own({ provider, functions }) {
     ['provider.deletionProtection', provider.deletionProtection],
   ]
     .filter(([, value]) => value != null)
-    .map(([name]) => name);
+    .map(([name, value]) => `${name}@${digest(JSON.stringify(value, inOrder))}`);
+}
+
+function inOrder(_name, value) {
+  const plain = value && typeof value === 'object' && !Array.isArray(value);
+  return plain ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+}
+
+function digest(content) {
+  return crypto.createHash('sha256').update(content).digest('hex').slice(0, 8);
 }
