@@ -23,8 +23,9 @@ what a person must know before confirming. This page lists every finding; it is 
 - **warning**: something may be lost, opened or interrupted.
 - **notice**: worth a look.
 - **routine**: churn that every deployment brings. It is folded away and never hidden: new function versions, API
-  deployments, log groups of new functions, code that is stored elsewhere but is the same, metadata only, tags only,
-  the same items in another order, and what CloudFormation lists only because a value *might* change.
+  deployments, log groups of new functions, code (of functions and layers) that is stored elsewhere but is the same,
+  metadata only, tags only, the same items in another order (where nothing is made anew for it), and what
+  CloudFormation lists only because a value *might* change.
 
 A review whose rows are all routine needs no reading. Within a severity, what will make the deployment fail stands
 first, and the sentence at the top of the review names it.

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.work.test_try_again import STACK, Shop, package
 
-from seed.changesets import from_json
+from seed.changesets import from_json, headline
 from seed.frameworks.assembly import StackSettings
 from seed.packages import Package
+from seed.promotions.records import ServicePlan
 from seed.work.stack_settings import say_what_is_left_out
 
 ALARMS = '{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{"Arn":"arn:alarm","Type":"AWS::CloudWatch::Alarm"}]}'
@@ -48,6 +50,37 @@ def test_a_change_of_either_is_in_the_review_and_what_is_not_asked_for_stays(sho
     assert not {"stack-policy", "rollback-alarms"} & rules(shop)
     assert shop.cloud.stack_policy(STACK) == POLICY
     assert shop.cloud.stack(STACK).rollback == ALARMS
+
+
+def test_a_policy_alone_is_reviewed_and_set(shop: Shop) -> None:
+    shop.carried_out(shop.confirmed())
+
+    only = shop.confirmed(settings=StackSettings(stack_policy=POLICY))
+    with shop.world.database.read() as session:
+        changes = from_json(session.scalars(sa.select(ServicePlan).filter_by(promotion_id=only)).one().changes)
+    assert [one.rule for one in changes.findings] == ["stack-policy"]
+    assert headline(changes) == "No resource changes: only the stack's policy is set."
+    assert shop.cloud.stack_policy(STACK) == ""
+
+    assert shop.carried_out(only).state == "promoted"
+    assert shop.cloud.stack_policy(STACK) == POLICY
+
+
+def test_it_is_set_wherever_the_worker_dies(shop: Shop) -> None:
+    shop.carried_out(shop.confirmed())
+
+    for lives in range(5):
+        policy = POLICY.replace("Update:*", f"Update:{lives}")
+        only = shop.confirmed(settings=StackSettings(stack_policy=policy))
+        assert shop.carried_out(only, lives).state == "promoted"
+        assert shop.cloud.stack_policy(STACK) == policy
+
+
+def test_alarms_alone_wait_for_the_next_deployment(shop: Shop) -> None:
+    shop.carried_out(shop.confirmed())
+
+    with pytest.raises(AssertionError, match="nothing would change"):
+        shop.confirmed(settings=StackSettings(rollback_configuration=ALARMS))
 
 
 def test_a_failed_deployment_sets_no_policy(shop: Shop) -> None:

@@ -93,7 +93,8 @@ class ServiceBuild(Numbered, Base):
     change_set_arn: Mapped[str] = mapped_column(default="")
     method: Mapped[str] = mapped_column(default="change-set")
     """change-set | preview, until its real change set is made | code: functions were updated directly | update-stack,
-    for what the local AWS cannot put into a change set."""
+    for what the local AWS cannot put into a change set | plugins | settings: the stack stays, plugins run, its policy
+    is set."""
     code_ahead: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Functions run code that CloudFormation does not know of."""
     changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from seed.changesets.findings import data_removed, data_replaced
+from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
 from seed.changesets.findings.data import EMPTY, HOLDS
-from seed.changesets.findings.plugins_run import RULE as PLUGINS_RUN
 from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
@@ -15,6 +14,8 @@ NAMED = 3
 """So many things are named; more are counted."""
 FAILS = "The deployment will fail: "
 LONGEST = 200
+ALONE = {stack_policy.RULE.id: "the stack's policy is set", plugins_run.RULE.id: "plugins run"}
+"""What is done where no resource changes."""
 DATA = (data_replaced.RULE.id, data_removed.RULE.id)
 
 
@@ -22,8 +23,9 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     """`Replaces the table OrdersTable: its items are lost. 3 functions get new code.`"""
     where = f" in {stage}" if stage else ""
     if change_set.empty:
-        plugins = any(finding.rule == PLUGINS_RUN.id for finding in change_set.findings)
-        return f"No resource changes{where}: only plugins run." if plugins else f"Nothing changes{where}."
+        told = {finding.rule for finding in change_set.findings}
+        alone = [what for rule, what in ALONE.items() if rule in told]
+        return f"No resource changes{where}: only {listed(alone)}." if alone else f"Nothing changes{where}."
     real = [row for row in change_set.resources if not row.routine]
     parts = _failing(change_set, where)
     if change_set.new_stack:

@@ -28,6 +28,7 @@ from seed.variables.inject import sealed_mark
 from seed.work.execute import Deployed
 from seed.work.logs import LogWriter
 from seed.work.rows import move_service
+from seed.work.stack_settings import policy_change
 from seed.work.upload import upload
 from seed.work.world import World
 
@@ -68,7 +69,7 @@ def code_plan(world: World, cloud: Cloud, run: Build, row: ServiceBuild, package
         return None
     deployed = parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
     packaged = parse_template(adopt(package.template, deployed))
-    if not code_keys(packaged) or not same_but_code(deployed, packaged):
+    if not code_keys(packaged) or not same_but_code(deployed, packaged) or policy_change(cloud, package):
         return None
     functions = tuple(differing(cloud, package))
     return CodePlan(functions, stack, ahead=code_keys(deployed) != code_keys(packaged))

@@ -20,13 +20,14 @@ from seed.errors import Cancelled, SeedError, Stopping
 from seed.work.change_set_request import request_for
 from seed.work.logs import LogWriter
 from seed.work.rows import move_service, update_cancelled
-from seed.work.stack_settings import protect
+from seed.work.stack_settings import SETTINGS, protect
 from seed.work.try_again import decide, prepare, remember, stands_before_another, token_of
 from seed.work.world import World
 
 CLI = "aws cloudformation"
 PLUGINS = "plugins"
 """The method of a plan whose stack stays as it is, while plugins have to run."""
+STAYS = frozenset({PLUGINS, SETTINGS})
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"})
 
 
@@ -65,7 +66,7 @@ def finish(world: World, done: Deployed) -> ServiceBuild:
 
 def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
     """The stack, changed. Raises where it was not; safe to call again at any point of an earlier call."""
-    if row.method == PLUGINS:
+    if row.method in STAYS:
         return _stays(world, cloud, row, writer)
     while True:
         if stands_before_another(row):
@@ -89,10 +90,12 @@ def deploy(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> 
 
 
 def _stays(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> Deployed:
-    """Nothing to execute: only what comes after a deployment is to run."""
+    """Nothing to execute: only its policy is set, and what comes after a deployment is to run."""
+    row = move_service(world, row.id, "deploy")
     writer.write("The stack stays as it is.")
+    protect(cloud, world.store.get_package(row.package_digest), writer.write)
     stack = cloud.stack(row.stack_name)
-    return Deployed(move_service(world, row.id, "deploy"), dict(stack.outputs) if stack else {})
+    return Deployed(row, dict(stack.outputs) if stack else {})
 
 
 def _attempt(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> StackEnd:

@@ -26,6 +26,7 @@ from seed.work.disagreements import tell_disagreements
 from seed.work.discard_change_set import discard_change_set
 from seed.work.make_change_set import answered, create, not_looked_into
 from seed.work.nested import NOTHING, Ground, look_inside
+from seed.work.stack_settings import SETTINGS
 from seed.work.upload import upload
 
 TRIES = 3
@@ -54,7 +55,7 @@ class StackPlan:
     change_set_name: str
     change_set_arn: str
     method: str
-    """change-set | update-stack | nothing."""
+    """change-set | update-stack | settings, where only the stack's policy is set | nothing."""
     baseline: dict[str, Any]
     changes: dict[str, Any]
 
@@ -82,8 +83,7 @@ def plan_stack(
             after = cloud.stack(package.stack_name)
             if before is None or before.is_new or _version(before) == _version(after):
                 plan = _settle(cloud, request, answer, ours, after, local=local, secrets=secrets)
-                if not plan.unchanged:
-                    plan = _with_settings(cloud, plan, package, before)
+                plan = _with_settings(cloud, plan, package, before)
                 if not reviewed or plan.unchanged:
                     return plan
                 if request.nested and not answer.with_nested:
@@ -137,12 +137,17 @@ def _settle(
 
 
 def _with_settings(cloud: Cloud, plan: StackPlan, package: Package, before: Stack | None) -> StackPlan:
-    """What else the configuration changes of the stack is part of the review."""
-    found = stack_settings.findings(cloud, package, before)
+    """What else the configuration changes of the stack is part of the review; where nothing is deployed, its policy."""
+    found = (
+        stack_settings.policy_change(cloud, package)
+        if plan.unchanged
+        else stack_settings.findings(cloud, package, before)
+    )
     if not found:
         return plan
     changes = from_json(plan.changes)
-    return replace(plan, changes=to_json(replace(changes, findings=(*changes.findings, *found)), contexts=True))
+    told = to_json(replace(changes, findings=(*changes.findings, *found)), contexts=True)
+    return replace(plan, method=SETTINGS if plan.unchanged else plan.method, changes=told)
 
 
 def asked(

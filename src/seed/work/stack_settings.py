@@ -1,7 +1,8 @@
 """What a service's configuration asks of its stack beside the template: a stack policy, rollback alarms, no rollback.
 
 The alarms go with the change set; the policy is set after the stack is as it should be, because it may name what was
-just made. What was not asked for stays as the stack has it, as with the framework's own deploy command.
+just made, and also where nothing else is to be done. What was not asked for stays as the stack has it, as with the
+framework's own deploy command.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from seed.aws.port import Cloud, Stack
-from seed.changesets import Finding, Severity
+from seed.changesets import Finding
+from seed.changesets.findings import rollback_alarms, rollback_disabled, stack_policy
 from seed.packages import Package
 
+SETTINGS = "settings"
+"""The method of a plan whose stack stays as it is, while its policy is set."""
 NO_ALARMS: dict[str, Any] = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 
 
@@ -21,23 +25,20 @@ def findings(cloud: Cloud, package: Package, before: Stack | None) -> tuple[Find
     """What of it changes on a stack that is there."""
     wanted, found = package.settings, []
     if before is not None and not before.is_new:
-        if wanted.stack_policy and (now := cloud.stack_policy(package.stack_name)) != wanted.stack_policy:
-            found.append(_changed("stack-policy", "The stack's policy changes.", now, wanted.stack_policy))
+        found += policy_change(cloud, package)
         alarms = _alarms(wanted.rollback_configuration)
         if wanted.rollback_configuration and _alarms(before.rollback) != alarms:
-            said = "The alarms that roll a deployment back change."
-            found.append(_changed("rollback-alarms", said, before.rollback, wanted.rollback_configuration))
+            found.append(rollback_alarms.become(before.rollback, wanted.rollback_configuration))
     if wanted.disable_rollback:
-        found.append(
-            Finding(
-                "rollback-disabled",
-                Severity.NOTICE,
-                "A deployment that fails is not rolled back: the stack stays as it is then.",
-                evidence="disableRollback: true",
-                hint="Take disableRollback out of the configuration to have CloudFormation roll back.",
-            )
-        )
+        found.append(rollback_disabled.not_rolled_back())
     return tuple(found)
+
+
+def policy_change(cloud: Cloud, package: Package) -> list[Finding]:
+    """The account is asked only where a policy is asked for."""
+    wanted = package.settings.stack_policy
+    now = cloud.stack_policy(package.stack_name) if wanted else ""
+    return [stack_policy.becomes(now, wanted)] if now != wanted else []
 
 
 def protect(cloud: Cloud, package: Package, say: Callable[[str], None]) -> None:
@@ -58,7 +59,3 @@ def _alarms(text: str) -> dict[str, Any]:
     found = {**NO_ALARMS, **(json.loads(text) if text else {})}
     triggers = sorted(found["RollbackTriggers"], key=lambda one: json.dumps(one, sort_keys=True))
     return {**found, "RollbackTriggers": triggers}
-
-
-def _changed(rule: str, sentence: str, before: str, after: str) -> Finding:
-    return Finding(rule, Severity.NOTICE, sentence, evidence=f"{before or 'none'} → {after}")

@@ -27,6 +27,7 @@ from seed.work.logs import LogWriter
 from seed.work.plan_stack import plan_stack
 from seed.work.rows import cancel_asked, move_service
 from seed.work.secrets import stored_secrets
+from seed.work.stack_settings import SETTINGS
 from seed.work.world import World
 
 STACK = "AWS::CloudFormation::Stack"
@@ -158,7 +159,7 @@ def _plan_again(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter
         cloud, package, world.store, row.change_set_name, local=local, say=writer.write,
         secrets=stored_secrets(world), reviewed=reviewed,
     )  # fmt: skip
-    if plan.unchanged:
+    if plan.unchanged or plan.method == SETTINGS:
         raise _moved(row, "there is nothing left to change")
     if reviewed:
         beyond = not_covered(from_json(row.changes or {}), from_json(plan.changes))

@@ -10,6 +10,7 @@ from tests.changesets.templates import OTHER_KEY, TABLE, stack
 
 from seed.changesets import Finding, compare, merge
 from seed.changesets.enrich import Counted, enriched
+from seed.changesets.findings import rollback_alarms, rollback_disabled, stack_policy
 from seed.changesets.findings.access_analyzed import analyzed
 from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.name_taken import taken
@@ -79,4 +80,10 @@ CASES: list[Case] = [
     _found("plugins-run", "routine", "the same value as before", lambda: will_run([TAGS], [TAGS])),
     _found("plugins-run", "notice", "another value than before", lambda: will_run([TAGS], ["provider.tags@0f0f0f0f"])),
     _found("plugins-run", "", "none", lambda: will_run([], None)),
+    _found("stack-policy", "notice", "another", lambda: [stack_policy.becomes("", '{"Statement":[]}')]),
+    _found("stack-policy", "", "nobody asked", _compared),
+    _found("rollback-alarms", "notice", "others", lambda: [rollback_alarms.become("", '{"RollbackTriggers":[]}')]),
+    _found("rollback-alarms", "", "nobody asked", _compared),
+    _found("rollback-disabled", "notice", "asked for", lambda: [rollback_disabled.not_rolled_back()]),
+    _found("rollback-disabled", "", "nobody asked", _compared),
 ]

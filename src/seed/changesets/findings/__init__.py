@@ -43,10 +43,13 @@ from seed.changesets.findings import (
     protection_off,
     reference_missing,
     retention_shortened,
+    rollback_alarms,
+    rollback_disabled,
     runtime_ended,
     runtime_ends,
     sources_disagree,
     stack_not_updatable,
+    stack_policy,
     table_indexes,
     table_keys,
     template_large,
@@ -112,6 +115,9 @@ ASKED: tuple[Rule, ...] = (
     access_not_analyzed.RULE,
     sources_disagree.RULE,
     plugins_run.RULE,
+    stack_policy.RULE,
+    rollback_alarms.RULE,
+    rollback_disabled.RULE,
 )
 """What no template tells: an account is asked, or CloudFormation's own answer or the package is read."""
 
