@@ -274,6 +274,29 @@ def test_a_pull_request_is_packaged_for_other_stages_only_where_an_admin_said_so
     assert len(packaged_for(shop, build.id)) == packaged
 
 
+def test_by_hand_only_what_is_on_the_stages_branch_is_packaged_for_other_stages(shop: Seeded) -> None:
+    """Whoever deploys by hand may name any commit: also one that somebody pushed aside and nobody has merged."""
+    old = shop.repository.commit("On main", allow_empty=True)
+    shop.repository.commit("Newer", allow_empty=True)
+    aside = branch(shop, "aside")
+
+    assert packaged_for(shop, by_hand(shop, aside)) == []
+    assert len(packaged_for(shop, by_hand(shop, old))) == 1
+
+
+@pytest.mark.parametrize(("what", "packaged"), [("", 1), ("aside", 0)])
+def test_by_hand_a_pull_requests_stage_packages_its_merge_alone(
+    shop: Seeded, github: Github, what: str, packaged: int
+) -> None:
+    switch(shop, PULL_REQUEST, previews=True)
+    told(shop, github, "opened", branch(shop, "changes"))
+    aside = branch(shop, "aside", path="aside.txt")
+    build = deploy(shop.world, ALICE, "shop", "pr7", commit=aside if what else "")
+    work_well(shop, build.id)
+
+    assert len(packaged_for(shop, build.id)) == packaged
+
+
 def test_a_stranger_stays_one_when_the_pull_request_moves_on_or_is_closed(shop: Seeded, github: Github) -> None:
     switch(shop, PULL_REQUEST, forks=True, previews=True)
     told(shop, github, "opened", branch(shop, "changes"), fork=True)

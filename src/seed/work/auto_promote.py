@@ -27,11 +27,10 @@ from seed.promotions.promote import ask
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
 from seed.work.given import is_strangers
+from seed.work.on_branch import on_branch
 from seed.work.review import must_be_read
 from seed.work.world import World
 
-HEARD = frozenset({"push", "poll", "checks"})
-"""Triggers of builds whose commit was at the head of the branch, or in its history."""
 ROLLBACK = "rollback"
 log = structlog.get_logger(__name__)
 
@@ -67,7 +66,6 @@ def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> b
 
 
 def _agreed(world: World, session: Session, build: Build) -> bool:
-    """What was heard of the branch was on it; a person may have named any commit of the repository."""
     stage = session.get_one(Stage, build.stage_id)
     if build.trigger == ROLLBACK:
         return False
@@ -76,7 +74,7 @@ def _agreed(world: World, session: Session, build: Build) -> bool:
     own = stage.app.branch
     if stage.origin or stage.branch != own or build.branch != own:
         return False
-    return build.trigger in HEARD or world.mirror(stage.app).holds(own, build.commit)
+    return on_branch(world, stage.app, build, own)
 
 
 def promote_what_waited(world: World, promotion_id: int) -> None:

@@ -189,7 +189,7 @@ def _nothing_there(world: World, build_id: int) -> str:
 def _order_downstream(world: World, run: Build) -> None:
     """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
     with world.database.write() as session:
-        targets = [] if why_no_package(session, run) else downstream(session, run.stage)
+        targets = [] if why_no_package(world, session, run) else downstream(session, run.stage)
         good = sa.select(ServiceBuild).where(
             ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
         )

@@ -41,7 +41,7 @@ def run(world: World) -> None:
 
 def make_due(world: World) -> int:
     with world.database.read() as session:
-        due = _due(session)
+        due = _due(world, session)
     for build, stage, made, why_not in due:
         text = f"_{why_not}_" if why_not else _text(world, stage, made)
         with world.database.write() as session:
@@ -52,7 +52,7 @@ def make_due(world: World) -> int:
     return len(due)
 
 
-def _due(session: Session) -> list[Due]:
+def _due(world: World, session: Session) -> list[Due]:
     """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed; or why
     none is made.
     """
@@ -74,7 +74,7 @@ def _due(session: Session) -> list[Due]:
     for build in session.scalars(query):
         if not requests_of(session, build):
             continue
-        why_not = why_no_package(session, build)
+        why_not = why_no_package(world, session, build)
         for stage in downstream(session, build.stage):
             made = [(row.service.name, one) for row in build.services for one in row.downstream
                     if one.stage_id == stage.id]  # fmt: skip

@@ -10,13 +10,20 @@ from seed.apps.records import PULL_REQUEST, Stage
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
 from seed.work.given import is_strangers
+from seed.work.on_branch import on_branch
+from seed.work.world import World
 
 
-def why_no_package(session: Session, build: Build) -> str:
-    """The reason, or "" where they are made. Else they are then made when somebody promotes it, who may do that."""
+def why_no_package(world: World, session: Session, build: Build) -> str:
+    """The reason, or "" where they are made. Else they are made when somebody promotes it, who may do that."""
     stage = session.get_one(Stage, build.stage_id)
     if is_strangers(session, build):
         return "Its code comes from a fork: it is packaged for other stages only when somebody promotes it."
+    if not _its_own(world, stage, build):
+        return (
+            f"Commit {build.commit[:12]} was deployed by hand and is not on {stage.branch}: it is packaged for other "
+            "stages only when somebody promotes it, since its code then runs with their variables and credentials."
+        )
     if not stage.origin or settings_of(session, stage.app_id, stage.origin).previews:
         return ""
     what = "pull request" if stage.origin == PULL_REQUEST else "branch"
@@ -25,3 +32,8 @@ def why_no_package(session: Session, build: Build) -> str:
         f"variables and credentials. An admin can allow it before: "
         f"`seed stage for-each {stage.app.slug} {stage.origin} --previews yes`."
     )
+
+
+def _its_own(world: World, stage: Stage, build: Build) -> bool:
+    """Of its branch; or the merge of its pull request, whose head is then known."""
+    return bool(stage.pull_request and build.head_commit) or on_branch(world, stage.app, build, stage.branch)
