@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pty
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import uvicorn
 from tests.support.seeded import EMAIL, PASSWORD, Seeded, seeded
-from tests.support.waiting import eventually
+from tests.support.web import on_loopback
 
 from seed.apps.records import App
 from seed.connections.records import ForgeConnection, ForgeMessage
@@ -41,16 +38,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
 
 @pytest.fixture(scope="module")
 def url(shop: Seeded) -> Iterator[str]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    web = uvicorn.Server(uvicorn.Config(application(shop.server), log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    eventually(lambda: web.started, "the web server's start", 20)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    web.should_exit = True
-    thread.join(10)
-    listener.close()
+    with on_loopback(application(shop.server)) as place:
+        yield f"http://{place}"
 
 
 @pytest.fixture

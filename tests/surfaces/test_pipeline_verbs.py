@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import uvicorn
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from tests.support.seeded import Seeded, copied, seeded
-from tests.support.waiting import eventually
+from tests.support.web import on_loopback
 
 from seed.apps.find import stages_of
 from seed.apps.records import App, Service, Stage
@@ -197,16 +194,8 @@ def test_in_the_console(shop: Seeded) -> None:
 
 @pytest.fixture
 def url(shop: Seeded) -> Iterator[str]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    web = uvicorn.Server(uvicorn.Config(application(shop.server), log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    eventually(lambda: web.started, "the web server's start", 20)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    web.should_exit = True
-    thread.join(10)
-    listener.close()
+    with on_loopback(application(shop.server)) as place:
+        yield f"http://{place}"
 
 
 def test_on_the_command_line(

@@ -13,7 +13,7 @@ from seed.errors import SeedError
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
 from seed.variables.effective import marks
-from seed.work.checkout import Job, Terms, found, must_end_well
+from seed.work.checkout import Heard, Job, Terms, found, must_end_well
 from seed.work.compat import with_report
 from seed.work.environment import BuildFacts, environment
 from seed.work.given import given_to, must_resolve, opened_for, with_variables
@@ -60,15 +60,12 @@ def make_package(
             env=terms.env,
             timeout=terms.seconds,
         )
-        lines: list[str] = []
-
-        def hear(line: str) -> None:
-            lines.append(job.masked(line))
-            job.say(line)
-
-        ended = runner.run(command, hear, job.cancelled)
+        heard = Heard(job)
+        ended = runner.run(command, heard, job.cancelled)
         if not must_end_well(ended, job, terms.seconds, "The package step"):
-            raise with_report(explain_failure(lines, where=service.name), tree, service, terms.env, masker(world))
+            raise with_report(
+                explain_failure([*heard.lines], where=service.name), tree, service, terms.env, masker(world)
+            )
         assembly = read_assembly(
             out,
             stage=stage.name,

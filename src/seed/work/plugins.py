@@ -24,7 +24,7 @@ from seed.errors import SeedError
 from seed.frameworks.serverless import TEMPLATE, choose_framework, explained, plugins_command
 from seed.packages import Package
 from seed.promotions.records import Promotion, ServicePlan
-from seed.work.checkout import Job, found, must_end_well
+from seed.work.checkout import Heard, Job, found, must_end_well
 from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
 from seed.work.rows import step
@@ -89,16 +89,11 @@ def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Servic
         env=terms.env,
         timeout=terms.seconds,
     )
-    lines: list[str] = []
-
-    def hear(line: str) -> None:
-        lines.append(job.masked(line))
-        job.say(line)
-
-    ended = hooks.picked(terms.chosen).run(command, hear, job.cancelled)
+    heard = Heard(job)
+    ended = hooks.picked(terms.chosen).run(command, heard, job.cancelled)
     if not must_end_well(ended, job, terms.seconds, "What runs after the deployment"):
         raise PluginsFailed(
-            f"The stack is deployed, but what runs after it did not end well: {explained(lines)}",
+            f"The stack is deployed, but what runs after it did not end well: {explained([*heard.lines])}",
             hint="Mend the cause and deploy again: it runs also where the stack needs no change.",
             where=service.name,
         )

@@ -1,6 +1,6 @@
-// Put stages in order: by dragging, or by keys and buttons. The order of the rows in the form is what is saved.
+// Put stages in order. The order of the rows in the form is what is saved.
 // Development stays before staging, and that before production: a row moves among its own kind.
-let held = null;
+import { movable } from "./movable.js";
 
 function move(form, item, before) {
   item.parentElement.insertBefore(item, before);
@@ -9,50 +9,21 @@ function move(form, item, before) {
   document.getElementById("say").textContent = `${item.dataset.name} is number ${names.indexOf(item.dataset.name) + 1}`;
 }
 
-function by(form, item, step) {
-  const aim = step < 0 ? item.previousElementSibling : item.nextElementSibling;
-  if (aim?.dataset.kind !== item.dataset.kind) return;
-  move(form, item, step < 0 ? aim : aim.nextElementSibling);
-}
-
-function drag(form) {
-  form.addEventListener("dragstart", (event) => {
-    held = event.target.closest("li[draggable]");
-    held?.classList.add("held");
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", held?.dataset.name ?? "");
-  });
-  form.addEventListener("dragover", (event) => {
-    const over = event.target.closest("li[draggable]");
-    if (!held || !over || over.dataset.kind !== held.dataset.kind) return;
-    event.preventDefault();
-    if (over === held) return;
-    const below = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
-    move(form, held, below ? over.nextElementSibling : over);
-  });
-  form.addEventListener("drop", (event) => event.preventDefault());
-  form.addEventListener("dragend", () => {
-    held?.classList.remove("held");
-    held = null;
-  });
-}
-
 export function order() {
   const form = document.querySelector("form[data-order]");
   if (!form) return;
-  drag(form);
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-by]");
-    if (!button) return;
-    by(form, button.closest("li"), Number(button.dataset.by));
-    button.focus();
-  });
-  form.addEventListener("keydown", (event) => {
-    const item = event.target.closest("li[draggable]");
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!item || !step) return;
-    event.preventDefault();
-    by(form, item, step);
-    event.target.focus();
+  movable(form, {
+    by(item, step) {
+      const aim = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+      if (aim?.dataset.kind !== item.dataset.kind) return;
+      move(form, item, step < 0 ? aim : aim.nextElementSibling);
+    },
+    over(held, event) {
+      const over = event.target.closest("li[draggable]");
+      if (over?.dataset.kind !== held.dataset.kind) return false;
+      const below = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
+      if (over !== held) move(form, held, below ? over.nextElementSibling : over);
+      return true;
+    },
   });
 }

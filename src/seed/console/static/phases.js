@@ -1,6 +1,5 @@
-// Arrange services in phases: by dragging, or by keys with a service's buttons. The numbers in the form are what is
-// saved; without this script they are typed.
-let held = null;
+// Arrange services in phases. The numbers in the form are what is saved; without this script they are typed.
+import { movable } from "./movable.js";
 
 function renumber(form) {
   const phases = [...form.querySelectorAll(".phase")];
@@ -12,8 +11,7 @@ function renumber(form) {
 }
 
 function emptyPhase(form) {
-  const phase = form.querySelector("template").content.firstElementChild.cloneNode(true);
-  return phase;
+  return form.querySelector("template").content.firstElementChild.cloneNode(true);
 }
 
 // There is always one empty phase at the end to put things into, and never an empty one before it.
@@ -42,49 +40,23 @@ function by(form, item, step) {
   }
 }
 
-function drag(form) {
-  form.addEventListener("dragstart", (event) => {
-    held = event.target.closest("li[draggable]");
-    held?.classList.add("held");
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", held?.dataset.name ?? "");
-  });
-  form.addEventListener("dragover", (event) => {
-    const phase = event.target.closest(".phase");
-    if (!held || !phase) return;
-    event.preventDefault();
-    for (const one of form.querySelectorAll(".phase")) one.classList.toggle("over", one === phase);
-  });
-  form.addEventListener("drop", (event) => {
-    const phase = event.target.closest(".phase");
-    if (!held || !phase) return;
-    event.preventDefault();
-    place(form, held, phase);
-  });
-  form.addEventListener("dragend", () => {
-    held?.classList.remove("held");
-    held = null;
-    for (const one of form.querySelectorAll(".phase.over")) one.classList.remove("over");
-  });
-}
-
 export function phases() {
   const form = document.querySelector("form[data-phases]");
   if (!form) return;
-  drag(form);
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-by]");
-    if (!button) return;
-    by(form, button.closest("li"), Number(button.dataset.by));
-    button.focus();
-  });
-  form.addEventListener("keydown", (event) => {
-    const item = event.target.closest("li[draggable]");
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!item || !step) return;
-    event.preventDefault();
-    by(form, item, step);
-    event.target.focus();
+  movable(form, {
+    by: (item, step) => by(form, item, step),
+    over(_held, event) {
+      const phase = event.target.closest(".phase");
+      if (phase) for (const one of form.querySelectorAll(".phase")) one.classList.toggle("over", one === phase);
+      return Boolean(phase);
+    },
+    drop(held, event) {
+      const phase = event.target.closest(".phase");
+      if (phase) place(form, held, phase);
+    },
+    end() {
+      for (const one of form.querySelectorAll(".phase.over")) one.classList.remove("over");
+    },
   });
   tidy(form);
   form.querySelector("[data-unsaved]").hidden = true;
