@@ -9,7 +9,7 @@ SERVICES_STAMP := npm/services/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo rules test test-chaos soak test-contract test-services test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos soak test-giant test-contract test-services test-campaign lint types bench docs lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test-chaos: install system ## Kill the server at 20 random moments and show that
 
 soak: install system ## 500 pushes over 20 stages: every build accounted for, memory flat
 	$(BIN)/pytest -m campaign tests/soak -s
+
+test-giant: install system ## A build that says a gigabyte, and one that fills the disk (mounts a small one, as root)
+	$(BIN)/pytest -m campaign tests/story/test_giant_builds.py
 
 test-contract: install $(CONTRACT_STAMP) ## Speak with a server that validates by GitHub's own description of its API
 	$(BIN)/pytest -m campaign tests/forges

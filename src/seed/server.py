@@ -62,6 +62,7 @@ from seed.work.make_downstream import make_downstream
 from seed.work.packagers import Packagers, sweep_benches
 from seed.work.plan import plan
 from seed.work.remove import remove
+from seed.work.room import until_there_is_room
 from seed.work.runner import Limits, LocalRunner, Network
 from seed.work.runner.network.setting import doors
 from seed.work.turns import Most, Turns
@@ -362,7 +363,7 @@ def _forges(private_hosts: frozenset[str]) -> Callable[[Access], ForgeApi]:
 
 
 def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], None]:
-    return lambda run_id: run(world, run_id)
+    return lambda run_id: until_there_is_room(lambda: run(world, run_id), world.stopping)
 
 
 def warm(world: World) -> None:

@@ -17,6 +17,8 @@ from seed.people.sign_in import sign_in
 from seed.server import application
 
 MakeApp = Callable[..., TestApp]
+OUTPUT_MB, PROCESSES = 2, 400
+"""Lower than they come, so that a test reaches them soon."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,8 @@ def registry() -> Iterator[Registry]:
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[Seed]:
     door = f"127.0.0.1:{registry.port}"
-    server = started(tmp_path_factory.mktemp("seed") / "data", build_network_allow=door)
+    limits = {"build_output_mb": OUTPUT_MB, "build_processes": PROCESSES}
+    server = started(tmp_path_factory.mktemp("seed") / "data", build_network_allow=door, **limits)
     yield Seed(server, person(server.world, email_of(os.getpid()), "Alice"))
     server.stop()
     server.world.engine.stop()

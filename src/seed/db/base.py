@@ -7,6 +7,8 @@ bell for every topic that the transaction named, so that pages and followers loo
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +25,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 RINGS = "rings"
+PRIMARY = 0xFF
+"""Of SQLite's codes, the part that is no detail."""
 
 
 def now() -> datetime:
@@ -57,6 +61,13 @@ class Base(DeclarativeBase):
 def ring(session: Session, *topics: str) -> None:
     """Ask that `topics` be rung once this transaction has committed."""
     session.info.setdefault(RINGS, set()).update(topics)
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether it came of a full disk."""
+    if isinstance(error, sa.exc.OperationalError) and isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & PRIMARY in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class Database:

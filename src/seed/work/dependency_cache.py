@@ -76,8 +76,8 @@ class DependencyCache:
         """The archive, its bytes checked; a damaged one is dropped."""
         archive = self._archive(key)
         try:
-            wanted = archive.with_suffix(".sha256").read_text()
-            if _sha256(archive) == wanted:
+            wanted = archive.with_suffix(".sha256").read_bytes()
+            if _sha256(archive).encode() == wanted:
                 os.utime(archive)
                 self._count("hits")
                 return archive

@@ -10,6 +10,13 @@ class PackageNotMade(SeedError):
     status = 422
 
 
+class DiskFull(SeedError):
+    """There is no room left where Seed keeps its data."""
+
+    code = "disk-full"
+    status = 507
+
+
 class WrongSignature(SeedError):
     """A webhook's signature does not fit its body."""
 

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from seed.errors import SeedError
 from seed.masking import Masker
 
 TAIL_BLOCK = 262_144
 MOST = 64 * 1024 * 1024
+server_log = structlog.get_logger(__name__)
 
 
 class LogNotWritable(SeedError):
@@ -107,6 +110,7 @@ class LogWriter:
                 hint="Free some space in the data folder; the job itself goes on.",
                 where=self.path.name,
             )
+            server_log.error("a log cannot be written", file=self.path.name, error=error.strerror)
 
 
 class LogReader:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
-from seed.db.base import now, ring
+from seed.db.base import no_room, now, ring
 from seed.errors import Cancelled, SeedError
 from seed.known_errors import recognise
 from seed.work import lock
+from seed.work.errors import DiskFull
 from seed.work.logs import LogWriter
 from seed.work.secrets import masker
 from seed.work.world import World
@@ -63,13 +64,16 @@ def move_service(world: World, row_id: int, event: str, **values: Any) -> Servic
         row.started_at = row.started_at or now()
         if row.state in ENDED:
             row.ended_at = now()
+            _end_steps(session, row)
         build = session.get_one(Build, row.build_id)
         _ring(session, build)
         return row
 
 
 def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter | None = None) -> None:
-    """Tell the row, and the log, what went wrong. A bug of ours is said as one, with its trace in our log."""
+    """Tell the row, and the log, what went wrong. A bug of ours is said as one, with its trace in our log. Where the
+    disk has no room for the row, the error goes on: to be told when the build's files are gone.
+    """
     if isinstance(error, Cancelled):
         move_service(world, row_id, "cancel", reason=error.sentence)
         return
@@ -82,13 +86,23 @@ def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter 
     if writer is not None and "known" in failure:
         writer.tell(f"  {failure['known']['cause']}")
         writer.tell(f"  {failure['known']['fix']}")
-    move_service(world, row_id, "fail", failure=failure, reason=said.sentence)
+    try:
+        move_service(world, row_id, "fail", failure=failure, reason=said.sentence)
+    except sa.exc.OperationalError as full:
+        if no_room(full):
+            raise said from full
+        raise
 
 
 def told(error: Exception, **where: Any) -> SeedError:
     """The error as a person may see it."""
     if isinstance(error, SeedError):
         return error
+    if no_room(error):
+        log.error("no room", error=str(error), **where)
+        return DiskFull(
+            "The disk that holds Seed's data folder is full.", hint="Free some space there, then ask for it again."
+        )
     log.error("unexpected", exc_info=error, **where)
     return SeedError("Seed itself failed here.", hint="The server's log has the details; please report it.")
 
@@ -148,18 +162,28 @@ def step(world: World, row_id: int, name: str, writer: LogWriter) -> Iterator[No
         session.add(row)
         session.flush()
         _ring(session, session.get_one(ServiceBuild, row_id).build)
-    state = "failed"
     try:
         yield
-        state = "succeeded"
-    except Cancelled:
-        state = "cancelled"
+    except BaseException as error:
+        try:
+            _end_step(world, row.id, "cancelled" if isinstance(error, Cancelled) else "failed")
+        except sa.exc.OperationalError:  # what went wrong matters more; the step ends with its service
+            raise error from None
         raise
-    finally:
-        with world.database.write() as session:
-            ended = session.get_one(Step, row.id)
-            ended.state, ended.ended_at = state, now()
-            _ring(session, session.get_one(ServiceBuild, row_id).build)
+    _end_step(world, row.id, "succeeded")
+
+
+def _end_step(world: World, step_id: int, state: str) -> None:
+    with world.database.write() as session:
+        step = session.get_one(Step, step_id)
+        step.state, step.ended_at = state, now()
+        _ring(session, session.get_one(ServiceBuild, step.service_build_id).build)
+
+
+def _end_steps(session: Session, row: ServiceBuild) -> None:
+    """Whatever a crash or a full disk has kept from ending."""
+    for step in session.scalars(sa.select(Step).where(Step.service_build_id == row.id, Step.state == "running")):
+        step.state, step.ended_at = "cancelled" if row.state == "cancelled" else "failed", now()
 
 
 def keep_variables(world: World, row_id: int, marks: dict[str, str]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 LONGEST_LINE = 16_384
 MOST_OUTPUT = 64 * 1024 * 1024
+LINE_COST = 64
+"""About what each line takes in a log besides its text: millions of empty ones are a lot as well."""
 CHUNK = 65_536
 TICK = 0.05
 
@@ -21,7 +23,7 @@ class Lines:
     def feed(self, chunk: bytes) -> None:
         if self._left <= 0:
             return
-        self._left -= len(chunk)
+        self._left -= len(chunk) + LINE_COST * chunk.count(b"\n")
         for line in self._split(chunk):
             self._tell(line)
         if self._left <= 0:

@@ -1,0 +1,177 @@
+"""A build that goes wrong ends with a code and a sentence, loses nothing, and the next build of the same app works."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from tests.story.conftest import OUTPUT_MB, PROCESSES
+from tests.support.pages import broken
+from tests.support.registry import Registry
+from tests.support.repository import HANDLER, SERVICE, Repository
+from tests.support.seeds import Seed, TestApp
+
+from seed.builds.records import Build
+
+NUMBERS = itertools.count(1)
+PACKAGE = {"name": "api", "version": "1.0.0"}
+NEEDS_MORE = json.dumps({**PACKAGE, "dependencies": {"left": "1.0.0"}})
+LOCK = json.dumps({**PACKAGE, "lockfileVersion": 3, "packages": {"": PACKAGE}})
+NOISE = r"""
+import sys
+out = sys.stdout.buffer
+out.write(b"\xff\xfe\x00\x1b[31m<b>" + bytes(range(256)) + b"\r\n")
+out.write(b"x" * 60_000 + "\u00e9".encode()[:1])
+"""
+
+
+@dataclass(frozen=True)
+class Bad:
+    files: dict[str, str]
+    code: str
+    said: str
+
+
+def before_build(*commands: str, **more: object) -> str:
+    return json.dumps({"before_build": commands, **more})
+
+
+BAD = {
+    "ten thousand hooks": Bad(
+        {"seed.yml": before_build(*["echo"] * 10_000)}, "spec-not-readable", "10000 entries; 100 at most"
+    ),
+    "a hook that never ends": Bad(
+        {"seed.yml": before_build("yes | cat > /dev/null", timeout="1s")}, "hook-failed", "did not end within"
+    ),
+    "a hook that forks without end": Bad(
+        {"seed.yml": before_build("f() { f | f & sleep 0.02; f; }; f")},
+        "limit-reached",
+        f"More than {PROCESSES} processes",
+    ),
+    "a command that asks": Bad(
+        {"seed.yml": before_build("""python3 -c 'input("Sure? ")'""")}, "hook-failed", "EOF when reading a line"
+    ),
+    "a lock file that does not match": Bad(
+        {"api/package.json": NEEDS_MORE, "api/package-lock.json": LOCK}, "install-failed", "npm ci failed"
+    ),
+    "a lock file that is none": Bad(
+        {"api/package.json": NEEDS_MORE, "api/package-lock.json": "\0\x01{"}, "install-failed", "npm ci failed"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def app(seed: Seed, alice: TestClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestApp]:
+    """The one that all of it happens to."""
+    made = seed.app(Repository(tmp_path_factory.mktemp("bad") / "repository"))
+    yield made
+    assert broken(alice, made.slug) == []
+
+
+def commit(app: TestApp, files: dict[str, str]) -> None:
+    """With code that no build has seen, so that none has nothing to do."""
+    for name in ("seed.yml", "noise.py", "api/package.json", "api/package-lock.json"):
+        (app.repository.folder / name).unlink(missing_ok=True)
+    for name, text in {"api/hello.js": f"{HANDLER}// {next(NUMBERS)}\n", **files}.items():
+        app.repository.write(name, text)
+    app.repository.commit("Next")
+
+
+def succeeded(app: TestApp) -> Build:
+    build = app.deploy()
+    assert app.service(build, "api").state == "succeeded", log(app, build)
+    return build
+
+
+def log(app: TestApp, build: Build) -> str:
+    return app.log(app.service(build, "api"))
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_it_ends_clearly_and_the_next_one_works(app: TestApp, alice: TestClient, bad: Bad) -> None:
+    commit(app, bad.files)
+
+    build = app.deploy()
+
+    row = app.service(build, "api")
+    assert (build.state, (row.failure or {})["code"]) == ("failed", bad.code)
+    assert bad.said in row.reason
+    assert bad.said in alice.get(f"/apps/{app.slug}/dev/builds/{build.number}").text
+    commit(app, {})
+    succeeded(app)
+
+
+def test_whatever_a_hook_writes_is_a_log_that_pages_and_programs_can_read(app: TestApp, alice: TestClient) -> None:
+    commit(app, {"noise.py": NOISE, "seed.yml": before_build("python3 noise.py")})
+
+    build = succeeded(app)
+
+    at = f"/api/v1/apps/{app.slug}/stages/dev/builds/{build.number}/logs/api"
+    lines = alice.get(f"{at}?limit=1000").json()
+    assert max(len(line["text"]) for line in lines) < 17_000
+    assert sum(line["text"].count("x") for line in lines) > 16_000
+    assert "\x1b[31m&lt;b&gt;" not in alice.get(f"/apps/{app.slug}/dev/builds/{build.number}").text
+    assert "data: " in alice.get(f"{at}/stream").text
+
+
+def test_output_without_end_is_cut_and_said_so_and_the_build_goes_on(app: TestApp) -> None:
+    commit(app, {"seed.yml": before_build(f"yes | head -c {8 * OUTPUT_MB}M")})
+
+    build = succeeded(app)
+
+    kept = app.world.folders.log(app.service(build, "api").id)
+    assert f"beyond {OUTPUT_MB} MB is dropped]" in log(app, build)
+    assert kept.stat().st_size < 2 * OUTPUT_MB * 1024 * 1024
+
+
+def test_a_cache_that_is_damaged_is_made_anew(app: TestApp, registry: Registry) -> None:
+    registry.add("left", "module.exports = 1\n")
+    registry.write_project(app.repository.folder / "api", "left")
+    project = {
+        name: (app.repository.folder / name).read_text() for name in ("api/package.json", "api/package-lock.json")
+    }
+    hook = "cat kept/word || echo nothing is kept; mkdir -p kept; echo it is kept > kept/word"
+    files = {**project, "seed.yml": before_build(hook, cache=["kept"])}
+    commit(app, files)
+    succeeded(app)
+
+    for cache in ("cache", "kept"):
+        for path in (app.world.folders.data / cache).glob("*/*"):
+            path.write_bytes(b"\xff\xfe\0 no tar")
+    commit(app, files)
+    mended = log(app, succeeded(app))
+    commit(app, files)
+    again = log(app, succeeded(app))
+
+    assert "dependencies from the cache" not in mended
+    assert "\nnothing is kept" in mended
+    assert "dependencies from the cache" in again
+    assert "\nit is kept" in again
+
+
+def test_names_that_mean_harm_are_names(seed: Seed, alice: TestClient, tmp_path: Path) -> None:
+    harm = {"up": "../../../up", "root": "/etc/passwd", "lines": "a\nb", "shell": "$(touch pwned)"}
+    repository = Repository(tmp_path / "repository")
+    for folder, name in {"-rf $(touch pwned);`id`": "web", **harm}.items():
+        repository.write(f"{folder}/serverless.yml", SERVICE.format(name=json.dumps(name)))
+        repository.write(f"{folder}/hello.js", HANDLER)
+    repository.write("seed.yml", before_build('ls -- "$SEED_SERVICE_PATH/serverless.yml"'))
+    repository.commit("Harm")
+    app = seed.app(repository)
+
+    build = app.deploy()
+
+    told = {row.service.name: (row.state, row.reason) for row in build.services}
+    assert {name for name, (state, _) in told.items() if state == "succeeded"} == {"api", "web"}, told
+    assert {name for name, (state, _) in told.items() if state == "failed"} == set(harm), told
+    assert all(reason for name, (_, reason) in told.items() if name in harm)
+    assert not list(app.world.folders.data.glob("**/pwned"))
+    assert broken(alice, app.slug) == []
+    repository.write("api/hello.js", f"{HANDLER}// 2\n")
+    repository.commit("Next")
+    assert app.deploy(services=["api"]).state == "succeeded"

@@ -1,0 +1,224 @@
+"""What AWS may be like while a build deploys: a clear end each, nothing executed twice or locked, and the next one works."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from tests.support.clock import Hands
+from tests.work.test_try_again import Mortal, Shop
+
+from seed.apps.records import StageLock
+from seed.aws.errors import CredentialsExpired, CredentialsMissing, NetworkLost, Throttled, WrongAccount
+from seed.aws.pace import NEAR, Pace
+from seed.aws.port import ChangeSetRequest, Identity, StackEvent
+from seed.builds.deploy import Commit, add_build
+from seed.builds.records import Build, ServiceBuild
+from seed.builds.states import ENDED
+from seed.errors import SeedError
+from seed.work.build import build
+from seed.work.logs import read
+from seed.work.packagers import Packagers
+from seed.work.runner import Command, Executor, Exit, LocalRunner, Stands
+
+STACK = "api-dev"
+AWAY = "AWS does not answer as it should."
+
+
+class OneFramework:
+    """Implements `Runner`. The first package is the framework's own; each later one is that with another number."""
+
+    def __init__(self, folder: Path) -> None:
+        self._real, self._kept = LocalRunner(folder / "runs", "none"), folder / "kept"
+        self._numbers = itertools.count(1)
+
+    def describe(self) -> Executor:
+        return Executor("a test", sandboxed=False, stands=False)
+
+    def stand(self, command: Command) -> Stands:
+        raise NotImplementedError(command.argv)
+
+    def run(
+        self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Exit:
+        if "--package" not in command.argv:
+            return self._real.run(command, on_line, cancelled)
+        out = Path(command.argv[command.argv.index("--package") + 1])
+        if not self._kept.is_dir():
+            assert self._real.run(command, on_line, cancelled).ok
+            shutil.copytree(out, self._kept)
+        shutil.copytree(self._kept, out, dirs_exist_ok=True)
+        template = out / "cloudformation-template-update-stack.json"
+        made = json.loads(template.read_text())
+        number = {"Key": "number", "Value": str(next(self._numbers))}
+        made["Resources"]["Things"]["Properties"]["Tags"] = [number]
+        template.write_text(json.dumps(made))
+        return Exit("exited", 0, 0.0)
+
+
+class Moody(Mortal):
+    """Fails at the call that a test names; `following` is what its looks at a running update meet, one each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pace = Pace(NEAR, Hands().clock)
+        self.at: dict[str, SeedError] = {}
+        self.following: Iterator[SeedError] = iter(())
+
+    def connected(self) -> Moody:
+        self._meet("connect")
+        return self
+
+    def identity(self) -> Identity:
+        self._meet("package")
+        return super().identity()
+
+    def create_change_set(self, request: ChangeSetRequest) -> str:
+        self._meet("plan")
+        return super().create_change_set(request)
+
+    def execute_change_set(
+        self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False
+    ) -> None:
+        self._meet("execute")
+        super().execute_change_set(stack_name, change_set, token, disable_rollback=disable_rollback)
+
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        if self._stacks[stack_name].status == "UPDATE_IN_PROGRESS" and (error := next(self.following, None)):
+            raise error
+        return super().events(stack_name, after)
+
+    def _meet(self, place: str) -> None:
+        if place in self.at:
+            raise self.at.pop(place)
+
+
+class Builds(Shop):
+    """Whose development stage is built, on an AWS with moods."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.cloud = cloud = Moody()
+        runner = OneFramework(folder)
+        self.world = replace(
+            self.world,
+            connect=lambda _account: cloud.connected(),
+            runner=runner,
+            packagers=Packagers(runner, self.world.folders.work, _never, lambda _command: False, ready=0, each=1),
+        )
+
+    def ask(self) -> int:
+        with self.world.database.write() as session:
+            asked = add_build(session, self.dev.id, Commit(self.commit), [self.service], trigger="manual",
+                              branch="main", asked_by="Alice")  # fmt: skip
+            asked.forced = True
+            return asked.id
+
+    def built(self, build_id: int) -> ServiceBuild:
+        build(self.world, build_id)
+        with self.world.database.read() as session:
+            assert session.get_one(Build, build_id).state in ENDED
+            assert session.scalars(sa.select(StageLock)).all() == []
+            return session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id)).one()
+
+
+def _never(folder: Path) -> Command:
+    raise NotImplementedError(folder)
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    made = Builds(tmp_path_factory.mktemp("builds"))
+    assert made.built(made.ask()).state == "succeeded"
+    yield made
+    made.world.database.close()
+
+
+Happens = Callable[[Builds], None]
+
+
+def at(place: str, kind: type[SeedError]) -> Happens:
+    return lambda builds: builds.cloud.at.update({place: kind(AWAY, hint="Look at it.")})
+
+
+def in_state(status: str) -> Happens:
+    return lambda builds: builds.cloud.put_in_state(STACK, status)
+
+
+@pytest.mark.parametrize(
+    ("happens", "code", "told"),
+    [
+        pytest.param(at("connect", WrongAccount), "wrong-account", AWAY, id="another account"),
+        pytest.param(at("connect", CredentialsMissing), "credentials-missing", AWAY, id="no credentials"),
+        pytest.param(at("package", CredentialsExpired), "credentials-expired", AWAY, id="expired while it packages"),
+        pytest.param(at("plan", CredentialsExpired), "credentials-expired", AWAY, id="expired while it plans"),
+        pytest.param(at("plan", Throttled), "throttled", AWAY, id="throttled while it plans"),
+        pytest.param(at("plan", NetworkLost), "network-lost", AWAY, id="lost while it plans"),
+        pytest.param(at("execute", CredentialsExpired), "credentials-expired", AWAY, id="expired when it executes"),
+        pytest.param(in_state("UPDATE_IN_PROGRESS"), "stack-being-updated", "by somebody else", id="busy"),
+        pytest.param(in_state("UPDATE_ROLLBACK_FAILED"), "stack-not-updatable", "ROLLBACK_FAILED", id="stuck"),
+        pytest.param(in_state("ROLLBACK_COMPLETE"), "stack-not-updatable", "ROLLBACK_COMPLETE", id="once well"),
+    ],
+)
+def test_a_build_ends_says_why_and_executes_nothing(builds: Builds, happens: Happens, code: str, told: str) -> None:
+    executed, deleted = list(builds.cloud.executed), list(builds.cloud.deleted)
+    asked = builds.ask()
+
+    happens(builds)
+    row = builds.built(asked)
+
+    assert (row.state, (row.failure or {})["code"], told in row.reason) == ("failed", code, True), row.reason
+    assert (row.failure or {})["hint"]
+    assert (builds.cloud.executed, builds.cloud.deleted) == (executed, deleted)
+    builds.cloud.put_in_state(STACK, "UPDATE_COMPLETE")
+    assert builds.built(builds.ask()).state == "succeeded"
+
+
+def test_what_passes_while_it_follows_is_waited_out(builds: Builds) -> None:
+    executed = len(builds.cloud.executed)
+    builds.cloud.following = iter([Throttled(AWAY), NetworkLost(AWAY), CredentialsExpired(AWAY), Throttled(AWAY)])
+
+    row = builds.built(builds.ask())
+
+    assert row.state == "succeeded", row.reason
+    assert next(builds.cloud.following, None) is None
+    assert len(builds.cloud.executed) == executed + 1
+
+
+@pytest.mark.parametrize("kind", [NetworkLost, Throttled])
+def test_what_does_not_pass_while_it_follows_is_told_and_the_stack_goes_on(
+    builds: Builds, kind: type[SeedError]
+) -> None:
+    executed = len(builds.cloud.executed)
+    builds.cloud.following = itertools.repeat(kind(AWAY))
+
+    row = builds.built(builds.ask())
+
+    assert (row.state, (row.failure or {})["code"]) == ("failed", kind.code)
+    assert "CloudFormation goes on by itself" in (row.failure or {})["hint"]
+    builds.cloud.following = iter(())
+    assert builds.built(builds.ask()).state == "succeeded"
+    assert len(builds.cloud.executed) == executed + 2
+
+
+def test_a_full_disk_under_its_log_fails_no_build_and_the_server_tells(
+    builds: Builds, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = builds.ask()
+    with builds.world.database.read() as session:
+        row_id = session.scalars(sa.select(ServiceBuild.id).where(ServiceBuild.build_id == asked)).one()
+    log = builds.world.folders.log(row_id)
+    log.symlink_to("/dev/full")
+
+    row = builds.built(asked)
+
+    assert row.state == "succeeded", row.reason
+    assert "No space left on device" in capsys.readouterr().out
+    next_row = builds.built(builds.ask())
+    assert read(builds.world.folders.log(next_row.id))
