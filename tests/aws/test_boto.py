@@ -172,6 +172,69 @@ def test_a_bucket_is_counted_by_its_daily_metrics_and_listed_where_there_are_non
     assert (held.number, held.size, held.exact) == (2, 5, True)
 
 
+FILE_SYSTEM = {
+    "OwnerId": "1", "CreationToken": "t", "FileSystemId": "fs-12345678", "LifeCycleState": "available",
+    "CreationTime": datetime(2026, 1, 1, tzinfo=UTC), "NumberOfMountTargets": 0, "PerformanceMode": "generalPurpose",
+    "Tags": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "number", "unit"),
+    [
+        ({}, 0, "object"),
+        ({"Versions": [{"Key": "a", "VersionId": "1", "IsLatest": False}]}, 1, "old version"),
+        ({"DeleteMarkers": [{"Key": "a", "VersionId": "2", "IsLatest": True}]}, 1, "old version"),
+    ],
+)
+def test_a_bucket_without_objects_is_empty_only_without_old_versions(
+    answer: dict[str, Any], number: int, unit: str
+) -> None:
+    aws = Stubbed()
+    with aws.stub("cloudwatch") as daily, Stubber(aws.s3) as listed:
+        for _ in range(2):
+            daily.add_response("get_metric_statistics", {"Datapoints": []})
+        listed.add_response("list_objects_v2", {"IsTruncated": False})
+        listed.add_response("list_object_versions", answer, {"Bucket": "bare", "MaxKeys": 1})
+        held = BotoCloud(aws).held("AWS::S3::Bucket", "bare")
+    assert held is not None
+    assert (held.number, held.unit, held.at_least) == (number, unit, bool(number))
+
+
+def test_of_a_bucket_whose_versions_may_not_be_listed_nothing_is_said() -> None:
+    aws = Stubbed()
+    with aws.stub("cloudwatch") as daily, Stubber(aws.s3) as listed:
+        for _ in range(2):
+            daily.add_response("get_metric_statistics", {"Datapoints": []})
+        listed.add_response("list_objects_v2", {"IsTruncated": False})
+        listed.add_client_error("list_object_versions", "AccessDenied")
+        assert BotoCloud(aws).held("AWS::S3::Bucket", "bare") is None
+
+
+def test_a_count_is_dated_by_who_counted() -> None:
+    aws = Stubbed()
+    old, new = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))
+    points = [{"Timestamp": new, "Average": 7.0}, {"Timestamp": old, "Average": 5.0}]
+    with aws.stub("cloudwatch") as daily:
+        for _ in range(2):
+            daily.add_response("get_metric_statistics", {"Datapoints": points})
+        bucket = BotoCloud(aws).held("AWS::S3::Bucket", "big")
+    with aws.stub("dynamodb") as said:
+        said.add_response("describe_table", {"Table": {"ItemCount": 3}})
+        table = BotoCloud(aws).held("AWS::DynamoDB::Table", "orders")
+    with aws.stub("efs") as said:
+        size = {"SizeInBytes": {"Value": 6144, "Timestamp": old}}
+        said.add_response("describe_file_systems", {"FileSystems": [{**FILE_SYSTEM, **size}]})
+        files = BotoCloud(aws).held("AWS::EFS::FileSystem", "fs-12345678")
+
+    assert bucket
+    assert (bucket.number, bucket.at, bucket.lag) == (7, new, "")  # the last day that was counted
+    assert table
+    assert (table.at, table.lag) == (None, "up to 6 h old")  # DynamoDB does not say when
+    assert files
+    assert (files.number, files.at) == (6144, old)
+
+
 def test_a_bucket_of_somebody_else_has_its_name_too() -> None:
     aws = Stubbed()
     with Stubber(aws.s3) as said:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ import pytest
 from seed.aws.errors import AccessDenied, NetworkLost
 from seed.aws.fake import FakeCloud
 from seed.aws.port import Access, ChangeSetRequest, Held
-from seed.changesets import ChangeSet, Deployed, Severity, compare, headline, parse_template, to_json
+from seed.changesets import (
+    ChangeSet,
+    Deployed,
+    Severity,
+    as_markdown,
+    as_text,
+    compare,
+    headline,
+    parse_template,
+    to_json,
+)
 from seed.packages import Package
 from seed.packages.store import DiskStore
 from seed.work.ask_account import ask, importers, in_words
@@ -23,6 +34,7 @@ OTHER = {"AttributeDefinitions": [{"AttributeName": "sku", "AttributeType": "S"}
          "KeySchema": [{"AttributeName": "sku", "KeyType": "HASH"}]}  # fmt: skip
 STACK = "app-prod"
 TOPIC: tuple[str, dict[str, Any]] = ("AWS::SNS::Topic", {})
+BUCKET: tuple[str, dict[str, Any]] = ("AWS::S3::Bucket", {})
 
 
 def stack(outputs: dict[str, Any] | None = None, **resources: tuple[str, dict[str, Any]]) -> str:
@@ -72,6 +84,37 @@ def test_what_would_be_lost_is_counted_and_said_at_the_top() -> None:
     assert told.findings[0].sentence == "The table Orders is replaced: its 1,204,331 items are lost."
     assert told.resources[0].held == "1,204,331 items"
     assert told.resources[0].held_at.endswith("+00:00")
+
+
+COUNTED = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_a_count_says_how_old_it_is_wherever_it_is_told() -> None:
+    old, new = stack(Orders=table(KEYS), Files=BUCKET), stack(Orders=table(OTHER))
+    cloud = deployed(old)
+    cloud.contents["app-prod-Orders"] = Held(7, "item", lag="up to 6 h old")
+    cloud.contents["app-prod-Files"] = Held(9, "object", at=COUNTED)
+
+    told = ask(cloud, change(cloud, old, new), local=False)
+
+    rows = {row.logical_id: row for row in told.resources}
+    assert rows["Files"].held_at == "2026-11-26T00:00:00+00:00"
+    assert rows["Orders"].held_lag == "up to 6 h old"
+    assert headline(told).endswith(" Counted 2026-11-26 00:00 UTC, some up to 6 h old then.")
+    assert "(held 9 objects, as of 2026-11-26 00:00 UTC)" in as_text(told)
+    assert re.search(r"\(held 7 items, as of \S+ \d\d:\d\d UTC, up to 6 h old\)", as_text(told))
+    assert "2026-11-26 00:00 UTC" in as_markdown(told)
+    assert to_json(told)["resources"][0]["held_lag"] in ("", "up to 6 h old")
+
+
+def test_one_count_alone_is_as_old_as_it_may_be() -> None:
+    old, new = stack(Orders=table(KEYS)), stack(Orders=table(OTHER))
+    cloud = deployed(old)
+    cloud.contents["app-prod-Orders"] = Held(7, "item", at=COUNTED, lag="up to 6 h old")
+
+    told = headline(ask(cloud, change(cloud, old, new), local=True))
+
+    assert told.endswith(" Counted 2026-11-26 00:00 UTC, up to 6 h old then.")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +211,6 @@ def test_a_name_that_is_free_or_not_known_is_no_finding(properties: dict[str, An
 
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}
 WRITE = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": {"Fn::Sub": "${Bucket.Arn}/*"}}
-BUCKET: tuple[str, dict[str, Any]] = ("AWS::S3::Bucket", {})
 
 
 def test_access_analyzer_confirms_what_is_new_with_placeholders_for_what_is_known_later() -> None:

@@ -115,7 +115,7 @@ class Looks:
             return Held(count, "item", exact=not count, at_least=bool(count))
         return Held(count, "item", size=int(found.get("TableSizeBytes", 0)), lag="up to 6 h old")
 
-    def _bucket(self, name: str) -> Held:
+    def _bucket(self, name: str) -> Held | None:
         """What CloudWatch counted, once a day; a bucket of which it says nothing is listed, as far as that goes."""
         with ThreadPoolExecutor(2) as pool:
             number, size = pool.map(
@@ -131,7 +131,18 @@ class Looks:
             total += sum(one["Size"] for one in page.get("Contents", []))
             if index == MOST_PAGES and page.get("IsTruncated"):
                 return Held(count, "object", size=total, at_least=True)
-        return Held(count, "object", size=total, exact=True)
+        return Held(count, "object", size=total, exact=True) if count else self._versions(name)
+
+    def _versions(self, name: str) -> Held | None:
+        """A list without objects is no empty bucket: old versions and marks of deletion hold it too."""
+        try:
+            said = self._session.s3.list_object_versions(Bucket=name, MaxKeys=1)
+        except ClientError as error:
+            if errors.code_of(error) in errors.DENIED:
+                return None
+            raise
+        left = bool(said.get("Versions") or said.get("DeleteMarkers"))
+        return Held(1, "old version", at_least=True) if left else Held(0, "object", exact=True)
 
     def _daily(self, bucket: str, metric: str, storage: str) -> tuple[float, datetime] | None:
         now = datetime.now(UTC)
@@ -179,4 +190,5 @@ class Looks:
 
     def _file_system(self, file_system_id: str) -> Held:
         found = self._client("efs").describe_file_systems(FileSystemId=file_system_id)["FileSystems"][0]
-        return Held(int(found["SizeInBytes"]["Value"]), "byte")
+        size = found["SizeInBytes"]
+        return Held(int(size["Value"]), "byte", at=size.get("Timestamp"))

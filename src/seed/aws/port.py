@@ -142,7 +142,7 @@ class Held:
 
     number: int
     unit: str
-    """item | object | message | user | byte."""
+    """item | object | old version (of a bucket without objects) | message | user | byte."""
     size: int = 0
     """Bytes, where they are known beside the number."""
     exact: bool = False

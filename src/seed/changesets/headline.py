@@ -97,9 +97,14 @@ def _lost(rows: list[ResourceChange]) -> str:
 
 
 def _counted_at(real: list[ResourceChange]) -> list[str]:
-    """Numbers are as old as the oldest of them."""
-    at = min((row.held_at for row in real if row.held and row.held_at), default="")
-    return [f"counted {moment(at)}"] if at else []
+    """Numbers are as old as the oldest of them, and may be older still where a service counts only now and then."""
+    held = [row for row in real if row.held and row.held_at]
+    if not held:
+        return []
+    lags = list(dict.fromkeys(row.held_lag for row in held if row.held_lag))
+    some = "some " if lags and not all(row.held_lag for row in held) else ""
+    lag = f", {some}{listed(lags)} then" if lags else ""
+    return [f"counted {moment(min(row.held_at for row in held))}{lag}"]
 
 
 def _functions(real: list[ResourceChange]) -> list[str]:
