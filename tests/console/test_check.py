@@ -88,3 +88,23 @@ def test_a_configuration_that_cannot_be_read_is_told_as_a_problem(old: Seeded) -
     old.repository.commit("Broken")
     [orders] = [one for one in client(old).get("/api/v1/apps/shop/check").json() if one["service"] == "orders"]
     assert [one["code"] for one in orders["problems"]] == ["config-not-readable"]
+
+
+def test_what_is_wrong_with_the_build_spec_stands_on_the_page_before_a_build_finds_it(old: Seeded) -> None:
+    old.repository.write("seed.yml", "before_biuld: [make]\ntimeout: soon\ncache: <b>\n")
+    old.repository.commit("Three wrong words")
+
+    page = client(old).get("/apps/shop/services/check")
+
+    assert page.status_code == 200
+    for said in ("Did you mean before_build?", "<code>seed.yml:1</code>", "<code>seed.yml:2</code>", "seed.yml:3"):
+        assert said in page.text
+    assert "<b>" not in page.text
+
+
+@pytest.mark.parametrize("text", ["before_build: [make]\n", ""])
+def test_a_good_build_spec_needs_no_words(old: Seeded, text: str) -> None:
+    old.repository.write("seed.yml", text)
+    old.repository.commit("Good")
+
+    assert "<code>seed.yml" not in client(old).get("/apps/shop/services/check").text

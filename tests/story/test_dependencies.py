@@ -60,3 +60,24 @@ def test_a_workspace_of_services_is_installed_once(seed: Seed, registry: Registr
     assert second.state == "succeeded", app.log(app.service(second, "web"))
     assert registry.asked == asked
     assert "npm ci in the root: dependencies from the cache" in app.log(app.service(second, "api"))
+
+
+def test_a_forced_build_takes_nothing_that_was_kept(seed: Seed, registry: Registry, tmp_path: Path) -> None:
+    registry.add("forced", "module.exports = 1\n")
+    repository = Repository(tmp_path / "repository")
+    registry.write_project(repository.folder / "api", "forced")
+    hook = "before_build: ['ls kept || echo nothing is kept; mkdir -p kept; touch kept/word']\ncache: [kept]\n"
+    repository.write("seed.yml", hook)
+    repository.commit("Kept")
+    app = seed.app(repository)
+    assert app.deploy().state == "succeeded"
+    asked = registry.asked
+
+    build = app.deploy(force=True)
+
+    log = app.log(app.service(build, "api"))
+    assert build.state == "succeeded", log
+    assert registry.asked > asked
+    assert "dependencies from the cache" not in log
+    assert "\nnothing is kept" in log
+    assert "cache: kept is kept" in log

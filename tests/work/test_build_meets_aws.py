@@ -14,17 +14,19 @@ import sqlalchemy as sa
 from tests.support.clock import Hands
 from tests.work.test_try_again import Mortal, Shop
 
-from seed.apps.records import StageLock
-from seed.aws.errors import CredentialsExpired, CredentialsMissing, NetworkLost, Throttled, WrongAccount
+from seed.apps.records import Stage, StageLock
+from seed.aws.errors import AwsSaid, CredentialsExpired, CredentialsMissing, NetworkLost, Throttled, WrongAccount
 from seed.aws.pace import NEAR, Pace
 from seed.aws.port import ChangeSetRequest, Identity, StackEvent
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
 from seed.errors import SeedError
+from seed.removals.records import Removal, RemovedStack
 from seed.work.build import build
 from seed.work.logs import read
 from seed.work.packagers import Packagers
+from seed.work.remove import remove
 from seed.work.runner import Command, Executor, Exit, LocalRunner, Stands
 
 STACK = "api-dev"
@@ -93,6 +95,10 @@ class Moody(Mortal):
         if self._stacks[stack_name].status == "UPDATE_IN_PROGRESS" and (error := next(self.following, None)):
             raise error
         return super().events(stack_name, after)
+
+    def delete_stack(self, name: str, token: str) -> None:
+        self._meet("delete")
+        super().delete_stack(name, token)
 
     def _meet(self, place: str) -> None:
         if place in self.at:
@@ -222,3 +228,33 @@ def test_a_full_disk_under_its_log_fails_no_build_and_the_server_tells(
     assert "No space left on device" in capsys.readouterr().out
     next_row = builds.built(builds.ask())
     assert read(builds.world.folders.log(next_row.id))
+
+
+def test_what_a_post_deploy_command_fails_with_is_looked_up(builds: Builds) -> None:
+    with builds.world.database.write() as session:
+        stage = session.get_one(Stage, builds.dev.id)
+        stage.post_deploy = "echo 'AccessDenied'; echo 'Error: Rate exceeded' >&2; exit 1"
+
+    row = builds.built(builds.ask())
+
+    with builds.world.database.write() as session:
+        session.get_one(Stage, builds.dev.id).post_deploy = ""
+        run = session.get_one(Build, row.build_id)
+        assert (run.state, row.state, (run.known or {})["slug"]) == ("failed", "succeeded", "rate-exceeded"), run.reason
+
+
+def test_what_a_removal_fails_with_is_looked_up(builds: Builds) -> None:
+    said = "AWS answered to DeleteStack: Export shop-dev-Table cannot be deleted as it is in use by web-dev"
+    with builds.world.database.write() as session:
+        removal = Removal(app_id=builds.app.id, app="shop", stage="dev", asked_by="Alice")
+        session.add(removal)
+        session.flush()
+        session.add(RemovedStack(removal_id=removal.id, account_id=builds.account.id, stage="dev", service="api", phase=1,
+                                 stack_name=STACK))  # fmt: skip
+    builds.cloud.at["delete"] = AwsSaid(said)
+
+    remove(builds.world, removal.id)
+
+    with builds.world.database.read() as session:
+        [stack] = session.get_one(Removal, removal.id).stacks
+        assert (stack.state, (stack.known or {})["slug"]) == ("failed", "export-in-use"), stack.reason

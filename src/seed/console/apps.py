@@ -80,7 +80,8 @@ def new(
 def _first_look(world: World, actor: Actor, slug: str) -> str:
     """Where a new app leads to: to what stops its services, if something does."""
     try:
-        return "" if all(one.fits for one in compat.check(world, actor, slug)) else "/services/check"
+        reports, problems = compat.check_all(world, actor, slug)
+        return "" if all(one.fits for one in reports) and not problems else "/services/check"
     except SeedError:
         return ""
 

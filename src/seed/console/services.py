@@ -34,13 +34,14 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Respo
 
 @router.get(f"{PAGE}/check")
 def check(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
-    """The compatibility report of every service."""
+    """The compatibility report of every service, and what is wrong with the build spec."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
     try:
-        return render(request, "check.html", app=app, reports=compat.check(world, actor, slug), error=None)
+        reports, problems = compat.check_all(world, actor, slug)
+        return render(request, "check.html", app=app, reports=reports, spec=problems, error=None)
     except SeedError as error:
-        return render(request, "check.html", app=app, reports=[], error=error, status=error.status)
+        return render(request, "check.html", app=app, reports=[], spec=[], error=error, status=error.status)
 
 
 @router.post(f"{PAGE}/find")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from seed import spec
 from seed.apps.find import app_of, services_of
 from seed.apps.records import Service, Stage
 from seed.errors import SeedError
@@ -25,6 +26,11 @@ from seed.work.world import World
 
 def check(world: World, actor: Actor, slug: str) -> list[Report]:
     """Every service of the app at the head of its branch, with the variables of its first stage."""
+    return check_all(world, actor, slug)[0]
+
+
+def check_all(world: World, actor: Actor, slug: str) -> tuple[list[Report], list[spec.Problem]]:
+    """And what is wrong with the build spec there."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
         rows = services_of(session, app.id, None)
@@ -32,7 +38,14 @@ def check(world: World, actor: Actor, slug: str) -> list[Report]:
         names = {row.id: set(marks_of(session, stage, row)) if stage else set() for row in rows}
     masked = masker(world)
     with tree_of(world, actor, slug) as tree:
-        return [reported(tree, found_of(row), names[row.id] | NAMES, masked) for row in rows]
+        reports = [reported(tree, found_of(row), names[row.id] | NAMES, masked) for row in rows]
+        return reports, [replace(one, sentence=masked(one.sentence)) for one in _spec_problems(tree)]
+
+
+def _spec_problems(tree: Path) -> list[spec.Problem]:
+    """None where there is no file, or a link in its place: a build does not follow that either."""
+    file = tree / spec.FILE
+    return [] if file.is_symlink() or not file.is_file() else spec.problems(file.read_bytes().decode(errors="replace"))
 
 
 def reported(tree: Path, service: FoundService, environment: Iterable[str], masked: Masker) -> Report:

@@ -95,7 +95,7 @@ def source_for(
     for service in services:
         for hook in first:
             hooks.run(hook, service, job, lambda _name: nullcontext())
-    install(world, tree, services, job, lambda service: hooks.terms(service, job))
+    install(world, tree, services, job, lambda service: hooks.terms(service, job), force=run.forced)
 
 
 def run_hook(world: World, hooks: Hooks, hook: Hook, row: ServiceBuild, writer: LogWriter, job: Job) -> None:
