@@ -1,11 +1,13 @@
 """500 pushes over 20 stages: every build is accounted for, the head of every branch is deployed, memory stays flat.
 
-Each round pushes to every branch, some twice: what comes while one build works replaces the one that waits.
+Each round pushes to every branch, some twice: what comes while one build works replaces the one that waits. One push
+in three comes as a signed webhook, and is told twice, as forges do.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import random
 from collections import Counter
@@ -13,16 +15,20 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, person, started
 from tests.support.waiting import eventually
 
+from seed.apps.add import webhook_place
 from seed.apps.find import app_of
 from seed.apps.records import Stage, StageLock
 from seed.apps.stages import add_stage
 from seed.builds.records import Build
 from seed.builds.states import ENDED
+from seed.git import sign
 from seed.git.command import git
+from seed.server import application
 from seed.work import pushes
 from seed.work.intake import add_app
 
@@ -55,6 +61,7 @@ def test_five_hundred_pushes_over_twenty_stages(seed: Seed, tmp_path: Path, caps
     branches = ["main", *(f"b{number}" for number in range(1, STAGES))]
     for branch in branches[1:]:
         git(("branch", branch), cwd=repository.folder)
+    told_by_webhook = Webhook(seed, app.slug)
     heads: dict[str, str] = {}
     memory: list[tuple[int, float]] = []
     asked = 0
@@ -64,7 +71,10 @@ def test_five_hundred_pushes_over_twenty_stages(seed: Seed, tmp_path: Path, caps
         git(("checkout", "--quiet", branch), cwd=repository.folder)
         repository.write("api/hello.js", f"exports.handler = async () => {pushed};\n")
         heads[branch] = repository.commit(f"Push {pushed}")
-        asked += len(pushes.hear_push(world, app.slug, branch, heads[branch], trigger="push"))
+        if pushed % 3:
+            asked += len(pushes.hear_push(world, app.slug, branch, heads[branch], trigger="push"))
+        else:
+            asked += told_by_webhook(branch, heads[branch])
         if pushed % STAGES == 0:
             eventually(lambda: open_builds(seed) == 0, f"the builds of {pushed} pushes", 600)
             memory.append((pushed, rss_mb()))
@@ -88,6 +98,26 @@ def test_five_hundred_pushes_over_twenty_stages(seed: Seed, tmp_path: Path, caps
         assert (own[-1].state, own[-1].commit) == ("succeeded", heads[stage.branch])
     warm = next(mb for pushed, mb in memory if pushed >= min(WARM, PUSHES))
     assert memory[-1][1] < warm * GROWTH, memory
+
+
+class Webhook:
+    """Tells a push to the server's own address for it, and once more as a delivery that was thought lost."""
+
+    def __init__(self, seed: Seed, slug: str) -> None:
+        self._client = TestClient(application(seed.server), base_url="http://127.0.0.1")
+        self._slug = slug
+        with seed.world.database.read() as session:
+            sealed = app_of(session, seed.alice, slug).sealed_webhook_secret
+        self._secret = seed.world.vault.open(sealed, webhook_place(slug))
+
+    def __call__(self, branch: str, commit: str) -> int:
+        """How many builds were asked for."""
+        body = json.dumps({"ref": f"refs/heads/{branch}", "after": commit}).encode()
+        headers = {"X-Seed-Signature": sign(self._secret, body), "X-Seed-Delivery": f"{branch}-{commit}"}
+        first, again = (self._client.post(f"/api/v1/hooks/{self._slug}", content=body, headers=headers) for _ in range(2))
+        assert (first.status_code, again.status_code) == (202, 202), (first.text, again.text)
+        assert again.json()["builds"] in ([], first.json()["builds"])
+        return len(first.json()["builds"])
 
 
 def open_builds(seed: Seed) -> int:
