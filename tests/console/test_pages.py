@@ -46,6 +46,17 @@ POSTS = (
 )  # fmt: skip
 
 
+def test_the_list_of_apps_tells_the_newest_build_of_every_stage(alice: TestClient, shop: Seeded) -> None:
+    page = alice.get("/").text
+    with shop.world.database.read() as session:
+        newest = sa.select(Stage.name, sa.func.max(Build.number)).join(Build, Build.stage_id == Stage.id)
+        stages = session.execute(newest.where(Stage.removed_at.is_(None)).group_by(Stage.id)).all()
+
+    assert len(stages) > 1
+    for name, number in stages:
+        assert re.search(rf'href="/apps/[a-z-]+/{name}">{name}</a>\s*<span class="soft">#{number} ·', page), name
+
+
 def promotions(shop: Seeded) -> list[tuple[int, str, str]]:
     with shop.world.database.read() as session:
         return [(one.id, one.state, one.kind) for one in session.scalars(sa.select(Promotion))]

@@ -114,7 +114,9 @@ class Webhook:
         """How many builds were asked for."""
         body = json.dumps({"ref": f"refs/heads/{branch}", "after": commit}).encode()
         headers = {"X-Seed-Signature": sign(self._secret, body), "X-Seed-Delivery": f"{branch}-{commit}"}
-        first, again = (self._client.post(f"/api/v1/hooks/{self._slug}", content=body, headers=headers) for _ in range(2))
+        first, again = (
+            self._client.post(f"/api/v1/hooks/{self._slug}", content=body, headers=headers) for _ in range(2)
+        )
         assert (first.status_code, again.status_code) == (202, 202), (first.text, again.text)
         assert again.json()["builds"] in ([], first.json()["builds"])
         return len(first.json()["builds"])

@@ -124,7 +124,7 @@ def _new(request: Request, world: World, actor: Actor, given: dict[str, str], er
 def _rows(session: Session, apps: list[App]) -> list[AppRow]:
     """Three queries, however many apps."""
     newest = sa.select(Build.id).where(Build.stage_id == Stage.id).order_by(Build.number.desc()).limit(1)
-    ids = sa.select(newest.correlate(Stage).scalar_subquery())
+    ids = sa.select(newest.correlate(Stage).scalar_subquery()).select_from(Stage)
     builds = {build.stage_id: build for build in session.scalars(sa.select(Build).where(Build.id.in_(ids)))}
     stages: dict[int, list[Stage]] = {}
     for stage in session.scalars(sa.select(Stage).where(Stage.removed_at.is_(None)).order_by(Stage.position)):
