@@ -31,10 +31,12 @@ def audited() -> Iterator[str]:
 
 def spelled(argument: ast.expr) -> Iterator[str]:
     for part in ast.walk(argument):
-        if isinstance(part, ast.Constant) and str(part.value) in STATES:
+        if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+            continue
+        if part.value in STATES:
             yield from (f"{part.value}{state}" for state in STATES[part.value])
-        elif isinstance(part, ast.Constant) and ACTION.fullmatch(str(part.value)):
-            yield str(part.value)
+        elif ACTION.fullmatch(part.value):
+            yield part.value
 
 
 def test_what_is_audited_is_found() -> None:
