@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests.support.waiting import eventually
 
-from seed.work.runner import Command, LocalRunner, Network, NetworkNotClosed
+from seed.work.runner import Command, LocalRunner, Network, NetworkNotClosed, is_note
 from seed.work.runner.network.setting import Mode
 
 TRY = Path(__file__).with_name("reach.py").read_text()
@@ -90,15 +90,63 @@ def test_a_service_of_this_machine_is_not_reached(work: Path, family: int, addre
     assert answer.startswith("not reached")
 
 
+def notes(work: Path, network: Network, count: int, *places: str) -> list[str]:
+    """What the log says of these places, which the command tries one after the other; it is ended when all is said."""
+    runner, lines = LocalRunner(work.parent / "runs", network=network), list[str]()
+    waits = "import signal; signal.pause()"
+    command = Command(("python3", "-I", "-c", f"{TRY}\n{waits}", *places), work, writable=(work,), timeout=60)
+    ended = runner.run(command, lines.append, lambda: sum(map(is_note, lines)) >= count)
+    assert ended.ending == "cancelled", lines
+    assert not any(line.startswith("reached") for line in lines)
+    return [line for line in lines if is_note(line)]
+
+
 @pytest.mark.parametrize("mode", ["internet", "none"])
 def test_the_clouds_own_and_private_addresses_are_closed_and_the_log_says_so(work: Path, mode: Mode) -> None:
     places = ["169.254.169.254:80", "10.0.0.1:443", "172.16.0.1:22", "192.168.1.1:80"]
 
-    lines = reached(work, Network(mode, ("*:9999",)), *(f"tcp:{one}" for one in places))
+    told = notes(work, Network(mode, ("*:9999",)), len(places), *(f"tcp:{one}" for one in places))
 
-    assert sum(line.startswith("not reached") for line in lines) == len(places)
-    notes = [line for line in lines if "is closed to builds" in line]
-    assert [note[1:].split()[0] for note in notes] == (places if mode == "internet" else [])
+    assert {note[1:].split()[0] for note in told} == set(places)
+
+
+@pytest.mark.parametrize("mode", ["internet", "none"])
+def test_a_port_that_is_not_listed_is_refused_at_once_and_told_once_with_what_opens_it(work: Path, mode: Mode) -> None:
+    told = notes(work, Network(mode), 2, "tcp:10.1.2.3:4873", "tcp:10.1.2.3:4873", "tcp:203.0.113.1:5432")
+
+    assert told == [
+        f"[{one} is closed to builds: SEED_BUILD_NETWORK_ALLOW={one} opens it, or its name]"
+        for one in ("10.1.2.3:4873", "203.0.113.1:5432")
+    ]
+
+
+@pytest.mark.parametrize("port", [80, 1234])
+def test_where_a_cloud_keeps_its_credentials_no_setting_is_named(work: Path, port: int) -> None:
+    (told,) = notes(work, Network("internet"), 1, f"tcp:169.254.169.254:{port}")
+
+    assert told == f"[169.254.169.254:{port} is closed to builds: nothing opens it]"
+
+
+def test_a_connection_that_its_own_server_resets_is_no_refusal(work: Path) -> None:
+    script = (
+        "import socket, struct\n"
+        "with socket.create_server(('192.0.2.1', 0)) as own:\n"
+        "    there = socket.create_connection(own.getsockname())\n"
+        "    here, _ = own.accept()\n"
+        "    here.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))\n"
+        "    here.close()\n"
+        "    try:\n"
+        "        there.recv(1)\n"
+        "    except ConnectionResetError:\n"
+        "        print('reset')\n"
+    )
+    lines: list[str] = []
+
+    LocalRunner(work.parent / "runs").run(
+        Command(("python3", "-I", "-c", script), work, writable=(work,)), lines.append
+    )
+
+    assert lines == ["reset"]
 
 
 def test_the_machines_own_addresses_are_closed_whatever_they_are(work: Path) -> None:

@@ -75,7 +75,7 @@ def app(seed: Seed, alice: TestClient, tmp_path_factory: pytest.TempPathFactory)
 
 def commit(app: TestApp, files: dict[str, str]) -> None:
     """With code that no build has seen, so that none has nothing to do."""
-    for name in ("seed.yml", "noise.py", "api/package.json", "api/package-lock.json"):
+    for name in ("seed.yml", "noise.py", "api/package.json", "api/package-lock.json", "api/.npmrc"):
         (app.repository.folder / name).unlink(missing_ok=True)
     for name, text in {"api/hello.js": f"{HANDLER}// {next(NUMBERS)}\n", **files}.items():
         app.repository.write(name, text)
@@ -152,6 +152,25 @@ def test_a_cache_that_is_damaged_is_made_anew(app: TestApp, registry: Registry) 
     assert "\nnothing is kept" in mended
     assert "dependencies from the cache" in again
     assert "\nit is kept" in again
+
+
+def test_a_registry_that_is_closed_to_builds_is_told_once_with_what_opens_it(app: TestApp, registry: Registry) -> None:
+    registry.add("inside", "")
+    registry.write_project(app.repository.folder / "api", "inside")
+    lock = (app.repository.folder / "api/package-lock.json").read_text()
+    lock = lock.replace(f"127.0.0.1:{registry.port}", "10.1.2.3:4873")
+    package = (app.repository.folder / "api/package.json").read_text()
+    commit(app, {"api/package.json": package, "api/package-lock.json": lock, "api/.npmrc": "fetch-retries=0\n"})
+
+    build = app.deploy()
+
+    failure = app.service(build, "api").failure or {}
+    told = "10.1.2.3:4873 is closed to builds: SEED_BUILD_NETWORK_ALLOW=10.1.2.3:4873 opens it"
+    assert failure["code"] == "install-failed"
+    assert told in failure["hint"]
+    assert log(app, build).count(f"[{told}") == 1
+    commit(app, {})
+    succeeded(app)
 
 
 def test_names_that_mean_harm_are_names(seed: Seed, alice: TestClient, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.support.registry import Registry, serving
 from seed.frameworks.serverless import InstallStep, install_steps
 from seed.work.dependency_cache import DependencyCache, Keeper
 from seed.work.dependency_key import recipe
-from seed.work.runner import LocalRunner, Network
+from seed.work.runner import LocalRunner, Network, is_note
 
 SPY = "const fs = require('fs'); fs.writeFileSync('saw', String(fs.existsSync(process.env.INIT_CWD + '/evil.js')))"
 
@@ -41,11 +41,11 @@ class Place:
         self.registry.write_project(tree, *packages, **more)
         return tree
 
-    def install(self, tree: Path, *, force: bool = False) -> bool:
+    def install(self, tree: Path, *, force: bool = False, cancelled: Callable[[], bool] = lambda: False) -> bool:
         [step] = install_steps(tree, "")
         made = recipe(tree, step, {}, "app 1", "node 20")
         assert made is not None
-        return self.keeper.install(made, step, tree, self.said.append, lambda: False, 120, force=force)
+        return self.keeper.install(made, step, tree, self.said.append, cancelled, 120, force=force)
 
 
 @pytest.fixture
@@ -154,6 +154,17 @@ def test_what_is_made_of_the_repositorys_code_is_not_kept(place: Place, change: 
     [step] = install_steps(tree, "")
 
     assert recipe(tree, step, {}, "app 1", "node 20") is None
+
+
+def test_a_registry_that_is_closed_is_told_while_the_package_manager_still_tries(place: Place) -> None:
+    tree = place.tree("one", "left")
+    lock = tree / "package-lock.json"
+    lock.write_text(lock.read_text().replace(f"127.0.0.1:{place.registry.port}", "10.1.2.3:4873"))
+
+    assert not place.install(tree, cancelled=lambda: any(map(is_note, place.said)))
+
+    [note] = filter(is_note, place.said)
+    assert note.startswith("[10.1.2.3:4873 is closed to builds: SEED_BUILD_NETWORK_ALLOW=10.1.2.3:4873 opens it")
 
 
 def test_the_key_is_made_of_files_versions_app_and_variables(place: Place) -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from seed.git import Mirror
 from seed.work.dependency_cache import Keeper
 from seed.work.dependency_key import recipe
 from seed.work.packagers import Workbench
-from seed.work.runner import Exit, LimitReached
+from seed.work.runner import Exit, LimitReached, each_note_once, is_note
 from seed.work.runtimes import Chosen, Picked
 from seed.work.world import World
 
@@ -80,6 +80,7 @@ def install(
     from the cache. A folder of several services is installed on the terms of the first.
     """
     scope = f"app {services[0].app_id}" if services else ""
+    job = replace(job, say=each_note_once(job.say))
     steps: dict[InstallStep, Terms] = {}
     for service in services:
         new = [step for step in install_steps(tree, service.path) if step not in steps]
@@ -153,7 +154,14 @@ def _install(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job
     job.say(f"$ {' '.join(step.argv)}  (in {where})")
     ended = Picked(world.runner, terms.chosen).run(step.command(tree, terms.env, terms.seconds), hear, job.cancelled)
     if not must_end_well(ended, job, terms.seconds, step.name):
-        raise explain_install(step.name, lines, where=where)
+        raise _with_what_is_closed(explain_install(step.name, lines, where=where), lines)
+
+
+def _with_what_is_closed(error: InstallFailed, lines: Sequence[str]) -> InstallFailed:
+    """A place that is closed to builds is most often why a package manager gave up."""
+    notes = dict.fromkeys(line.strip("[]") for line in lines if is_note(line))
+    error.hint = " ".join((error.hint, *(f"{note}." for note in notes)))
+    return error
 
 
 def _kept(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, scope: str, *, force: bool) -> bool:

@@ -21,7 +21,7 @@ from pathlib import Path
 from seed.frameworks.serverless import InstallStep
 from seed.work.alone import Alone
 from seed.work.dependency_key import Recipe
-from seed.work.runner import Command, Runs
+from seed.work.runner import Command, Runs, is_note
 from seed.work.runtimes import Picked
 
 MB = 1024 * 1024
@@ -191,7 +191,14 @@ class Keeper:
         say(f"$ {' '.join(step.argv)}  (in {step.folder or 'the root'}, to be kept)")
         command = replace(replace(step, folder="").command(clean, recipe.env, timeout), writable=(clean,))
         lines: list[str] = []
-        if not self.runner.run(command, lines.append, cancelled).ok:
+
+        def hear(line: str) -> None:
+            if is_note(line):  # a package manager tries a place that is closed again for a minute, and says nothing
+                say(line)
+            else:
+                lines.append(line)
+
+        if not self.runner.run(command, hear, cancelled).ok:
             say("It cannot be installed apart from the repository's other files, so it is not kept:")
             say(lines[-1] if lines else "it ended without a word")
             return None

@@ -3,6 +3,7 @@
 from seed.work.runner.command import Command, Ending, Executor, Exit, Runner, Runs, Stands
 from seed.work.runner.limits import LimitReached, Limits
 from seed.work.runner.local import LocalRunner, NetworkNotClosed, SandboxMissing
+from seed.work.runner.network.notes import each_note_once, is_note
 from seed.work.runner.network.setting import Network
 from seed.work.runner.standing import Standing
 
@@ -21,4 +22,6 @@ __all__ = [
     "SandboxMissing",
     "Standing",
     "Stands",
+    "each_note_once",
+    "is_note",
 ]

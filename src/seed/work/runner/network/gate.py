@@ -14,6 +14,8 @@ import ctypes
 import os
 import struct
 
+from .refused import hears_refusals
+
 DIE_WITH_PARENT, KILL, NEW_USER, NEW_NETWORK = 1, 9, 0x10000000, 0x40000000
 NOT_PERMITTED = 1
 LOOPBACK = 1
@@ -49,9 +51,11 @@ def shut(mode: str, ports: str, doors: str) -> None:
     listeners = [_listener(int(port), six=six) for port in ports.split(",") if port]
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     names.bind(("127.0.0.1", DNS))
-    handed = struct.pack(f"{1 + len(listeners)}i", *(one.fileno() for one in (names, *listeners)))
-    ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
-    for one in (names, ours, *listeners):
+    refusals = hears_refusals()
+    handed = (names, *([refusals] if refusals else []), *listeners)
+    numbers = struct.pack(f"{len(handed)}i", *(one.fileno() for one in handed))
+    ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers)])
+    for one in (ours, *handed):
         one.close()
 
 

@@ -14,7 +14,9 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .rules import Rules, parsed
+from .notes import CLOSED
+from .refused import MOST, place_of
+from .rules import Rules, is_loopback, is_never, parsed
 
 MOST_AT_ONCE = 256
 MOST_HANDED = 253
@@ -29,13 +31,16 @@ DNS = 53
 
 
 def serve(handed_by: int, mode: str, doors: str) -> None:
-    """Until it is ended. First of what it is handed is what hears questions for names, by UDP; then listeners."""
+    """Until it is ended. First of what it is handed is what hears questions for names, by UDP; then perhaps what hears
+    refusals; then listeners.
+    """
     with socket.socket(fileno=handed_by) as parent:
         names, *listeners = [socket.socket(fileno=one) for one in socket.recv_fds(parent, 1, MOST_HANDED)[1]]
     rules = Rules(map(parsed, filter(None, doors.split(","))), _addresses, _is_own, outside=mode == "internet")
     relay = _Relay(rules)
-    for listener in listeners:
-        threading.Thread(target=relay.take, args=(listener,), daemon=True).start()
+    for one in listeners:
+        work = relay.hear if one.family == socket.AF_PACKET else relay.take
+        threading.Thread(target=work, args=(one,), daemon=True).start()
     relay.answer(names)
 
 
@@ -43,7 +48,8 @@ class _Relay:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self._noted: set[tuple[str, int]] = set()
+        self._noted: set[str] = set()
+        self._noting = threading.Lock()
 
     def take(self, listener: socket.socket) -> None:
         while True:
@@ -94,13 +100,24 @@ class _Relay:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         return outer
 
+    def hear(self, refusals: socket.socket) -> None:
+        """What nobody listens for. On loopback that is the command's own affair: its server may not be up yet."""
+        while True:
+            with contextlib.suppress(OSError):
+                address, port = place_of(refusals.recv(MOST))
+                if not is_loopback(address):
+                    self._note(address, port)
+
     def _note(self, address: str, port: int) -> None:
         """In the command's own output, once for each place."""
-        if (address, port) not in self._noted and len(self._noted) < MOST_NOTES:
-            self._noted.add((address, port))
-            shown = address.removeprefix("::ffff:")
-            line = f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
-            os.write(2, f"[{line} is closed to builds: SEED_BUILD_NETWORK, SEED_BUILD_NETWORK_ALLOW]\n".encode())
+        shown = address.removeprefix("::ffff:")
+        place = f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
+        with self._noting:
+            if place in self._noted or len(self._noted) >= MOST_NOTES:
+                return
+            self._noted.add(place)
+        opens = "nothing opens it" if is_never(address) else f"SEED_BUILD_NETWORK_ALLOW={place} opens it, or its name"
+        os.write(2, f"[{place} {CLOSED}: {opens}]\n".encode())
 
     def answer(self, names: socket.socket) -> None:
         while True:

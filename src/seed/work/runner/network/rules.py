@@ -93,6 +93,15 @@ class Rules:
         return any(address == plain(one) for one in self._look_up(host))
 
 
+def is_never(text: str) -> bool:
+    """Whether no setting opens it."""
+    return _within(plain(text), NEVER)
+
+
+def is_loopback(text: str) -> bool:
+    return plain(text).is_loopback
+
+
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
