@@ -182,6 +182,20 @@ def test_client_commands_import_nothing_of_the_server() -> None:
     assert ended.stdout.strip() == "[]"
 
 
+def test_a_comparison_loads_no_other_command_and_nothing_of_the_network(tmp_path: Path) -> None:
+    template = tmp_path / "template.json"
+    template.write_text('{"Resources": {}}')
+    program = (
+        "import atexit, sys; sys.argv = ['seed', 'diff', sys.argv[1], sys.argv[1]];"
+        "atexit.register(lambda: print(sorted(n for n in ('seed.cli.stages', 'http', 'hashlib') if n in sys.modules)));"
+        "from seed.cli.main import main; main()"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program, str(template)], capture_output=True, text=True, check=True)
+
+    assert ended.stdout.splitlines() == ["Nothing changes.", "[]"]
+
+
 def test_a_finding_is_listed_accepted_and_taken_back(run: Run) -> None:
     number = next(n for n in range(1, 20) if json.loads(run("finding", "list", str(n), "--json").stdout))
     key = json.loads(run("finding", "list", str(number), "--json").stdout)[0]["key"]

@@ -64,7 +64,7 @@ def pairs(old: World | None, new: World) -> list[Pair]:
         after = Side(raw, _evaluated(new, raw))
         if old is None or before is None:
             found.append(Pair(name, None, after))
-        elif equal_worlds and json.dumps(before) == json.dumps(raw):
+        elif equal_worlds and repr(before) == repr(raw):  # `1` and `true` are equal to Python, and are not here
             found.append(Pair(name, after, after))
         else:
             found.append(Pair(name, Side(before, _evaluated(old, before)), after))

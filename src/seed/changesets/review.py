@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from seed.changesets.evaluate import World
 from seed.changesets.model import ChangeSet
@@ -25,3 +26,5 @@ class Review:
     """What the deployment may do; None where nobody told."""
     today: date | None = None
     """None: the day on which the dates that rules know were published."""
+    worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What more than one rule asks for, made once."""

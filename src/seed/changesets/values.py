@@ -183,6 +183,8 @@ def scrubbed(text: str, secrets: Collection[str] = ()) -> str:
 
 def printable(text: str) -> str:
     """One line without signs that move a terminal's cursor or end a line."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else "·" for sign in text)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tomllib
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlencode, urlsplit
 
 from seed.cli.harmless import harmless
 
@@ -25,6 +23,8 @@ def config_file() -> Path:
 
 
 def saved() -> dict[str, str]:
+    import tomllib  # `seed diff` needs no server
+
     try:
         return {k: str(v) for k, v in tomllib.loads(config_file().read_text()).items()}
     except (OSError, tomllib.TOMLDecodeError):
@@ -72,6 +72,8 @@ class Client:
             self._headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **query: Any) -> Any:
+        from urllib.parse import urlencode
+
         asked = urlencode({k: _text(v) for k, v in query.items() if v not in (None, "")})
         return self._call("GET", f"{path}?{asked}" if asked else path)
 
@@ -88,7 +90,8 @@ class Client:
         return self._call("DELETE", path)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        from http.client import HTTPConnection, HTTPException, HTTPSConnection  # `seed diff` needs no server
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+        from urllib.parse import urlsplit
 
         sent = None if body is None else json.dumps(body).encode()
         try:

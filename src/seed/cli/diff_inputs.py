@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,6 +59,8 @@ class _Reader:
             if self.files > MOST_FILES:
                 raise Invalid(f"More than {MOST_FILES} nested templates are referred to.")
             inner = read_text(file)
+            import hashlib  # most templates are not nested
+
             # what lies there is part of the address, as it is once it is uploaded
             properties[key] += f"?sha256={hashlib.sha256(inner.encode()).hexdigest()[:12]}"
             children[properties[key]] = self.tree(file.parent, inner, depth + 1)

@@ -54,11 +54,17 @@ class Widening:
 
 def widenings(review: Review, *kinds: Kind) -> Iterator[Widening]:
     """Those of these kinds; each resource has one at most."""
+    if __name__ not in review.worked_out:
+        review.worked_out[__name__] = list(_all(review))
+    yield from (found for found in review.worked_out[__name__] if found.kind in kinds)
+
+
+def _all(review: Review) -> Iterator[Widening]:
     for pair in review.pairs.values():
         if pair.before is pair.after or (pair.resource_type not in DOCUMENTS and pair.resource_type not in CALLS):
             continue
         found = _undenied(pair, review) if pair.after is None else _more(pair, review)
-        if found and found.kind in kinds:
+        if found:
             yield found
 
 
