@@ -39,8 +39,8 @@ class Victim:
         self.children = _descendants(self.process.pid)
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        eventually(lambda: not {pid for pid in self.children if _alive(pid)}, "the end of its processes", 10)
-        eventually(lambda: not _mentioning(self.data), "the end of everything in its folder", 10)
+        eventually(lambda: not {pid for pid in self.children if _alive(pid)}, "the end of its processes", 30)
+        eventually(lambda: not _mentioning(self.data), "the end of everything in its folder", 30)
 
     def call(self, method: str, path: str, **rest: Any) -> Any:
         answer = httpx2.request(
