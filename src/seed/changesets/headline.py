@@ -6,6 +6,7 @@ from collections import Counter
 
 from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
 from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.lost import is_lost
 from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
@@ -92,8 +93,7 @@ def _lost(rows: list[ResourceChange]) -> str:
     if rows[0].held:
         held = rows[0].held
         return "it is empty" if held == EMPTY else f"its {held} {'is' if held.startswith('1 ') else 'are'} lost"
-    what = HOLDS.get(rows[0].resource_type, "its data")
-    return f"{what} {'are' if what.endswith('s') else 'is'} lost"
+    return is_lost(HOLDS.get(rows[0].resource_type, "its data"))
 
 
 def _counted_at(real: list[ResourceChange]) -> list[str]:

@@ -31,6 +31,10 @@ WORDS = {
     "AWS::OpenSearchService::Domain": "search domain",
     "AWS::Elasticsearch::Domain": "search domain",
     "AWS::StepFunctions::StateMachine": "state machine",
+    "AWS::AppSync::GraphQLApi": "GraphQL API",
+    "AWS::AppSync::GraphQLSchema": "GraphQL schema",
+    "AWS::ApiGateway::VpcLink": "VPC link",
+    "AWS::ApiGatewayV2::VpcLink": "VPC link",
 }
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

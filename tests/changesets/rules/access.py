@@ -31,6 +31,12 @@ METHOD, ROUTE, REST, HTTP = (
 )
 GROUP, INGRESS, URL, GRAPH = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::Lambda::Url", "AWS::AppSync::GraphQLApi"  # fmt: skip
 
+POOL, MANAGED = "AWS::Cognito::UserPool", "AWS::IAM::ManagedPolicy"
+
+
+def held_by(*roles: str) -> dict[str, Any]:
+    return {"PolicyDocument": {"Statement": [allow("a:b")]}, "Roles": list(roles)}
+
 
 def under(operator: str, key: str, value: Any) -> dict[str, Any]:
     return {"Condition": {operator: {key: value}}}
@@ -127,6 +133,11 @@ CASES: list[Case] = [
     bad("access-widened", "warning", BUCKET_POLICY, SOMEBODY, everybody(Principal={"AWS": ["123456789012", "210987654321"]})),
     bad("access-widened", "warning", ROLE, {"AssumeRolePolicyDocument": {"Statement": []}}, {"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "123456789012"}}]}}),
     bad("access-widened", "warning", ROLE, role(allow("a:b"), deny()), role(allow("a:b"))),
+    bad("access-widened", "warning", ROLE, {**role(), "PermissionsBoundary": "arn:aws:iam::1:policy/b"}, role()),
+    bad("access-widened", "warning", ROLE, {**role(), "PermissionsBoundary": "a"}, {**role(), "PermissionsBoundary": "b"}),
+    bad("access-widened", "warning", MANAGED, held_by("a"), held_by("a", "b")),
+    good("access-widened", ROLE, role(), {**role(), "PermissionsBoundary": "arn:aws:iam::1:policy/b"}),
+    good("access-widened", MANAGED, held_by("a", "b"), held_by("b")),
     bad("access-widened", "warning", ROLE, role({"Effect": "Allow", "NotAction": ["a:b", "a:c"], "Resource": "r"}), role({"Effect": "Allow", "NotAction": ["a:b"], "Resource": "r"})),
     bad_stack("access-widened", "warning", bucket(policy_of(deny(Principal="*"))), bucket()),
     good_stack("access-widened", bucket(policy_of(deny(Principal="*"))), {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}),
@@ -167,6 +178,11 @@ CASES: list[Case] = [
     bad("exposed", "danger", GROUP, {}, opened(port(22, "::/0", "CidrIpv6"))),
     bad("exposed", "danger", GROUP, {}, opened({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"})),
     bad("exposed", "warning", INGRESS, None, port(443, "0.0.0.0/0")),
+    bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/1"), port(22, "128.0.0.0/1"))),
+    bad("exposed", "danger", GROUP, {}, opened(port(22, "2000::/3", "CidrIpv6"))),
+    bad("exposed", "warning", POOL, {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}, {}),
+    good("exposed", POOL, {}, {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}),
+    good("exposed", GROUP, {}, opened(port(22, "fd00:1234::/32", "CidrIpv6"))),
     bad("exposed", "danger", "AWS::RDS::DBInstance", {"PubliclyAccessible": False}, {"PubliclyAccessible": True}),
     bad("exposed", "danger", "AWS::RDS::DBCluster", {}, {"PubliclyAccessible": True}),
     bad("exposed", "danger", "AWS::Redshift::Cluster", {}, {"PubliclyAccessible": True}),

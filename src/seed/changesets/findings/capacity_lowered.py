@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from seed.changesets.findings.places import at, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
+from seed.changesets.values import scalar_text
 from seed.changesets.words import word
 
 PROVISIONED = ("ProvisionedThroughput/ReadCapacityUnits", "ProvisionedThroughput/WriteCapacityUnits")
@@ -47,16 +49,42 @@ CAPS = frozenset({RESERVED, "ScalingConfig/MaximumConcurrency", "Throttle/RateLi
 FLOORS = frozenset({WARM})
 """Without a number there is nothing."""
 
+UNSET = {("AWS::Lambda::Function", "MemorySize"): 128.0, ("AWS::Lambda::Function", "Timeout"): 3.0}
+"""What counts while nothing is set."""
+SWITCHES = {
+    "AWS::Lambda::EventSourceMapping": ("Enabled", "false"),
+    "AWS::Events::Rule": ("State", "DISABLED"),
+    "AWS::Scheduler::Schedule": ("State", "DISABLED"),
+    "AWS::Pipes::Pipe": ("DesiredState", "STOPPED"),
+    "AWS::CloudFront::Distribution": ("DistributionConfig/Enabled", "false"),
+}
+"""Which word of which property stops it."""
+
 
 def find(review: Review) -> Iterator[Finding]:
     for pair in review.pairs.values():
         if pair.rows and pair.before is not None and pair.after is not None:
             for path in NUMBERS.get(pair.resource_type, ()):
                 yield from _lowered(pair, path)
+            yield from _switched_off(pair)
+
+
+def _switched_off(pair: Pair) -> Iterator[Finding]:
+    path, off = SWITCHES.get(pair.resource_type, ("", ""))
+    was, now = (scalar_text(at(side, path)) if path else "" for side in pair.properties)
+    if off and now.lower() == off.lower() != was.lower():
+        name = f"{word(pair.resource_type)} {pair.logical_id}"
+        yield Finding(
+            "capacity-lowered",
+            Severity.WARNING,
+            f"The {name} is switched off.",
+            pair.logical_id,
+            evidence=f"{path}: {now}",
+        )
 
 
 def _lowered(pair: Pair, path: str) -> Iterator[Finding]:
-    was, now = (number(at(side, path)) for side in pair.properties)
+    was, now = (_counts(pair, at(side, path), path) for side in pair.properties)
     if path in FLOORS and was is not None:
         now = now or 0
     capped = path in CAPS and was is None and now is not None
@@ -77,12 +105,17 @@ def _lowered(pair: Pair, path: str) -> Iterator[Finding]:
     )
 
 
+def _counts(pair: Pair, value: Any, path: str) -> float | None:
+    return UNSET.get((pair.resource_type, path)) if value is None else number(value)
+
+
 RULE = Rule(
     "capacity-lowered",
     "Capacity is lowered",
     "warning",
     "Less memory, time, concurrency or throughput can turn working calls into errors under load. Reserved concurrency "
-    "limits a function too: where it was not set, setting it lowers what the function may do.",
+    "limits a function too: where it was not set, setting it lowers what the function may do. What is switched off (an "
+    "event source, a rule, a schedule) does nothing any more.",
     "Lambda developer guide: Configure memory, timeout, reserved and provisioned concurrency; DynamoDB: Provisioned "
     "capacity; API Gateway: Throttling",
     find,

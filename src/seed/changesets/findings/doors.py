@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from seed.changesets.findings.opened import Look, Opened
-from seed.changesets.findings.places import at, true
+from seed.changesets.findings.places import at, number, true
 from seed.changesets.model import Severity
 from seed.changesets.resource import Pair
 from seed.changesets.values import show
 
-WORLD = {"0.0.0.0/0", "::/0"}
+WIDE = {".": 8, ":": 16}
+"""A network with fewer fixed bits, of IPv4 and of IPv6, is most of the internet, or halves of it side by side are."""
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 WEB_PORTS = {"80", "443"}
 NETWORK = "Keep it in the network, or name the addresses that may come in."
@@ -40,15 +41,26 @@ def _blocks(configuration: Any, name: str) -> bool:
 def _rules_open(pair: Pair) -> Look:
     before, after = ([_ingress(one) for one in _rules(pair, side)] for side in pair.properties)
     for cidr, ports in dict.fromkeys(after):
-        if cidr in WORLD and (cidr, ports) not in before:
+        who = _strangers(cidr)
+        if who and (cidr, ports) not in before:
             web = ports in WEB_PORTS
-            where = "all ports" if ports == "all" else f"port {ports}"
+            where = "all ports" if ports == "all" else f"{'ports' if '–' in ports else 'port'} {ports}"
             yield Opened(
                 Severity.WARNING if web else Severity.DANGER,
-                f"lets everybody in on {where}",
+                f"lets {who} in on {where}",
                 f"{cidr} {ports}",
                 NETWORK,
             )
+
+
+def _strangers(cidr: str) -> str:
+    """Who may come from there, where it is more than anybody's own network; '' where not."""
+    _, _, bits = cidr.partition("/")
+    fixed = number(bits)
+    if fixed == 0:
+        return "everybody"
+    wide = fixed is not None and any(sign in cidr and fixed < least for sign, least in WIDE.items())
+    return "a large part of the internet" if wide else ""
 
 
 def _rules(pair: Pair, side: dict[str, Any]) -> list[Any]:
@@ -97,6 +109,17 @@ def _identities(pair: Pair) -> Look:
         )
 
 
+def _sign_up(pair: Pair) -> Look:
+    was, now = (true(at(side, "AdminCreateUserConfig/AllowAdminCreateUserOnly")) for side in pair.properties)
+    if was and not now:
+        yield Opened(
+            Severity.WARNING,
+            "lets everybody sign up",
+            "AllowAdminCreateUserOnly: true → false",
+            "Look at what somebody who has signed up may do.",
+        )
+
+
 ACCESSIBLE = ("PubliclyAccessible",)
 PUBLIC = {
     "AWS::RDS::DBInstance": ACCESSIBLE,
@@ -117,5 +140,6 @@ LOOKS = {
     "AWS::OpenSearchService::Domain": _search,
     "AWS::Elasticsearch::Domain": _search,
     "AWS::Cognito::IdentityPool": _identities,
+    "AWS::Cognito::UserPool": _sign_up,
     **dict.fromkeys(PUBLIC, _database),
 }

@@ -49,8 +49,14 @@ def _effect(row: ResourceChange, *, certain: bool) -> str:
         return f"{what} would be lost"
     if what.startswith("its ") and what[4:5].isdigit():  # counted
         return f"{what} {'is' if what.startswith('its 1 ') else 'are'} lost"
+    return is_lost(what)
+
+
+def is_lost(what: str) -> str:
+    """`its items are lost`, `the secret in it is lost`."""
     plural = what.endswith("s") and not what.endswith("ss")
-    return f"{what} {'are' if plural or what.startswith(('the messages', 'the records')) else 'is'} lost"
+    several = ("the messages", "the records", "the recordings")
+    return f"{what} {'are' if plural or what.startswith(several) else 'is'} lost"
 
 
 def _evidence(row: ResourceChange) -> str:

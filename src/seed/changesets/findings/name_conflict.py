@@ -1,4 +1,4 @@
-"""A resource with a name of its own must be replaced: CloudFormation will refuse."""
+"""A resource with a name of its own must be replaced, or takes the name of another one: CloudFormation will refuse."""
 
 from __future__ import annotations
 
@@ -11,8 +11,55 @@ from seed.changesets.review import Review
 from seed.changesets.values import same, show
 from seed.changesets.words import word
 
+PARENTS = frozenset(
+    {
+        "ApiId",
+        "AutoScalingGroupName",
+        "BackupVaultName",
+        "Cluster",
+        "ConfigurationSetName",
+        "EventBusName",
+        "FunctionName",
+        "GroupName",
+        "KeyspaceName",
+        "LogGroupName",
+        "RestApiId",
+        "RuleSetName",
+        "StreamARN",
+        "UserPoolId",
+    }
+)
+"""In another one of these the same name is another name: a stage in an API, an alias of a function."""
+UNIQUE = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::ECR::Repository",
+        "AWS::Events::EventBus",
+        "AWS::IAM::Group",
+        "AWS::IAM::InstanceProfile",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::Kinesis::Stream",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::SSM::Parameter",
+        "AWS::SecretsManager::Secret",
+        "AWS::StepFunctions::StateMachine",
+    }
+)
+"""Of these an account has one of a name."""
+
 
 def find(review: Review) -> Iterator[Finding]:
+    yield from _kept(review)
+    yield from _taken_over(review)
+
+
+def _kept(review: Review) -> Iterator[Finding]:
     for row in review.change_set.resources:
         key = rules.name_property(row.resource_type)
         pair = review.pairs.get(row.logical_id)
@@ -23,6 +70,8 @@ def find(review: Review) -> Iterator[Finding]:
             continue
         certain = row.replacement == "True"
         causes = [c.path.removeprefix("/Properties/") for c in row.properties if c.recreation != "Never"]
+        if not PARENTS.isdisjoint({cause.split("/")[0] for cause in causes} - {key}):
+            continue
         yield Finding(
             "name-conflict",
             Severity.DANGER if certain else Severity.WARNING,
@@ -34,12 +83,42 @@ def find(review: Review) -> Iterator[Finding]:
         )
 
 
+def _taken_over(review: Review) -> Iterator[Finding]:
+    """What is removed goes last: until then its name is its own."""
+    names: dict[tuple[str, str], str] = {}
+    for side in (0, 1):  # what is there comes first
+        for pair in review.pairs.values():
+            kind = pair.resource_type if side else pair.old_type
+            name = pair.properties[side].get(rules.name_property(kind)) if kind in UNIQUE else None
+            if isinstance(name, str):
+                names.setdefault((kind, name), pair.logical_id)
+    for row in review.change_set.resources:
+        whole = review.pairs.get(row.logical_id)
+        key = rules.name_property(row.resource_type)
+        if whole is None or row.resource_type not in UNIQUE or same(*(side.get(key) for side in whole.properties)):
+            continue
+        name = whole.properties[1].get(key)
+        other = names.get((row.resource_type, name), row.logical_id) if isinstance(name, str) else row.logical_id
+        if other != row.logical_id:
+            kind = word(row.resource_type)
+            yield Finding(
+                "name-conflict",
+                Severity.DANGER,
+                f"The deployment will fail: the {kind} {row.logical_id} is to be named {name}, "
+                f"as the {kind} {other} of this stack is.",
+                row.logical_id,
+                evidence=f"{key}: {name}",
+                hint=f"Keep the logical id {other}, or give one of them another name.",
+            )
+
+
 RULE = Rule(
     "name-conflict",
-    "A custom-named resource needs replacement",
+    "A name that is not free",
     "danger",
     "CloudFormation makes the new resource before it deletes the old one, so both would need the same name: it "
-    "stops with “cannot update a stack when a custom-named resource requires replacing” and rolls back.",
+    "stops with “cannot update a stack when a custom-named resource requires replacing” and rolls back. A resource "
+    "that gets another logical id is a new one to it, and cannot take the name of the one that goes.",
     "CloudFormation user guide: Name type; Troubleshooting",
     find,
     fails=True,

@@ -6,7 +6,7 @@ from typing import Any
 
 from seed.changesets.values import scalar_text, show
 
-NAMES = ("Region", "RuleName", "Name", "Id")
+NAMES = ("Region", "RuleName", "IndexName", "Name", "Id")
 """By which of these an item of a list is known again; else by its place."""
 FILE_SYSTEMS = ("LustreConfiguration", "OntapConfiguration", "OpenZFSConfiguration", "WindowsConfiguration")
 BACKUP_DAYS = "AutomaticBackupRetentionDays"

@@ -47,6 +47,11 @@ def _left_out(review: Review) -> Iterator[tuple[str, str]]:
         for path, other in _certain(pair.after.properties):
             if other in world.known and other not in world.resources:
                 yield f"{name}{path}", f"{name} refers to {other}, whose condition does not hold"
+    for name, output in world.section("Outputs").items():
+        if world.condition(output.get("Condition")) is not False:
+            for path, other in _certain(world.value(output.get("Value"))):
+                if other in world.known and other not in world.resources:
+                    yield f"Outputs/{name}{path}", f"the output {name} refers to {other}, whose condition does not hold"
 
 
 def _certain(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
