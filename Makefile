@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 NPM_STAMP := npm/node_modules/.installed
 CONTRACT_STAMP := npm/contract/node_modules/.installed
 SERVICES_STAMP := npm/services/node_modules/.installed
+BERRY_STAMP := npm/berry/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -38,8 +39,8 @@ test-giant: install system ## A build that says a gigabyte, and one that fills t
 test-contract: install $(CONTRACT_STAMP) ## Speak with a server that validates by GitHub's own description of its API
 	$(BIN)/pytest -m campaign tests/forges
 
-test-services: install system $(SERVICES_STAMP) ## Build, deploy and promote services of many makes; installs from package registries
-	PATH="$(CURDIR)/npm/services/node_modules/.bin:$$PATH" $(BIN)/pytest tests/story/test_services.py --durations=0 -m ""
+test-services: install system $(SERVICES_STAMP) $(BERRY_STAMP) ## Build, deploy and promote services of many makes; installs from package registries
+	PATH="$(CURDIR)/npm/services/node_modules/.bin:$$PATH" $(BIN)/pytest tests/story/test_services.py tests/story/test_workspaces.py tests/work/test_workspace_managers.py --durations=0 -m ""
 
 test-campaign: install system browser $(CONTRACT_STAMP) ## Run the slow tests too
 	$(BIN)/pytest -m campaign
@@ -86,6 +87,10 @@ $(CONTRACT_STAMP): npm/contract/package.json npm/contract/package-lock.json
 
 $(SERVICES_STAMP): npm/services/package.json npm/services/package-lock.json
 	cd npm/services && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BERRY_STAMP): npm/berry/package.json npm/berry/package-lock.json
+	cd npm/berry && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: browser

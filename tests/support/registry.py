@@ -35,8 +35,19 @@ class Registry:
         self._scripts[name] = scripts
 
     def content(self, path: str) -> bytes | None:
+        """A package by its file, `/left.tgz`, or what is known of it, `/left`."""
         self.asked += 1
-        return self._tarballs.get(path.strip("/").removesuffix(".tgz"))
+        name = path.strip("/")
+        if name.endswith(".tgz"):
+            return self._tarballs.get(name.removesuffix(".tgz"))
+        return self._described(name) if name in self._tarballs else None
+
+    def _described(self, name: str) -> bytes:
+        sha1 = hashlib.sha1(self._tarballs[name], usedforsecurity=False).hexdigest()
+        locked = self._locked(name)
+        dist = {"tarball": locked["resolved"], "integrity": locked["integrity"], "shasum": sha1}
+        version = {"name": name, "version": "1.0.0", "scripts": self._scripts[name], "dist": dist}
+        return json.dumps({"name": name, "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}).encode()
 
     def write_project(self, folder: Path, *packages: str, name: str = "project") -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ def recipe(
 
 
 def _node(folder: Path) -> dict[str, bytes] | None:
-    if not any((folder / lock).is_file() for lock in LOCKS) or any((folder / name).exists() for name in CODE):
+    if not any((folder / lock).is_file() for lock in LOCKS):
         return None
     files = _read(folder, ("package.json", *LOCKS, *SETTINGS))
     if files is None or "package.json" not in files or b"install-links" in files.get(".npmrc", b""):
@@ -85,7 +85,8 @@ def _node(folder: Path) -> dict[str, bytes] | None:
     globs = given.get("packages") if isinstance(given, dict) else given
     if isinstance(globs, list) or (folder / "pnpm-workspace.yaml").is_file():
         return _workspace(folder, files)
-    return files if _from_elsewhere(root) else None
+    code = any((folder / name).exists() for name in CODE)
+    return files if _from_elsewhere(root) and not code else None
 
 
 def _workspace(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
