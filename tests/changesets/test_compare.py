@@ -202,6 +202,31 @@ class TestPropagation:
         )
         assert not row(change_set, "P").routine
 
+    def test_an_attribute_that_is_a_property_moves_with_it(self) -> None:
+        def named(name: str, policy: str) -> dict[str, Any]:
+            read = {"Fn::GetAtt": ["Topic", "DisplayName"]}
+            topic = ("AWS::SNS::Topic", {"DisplayName": name, "TracingConfig": policy})
+            made = stack(Topic=topic, P=("AWS::SSM::Parameter", {"Type": "String", "Value": read}))
+            return {**made, "Outputs": {"Name": {"Value": read}}}
+
+        moved, stays = compare(named("a", "x"), named("b", "x")), compare(named("a", "x"), named("a", "y"))
+        assert row(moved, "P").routine == ""
+        assert [one.path for one in moved.outputs] == ["/Outputs/Name/Value"]
+        assert row(stays, "P").routine.endswith("Topic is updated in place and keeps its DisplayName")
+        assert stays.outputs == ()
+
+    def test_a_revision_moves_with_every_update(self) -> None:
+        def machine(definition: str) -> dict[str, Any]:
+            revision = {"Fn::GetAtt": ["M", "StateMachineRevisionId"]}
+            version = {"StateMachineArn": {"Ref": "M"}, "StateMachineRevisionId": revision}
+            return stack(
+                M=("AWS::StepFunctions::StateMachine", {"RoleArn": "r", "DefinitionString": definition}),
+                V=("AWS::StepFunctions::StateMachineVersion", version),
+            )
+
+        version = row(compare(machine("{}"), machine('{"Comment": "new"}')), "V")
+        assert (version.replacement, version.routine) == ("Conditional", "")
+
     def test_circles_end(self) -> None:
         def circle(delay: int) -> dict[str, Any]:
             return stack(

@@ -161,7 +161,7 @@ def _outputs(
     new_ids = {row.logical_id for row in rows if row.action == "Add"}
     moved = {r.logical_id for r in rows if r.replacement == "True" or (r.replacement != "False" and not r.routine)}
     calm = {r.logical_id for r in rows if r.routine}
-    updated = {r.logical_id: r.resource_type for r in rows if r.action == "Modify" and not r.routine}
+    updated = {row.logical_id: row for row in rows if row.action == "Modify" and not row.routine}
     olds, news = ({} if world is None else _evaluated_outputs(world) for world in (old, new))
     found = []
     for name in [*news, *(name for name in olds if name not in news)]:
@@ -183,14 +183,14 @@ def _sources(value: Any) -> set[str]:
 
 
 def _moved_output(
-    name: str, output: Any, moved: set[str], updated: Mapping[str, str], secrets: Collection[str]
+    name: str, output: Any, moved: set[str], updated: Mapping[str, ResourceChange], secrets: Collection[str]
 ) -> list[PropertyChange]:
     value = output.get("Value")
     causes = [(source, "ResourceReference") for _, source, _a in references(value) if source in moved]
     causes += [
         (f"{source}.{attribute}", "ResourceAttribute")
         for _, source, attribute in references(value)
-        if attribute and source in updated and source not in moved and not steady(updated[source], attribute)
+        if attribute and source in updated and source not in moved and _may_move(updated[source], attribute)
     ]
     if not causes:
         return []
@@ -209,6 +209,10 @@ def _moved_output(
             secret=secret,
         )
     ]
+
+
+def _may_move(row: ResourceChange, attribute: str) -> bool:
+    return not steady(row.resource_type, attribute, row.properties)
 
 
 def _evaluated_outputs(world: World) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Dynamic, and we say for which that is only noise.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,14 +18,8 @@ from seed.changesets.resource import Pair
 from seed.changesets.values import is_secret, references
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
-MOVING = {
-    "StreamArn",
-    "LatestStreamArn",
-    "LatestVersionNumber",
-    "DefaultVersionNumber",
-    "VersionId",
-    "FunctionArn",
-}
+MOVING = re.compile(r"Stream|Version|Revision|Latest|Current|Last[A-Z]|Active|Snapshot|Kms|Secret|^FunctionArn$")
+"""In the name of an attribute: what it answers may be another after an update in place."""
 SAME_INSIDE = " has the same code"
 MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
 
@@ -40,11 +35,12 @@ def replacement(rows: Iterable[PropertyChange]) -> Replacement:
     return worst
 
 
-def steady(resource_type: str, attribute: str) -> bool:
-    """An update in place leaves this attribute as it is."""
-    if resource_type.startswith(MOVING_TYPES) or attribute in MOVING:
+def steady(resource_type: str, attribute: str, rows: Iterable[PropertyChange]) -> bool:
+    """An update in place, of these rows, leaves this attribute as it is."""
+    if resource_type.startswith(MOVING_TYPES) or MOVING.search(attribute) or not attribute.endswith(STEADY_ENDINGS):
         return False
-    return attribute.endswith(STEADY_ENDINGS)
+    property_ = "/Properties/" + attribute.replace(".", "/")
+    return not any((row.path + "/").startswith(property_ + "/") for row in rows if not row.routine)
 
 
 def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
@@ -139,7 +135,7 @@ def _noise(source: Pair, attribute: str, state: _State) -> str:
         return f"the new version of {source.logical_id}{SAME_INSIDE}"
     if not state.moves:
         return f"{source.logical_id} most probably does not change"
-    if state.really != "False" or (attribute and not steady(source.resource_type, attribute)):
+    if state.really != "False" or (attribute and not steady(source.resource_type, attribute, source.rows)):
         return ""
     return f"{source.logical_id} is updated in place and keeps its {attribute or 'id'}"
 
