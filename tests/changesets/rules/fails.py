@@ -27,6 +27,7 @@ from tests.changesets.rules.case import (
 from tests.changesets.templates import OTHER_KEY, TABLE, stack
 
 NESTED = "AWS::CloudFormation::Stack"
+POOL = "AWS::Cognito::UserPool"
 ALIAS = "AWS::Lambda::Alias"
 QUEUES = stack(Q=(QUEUE, {}))
 TOPICS = stack(T=("AWS::SNS::Topic", {}))
@@ -95,6 +96,11 @@ CASES: list[Case] = [
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=(QUEUE, {"QueueName": "p"}))),
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=("AWS::SNS::Topic", {"TopicName": "q"}))),
     good("name-conflict", ALIAS, {"Name": "live", "FunctionName": "a"}, {"Name": "live", "FunctionName": "b"}),
+    bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}]}),
+    bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a", "Mutable": True}]}, {"Schema": [{"Name": "a", "Mutable": False}]}),
+    bad("pool-fixed", "danger", POOL, {}, {"UsernameAttributes": ["email"]}),
+    good("pool-fixed", POOL, {"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}, {"Name": "a"}]}),
+    good("pool-fixed", POOL, {"AliasAttributes": ["email", "phone_number"]}, {"AliasAttributes": ["phone_number", "email"]}),
     bad_stack("index-removed", "warning", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a"), index("b")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("b")])))),
     good_stack("index-removed", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("b"), index("a")])))),
     bad_stack("reference-missing", "danger", QUEUES, {**only_if("no", {}), "Outputs": {"O": {"Value": {"Ref": "Q"}}}}),

@@ -93,31 +93,40 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("DeletionProtectionEnabled", "deletion protection"),
     ),
     "AWS::Lambda::Function": (("DeadLetterConfig", "the dead-letter queue"),),
+    "AWS::CloudFront::Distribution": (("DistributionConfig/WebACLId", "its firewall"),),
     "AWS::CloudTrail::Trail": (("IsLogging", "its log: nothing is recorded any more"),),
 }
 ON = {"true", "enabled", "active", "on", "optional"}
 OFF = {"", "0", "false", "disabled", "inactive", "suspended", "off", "none", "mutable"}
 
 
-STAYS_ON = frozenset(["BackupRetentionPeriod", "AutomatedSnapshotRetentionPeriod"])
-"""While it is not set a day counts: only 0 switches it off."""
+STAYS_ON = frozenset(["BackupRetentionPeriod", "AutomatedSnapshotRetentionPeriod", "Enabled", "SqsManagedSseEnabled"])
+"""On while it is not set: only a word, or 0, switches it off."""
 MEMBERS = {
     "AWS::DynamoDB::GlobalTable": ("Replicas/*/Region", "the replica in"),
     "AWS::Backup::BackupPlan": ("BackupPlan/BackupPlanRule/*/RuleName", "the backup rule"),
 }
 """Lists whose items protect, each for itself."""
-MAKES_BACKUPS = frozenset(["AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"])
+BACKS_UP = "the backups it asked for are made no more"
+GUARDS = {
+    "AWS::Backup::BackupPlan": BACKS_UP,
+    "AWS::Backup::BackupSelection": BACKS_UP,
+    "AWS::CloudTrail::Trail": "what is done in the account is recorded by it no more",
+    "AWS::GuardDuty::Detector": "nobody looks for intruders by it any more",
+    "AWS::WAFv2::WebACLAssociation": "the requests that its firewall kept out come through",
+}
+"""What nobody does any more once it is gone."""
 
 
 def find(review: Review) -> Iterator[Finding]:
     for pair in review.pairs.values():
-        if pair.before and pair.after is None and pair.old_type in MAKES_BACKUPS:
+        if pair.before and pair.after is None and pair.old_type in GUARDS:
             yield Finding(
                 "protection-off",
                 Severity.WARNING,
-                f"The {word(pair.old_type)} {pair.logical_id} is removed: the backups it asked for are made no more.",
+                f"The {word(pair.old_type)} {pair.logical_id} is removed: {GUARDS[pair.old_type]}.",
                 pair.logical_id,
-                hint="Leave it, unless something else makes those backups.",
+                hint="Leave it, unless something else does what it did.",
             )
         if pair.rows and pair.before and pair.after:
             yield from _switched(pair)
@@ -128,7 +137,7 @@ def _switched(pair: Pair) -> Iterator[Finding]:
     for path, what in SWITCHES.get(pair.resource_type, ()):
         before, after = (each(side, path) for side in pair.properties)
         for label, was in before.items():
-            if label in after and _on(was) and _off(after[label], path):
+            if label in after and _on(was, path) and _off(after[label], path):
                 where = f" in {label}" if label else ""
                 yield Finding(
                     "protection-off",
@@ -154,7 +163,9 @@ def _left_out(pair: Pair) -> Iterator[Finding]:
         )
 
 
-def _on(value: Any) -> bool:
+def _on(value: Any, path: str) -> bool:
+    if value is None:
+        return path in STAYS_ON
     if isinstance(value, dict | list):
         return bool(value)
     text = scalar_text(value or "").lower()
