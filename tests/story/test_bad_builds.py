@@ -59,9 +59,6 @@ BAD = {
     "a lock file that does not match": Bad(
         {"api/package.json": NEEDS_MORE, "api/package-lock.json": LOCK}, "install-failed", "npm ci failed"
     ),
-    "a lock file that is none": Bad(
-        {"api/package.json": NEEDS_MORE, "api/package-lock.json": "\0\x01{"}, "install-failed", "npm ci failed"
-    ),
 }
 
 
@@ -106,26 +103,21 @@ def test_it_ends_clearly_and_the_next_one_works(app: TestApp, alice: TestClient,
     succeeded(app)
 
 
-def test_whatever_a_hook_writes_is_a_log_that_pages_and_programs_can_read(app: TestApp, alice: TestClient) -> None:
-    commit(app, {"noise.py": NOISE, "seed.yml": before_build("python3 noise.py")})
+def test_whatever_a_hook_writes_is_a_log_that_is_cut_and_that_pages_and_programs_can_read(
+    app: TestApp, alice: TestClient
+) -> None:
+    commit(app, {"noise.py": NOISE, "seed.yml": before_build("python3 noise.py", f"yes | head -c {8 * OUTPUT_MB}M")})
 
     build = succeeded(app)
 
     at = f"/api/v1/apps/{app.slug}/stages/dev/builds/{build.number}/logs/api"
-    lines = alice.get(f"{at}?limit=1000").json()
-    assert max(len(line["text"]) for line in lines) < 17_000
-    assert sum(line["text"].count("x") for line in lines) > 16_000
-    assert "\x1b[31m&lt;b&gt;" not in alice.get(f"/apps/{app.slug}/dev/builds/{build.number}").text
-    assert "data: " in alice.get(f"{at}/stream").text
-
-
-def test_output_without_end_is_cut_and_said_so_and_the_build_goes_on(app: TestApp) -> None:
-    commit(app, {"seed.yml": before_build(f"yes | head -c {8 * OUTPUT_MB}M")})
-
-    build = succeeded(app)
-
-    kept = app.world.folders.log(app.service(build, "api").id)
+    lines = [line["text"] for line in alice.get(f"{at}?limit=1000").json()]
+    assert max(map(len, lines)) < 17_000
+    assert sum(line.count("x") for line in lines) > 16_000
+    assert "[31m<b>" not in alice.get(f"/apps/{app.slug}/dev/builds/{build.number}").text
+    assert "event: end" in alice.get(f"{at}/stream").text
     assert f"beyond {OUTPUT_MB} MB is dropped]" in log(app, build)
+    kept = app.world.folders.log(app.service(build, "api").id)
     assert kept.stat().st_size < 2 * OUTPUT_MB * 1024 * 1024
 
 
@@ -174,7 +166,7 @@ def test_a_registry_that_is_closed_to_builds_is_told_once_with_what_opens_it(app
 
 
 def test_names_that_mean_harm_are_names(seed: Seed, alice: TestClient, tmp_path: Path) -> None:
-    harm = {"up": "../../../up", "root": "/etc/passwd", "lines": "a\nb", "shell": "$(touch pwned)"}
+    harm = {"up": "../../../up", "shell": "$(touch pwned)\n/etc"}
     repository = Repository(tmp_path / "repository")
     for folder, name in {"-rf $(touch pwned);`id`": "web", **harm}.items():
         repository.write(f"{folder}/serverless.yml", SERVICE.format(name=json.dumps(name)))

@@ -45,6 +45,7 @@ from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
 from seed.work.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
 from seed.work.run_phases import run_phases
+from seed.work.runner import each_note_once
 from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.try_again import clear_away
@@ -208,7 +209,7 @@ def _order_downstream(world: World, run: Build) -> None:
 
 def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, hooks: Hooks) -> None:
     writer = open_log(world, world.folders.log(row.id), cloud, run.stage, [row.service])
-    job = Job(writer.write, lambda: rows.cancel_asked(world, run.id), writer.masked)
+    job = Job(each_note_once(writer.write), lambda: rows.cancel_asked(world, run.id), writer.masked)
     try:
         if row.state != "deploying":
             row = _package_and_plan(world, cloud, run, bench, row, writer, job, hooks)
