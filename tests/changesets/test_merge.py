@@ -54,6 +54,20 @@ def test_on_a_real_account_aws_wins_and_a_difference_is_a_finding() -> None:
     assert rules_of(merged) == {"sources-disagree", "data-replaced"}
 
 
+def test_what_aws_makes_anew_for_another_spelling_is_not_routine() -> None:
+    def named(name: Any) -> dict[str, Any]:
+        return stack(Topic=("AWS::SNS::Topic", {"TopicName": "orders"}), Q=("AWS::SQS::Queue", {"QueueName": name}))
+
+    ours = compare(named("orders"), named({"Fn::GetAtt": ["Topic", "TopicName"]}))
+    assert row(ours, "Q").routine == "the same value, written another way"
+
+    for replacement, rules in (("True", {"data-replaced"}), ("False", {"sources-disagree"})):
+        plain = [change("Q", Replacement=replacement, Details=[detail("QueueName")])]
+        merged = merge(ours, plain, [], prefer="aws")
+        assert bool(row(merged, "Q").routine) == (replacement == "False")
+        assert rules <= rules_of(merged)
+
+
 def test_a_table_that_only_aws_replaces_is_a_danger() -> None:
     sides = [stack(T=("AWS::DynamoDB::Table", {**TABLE, "TableClass": kind})) for kind in ("STANDARD", "OTHER")]
     assert compare(*sides).severity == Severity.NOTICE

@@ -13,6 +13,7 @@ from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, is_text, joined, references, scalar_text
 
+SAME_VALUE = "the same value, written another way"
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
@@ -62,7 +63,7 @@ def mark_same(pairs: Collection[Pair], told: Callable[[], Answers]) -> None:
         row = pair.rows[at]
         before, after = known.text(row.before, after=False), known.text(row.after, after=True)
         if before == after and UNKNOWN not in before:
-            pair.rows[at] = replace(row, routine="the same value, written another way")
+            pair.rows[at] = replace(row, routine=SAME_VALUE)
 
 
 def _may_be_same(row: PropertyChange) -> bool:

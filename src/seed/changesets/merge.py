@@ -17,6 +17,7 @@ from seed.changesets.aws_read import read_changes
 from seed.changesets.findings import find_in_rows
 from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
 from seed.changesets.judge import judged
+from seed.changesets.known import SAME_VALUE
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.values import hidden
 
@@ -63,6 +64,8 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         return replace(ours, source="both", physical_id=aws.physical_id or ours.physical_id)
     properties = _properties(ours, aws)
     quiet = ours.routine and aws.replacement in (ours.replacement, "False")
+    if aws.replacement == "True" and ours.routine == SAME_VALUE:
+        quiet = False  # what is made anew for it is not the same to CloudFormation
     return replace(
         ours,
         action=aws.action,
