@@ -39,6 +39,8 @@ def app(disk: Path, tmp_path: Path) -> Iterator[TestApp]:
     server.stop()
     server.world.engine.stop()
     server.world.database.close()
+    if server._lock is not None:
+        server._lock.close()
 
 
 def commit(app: TestApp, number: int, *hook: str) -> None:
