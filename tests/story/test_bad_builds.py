@@ -161,6 +161,7 @@ def test_a_registry_that_is_closed_to_builds_is_told_once_with_what_opens_it(app
     assert failure["code"] == "install-failed"
     assert told in failure["hint"]
     assert log(app, build).count(f"[{told}") == 1
+    assert log(app, build).count("$ npm ci") == 1
     commit(app, {})
     succeeded(app)
 

@@ -14,12 +14,13 @@ from seed.apps.records import App, Service
 from seed.errors import Cancelled
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.errors import InstallFailed
-from seed.frameworks.serverless import InstallStep, explain_install, install_steps
+from seed.frameworks.serverless import InstallStep, install_steps
 from seed.git import Mirror
 from seed.work.dependency_cache import Keeper
 from seed.work.dependency_key import recipe
+from seed.work.install_failed import install_failed
 from seed.work.packagers import Workbench
-from seed.work.runner import Exit, LimitReached, each_note_once, is_note
+from seed.work.runner import Exit, LimitReached, each_note_once
 from seed.work.runtimes import Chosen, Picked
 from seed.work.world import World
 
@@ -154,14 +155,7 @@ def _install(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job
     job.say(f"$ {' '.join(step.argv)}  (in {where})")
     ended = Picked(world.runner, terms.chosen).run(step.command(tree, terms.env, terms.seconds), hear, job.cancelled)
     if not must_end_well(ended, job, terms.seconds, step.name):
-        raise _with_what_is_closed(explain_install(step.name, lines, where=where), lines)
-
-
-def _with_what_is_closed(error: InstallFailed, lines: Sequence[str]) -> InstallFailed:
-    """A place that is closed to builds is most often why a package manager gave up."""
-    notes = dict.fromkeys(line.strip("[]") for line in lines if is_note(line))
-    error.hint = " ".join((error.hint, *(f"{note}." for note in notes)))
-    return error
+        raise install_failed(step, lines)
 
 
 def _kept(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, scope: str, *, force: bool) -> bool:
@@ -173,7 +167,11 @@ def _kept(world: World, tree: Path, step: InstallStep, terms: Terms, job: Job, s
     if made is None:
         return False
     keeper = Keeper(cache, runner, scratch)
-    done = keeper.install(made, step, tree, job.say, job.cancelled, terms.seconds, force=force)
+    try:
+        done = keeper.install(made, step, tree, job.say, job.cancelled, terms.seconds, force=force)
+    except InstallFailed as error:
+        error.sentence = job.masked(error.sentence)
+        raise
     if job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     return done

@@ -21,6 +21,7 @@ from pathlib import Path
 from seed.frameworks.serverless import InstallStep
 from seed.work.alone import Alone
 from seed.work.dependency_key import Recipe
+from seed.work.install_failed import install_failed, is_closed
 from seed.work.runner import Command, Runs, is_note
 from seed.work.runtimes import Picked
 
@@ -190,25 +191,34 @@ class Keeper:
             place.write_bytes(content)
         say(f"$ {' '.join(step.argv)}  (in {step.folder or 'the root'}, to be kept)")
         command = replace(replace(step, folder="").command(clean, recipe.env, timeout), writable=(clean,))
-        lines: list[str] = []
-
-        def hear(line: str) -> None:
-            if is_note(line):  # a package manager tries a place that is closed again for a minute, and says nothing
-                say(line)
-            else:
-                lines.append(line)
-
-        if not self.runner.run(command, hear, cancelled).ok:
-            say("It cannot be installed apart from the repository's other files, so it is not kept:")
-            say(lines[-1] if lines else "it ended without a word")
+        if not self._run(step, command, say, cancelled):
             return None
-        for line in lines:
-            say(line)
         for name in recipe.files:
             (clean / name).unlink(missing_ok=True)
         pack = ("tar", "-cf", str(out / "tar"), "-C", str(clean), ".")
         packed = Command(pack, out, writable=(out,), readable=(clean,), timeout=SECONDS)
         return out / "tar" if self.runner.run(packed, lambda _line: None, cancelled).ok else None
+
+    def _run(self, step: InstallStep, command: Command, say: Say, cancelled: Callable[[], bool]) -> bool:
+        """Raises where the installation would fail as it stands in the repository as well."""
+        lines: list[str] = []
+
+        def hear(line: str) -> None:
+            lines.append(line)
+            if is_note(line):  # a package manager tries a place that is closed again for a minute, and says nothing
+                say(line)
+
+        ended = self.runner.run(command, hear, cancelled)
+        told = [line for line in lines if not is_note(line)]
+        closed = ended.ending == "exited" and not ended.ok and is_closed(lines)
+        if not ended.ok and not closed:
+            say("It cannot be installed apart from the repository's other files, so it is not kept:")
+            told = told[-1:] or ["it ended without a word"]
+        for line in told:
+            say(line)
+        if closed:
+            raise install_failed(step, lines)
+        return ended.ok
 
     def _unpack(self, archive: Path, tree: Path, folder: str, cancelled: Callable[[], bool]) -> bool:
         to = tree / folder
