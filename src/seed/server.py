@@ -65,6 +65,8 @@ from seed.work.remove import remove
 from seed.work.room import until_there_is_room
 from seed.work.runner import Limits, LocalRunner, Network
 from seed.work.runner.network.setting import doors
+from seed.work.runner.orphans import end_orphans
+from seed.work.runner.own import fence_around
 from seed.work.turns import Most, Turns
 from seed.work.world import Folders, World
 
@@ -147,12 +149,15 @@ class Server:
         folders.data.mkdir(parents=True, exist_ok=True)
         folders.data.chmod(0o700)
         self._lock = _only_one(folders.data)
+        if left := end_orphans(folders.data):
+            log.info("commands of a killed server were ended", processes=left)
         sweep_benches(folders.work)
         database = Database(folders.database, self.bell.ring)
         vault = Vault(folders.key, KmsGuard(settings.kms_key) if settings.kms_key else None)
         bundled = Bundled(_frameworks(settings))
         if settings.aws == "local":
-            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules)
+            around = fence_around(bundled.node_modules) if settings.sandbox != "none" else None
+            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules, fence=around)
         limits = Limits(
             settings.build_memory_mb, settings.build_processes, settings.build_disk_mb, settings.build_output_mb
         )

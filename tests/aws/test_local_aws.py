@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from seed.aws.connect import connect
 from seed.aws.follow import follow
-from seed.aws.local import LocalAws
+from seed.aws.local import Fence, LocalAws
 from seed.aws.port import AccountSettings, ChangeSetRequest
+from seed.work.runner.own import fence_around
 
 TEMPLATE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
 PATIENCE = 20.0
@@ -33,14 +36,17 @@ def children_of(folder: Path) -> list[int]:
             words = entry.read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"seed.aws.local.runner" in words and str(folder).encode() in words:
+        if words[1:3] == [b"-m", b"seed.aws.local.runner"] and str(folder).encode() in words:
             found.append(int(entry.parent.name))
     return found
 
 
-def test_a_killed_local_aws_comes_back_with_its_stacks_and_each_execution_is_journaled(tmp_path: Path) -> None:
-    journal = tmp_path / "journal.jsonl"
-    aws = LocalAws(tmp_path / "aws", journal=journal)
+@pytest.mark.parametrize("fence", [None, fence_around()], ids=["bare", "fenced"])
+def test_a_killed_local_aws_comes_back_with_its_stacks_and_each_execution_is_journaled(
+    tmp_path: Path, fence: Fence | None
+) -> None:
+    journal = tmp_path / "aws" / "journal.jsonl"
+    aws = LocalAws(tmp_path / "aws", journal=journal, fence=fence)
     aws.start()
     try:
         cloud = connect(AccountSettings("local"), local_endpoint=aws.endpoint)
@@ -64,3 +70,22 @@ def test_a_killed_local_aws_comes_back_with_its_stacks_and_each_execution_is_jou
     finally:
         aws.stop()
     assert children_of(tmp_path / "aws") == []
+
+
+@pytest.mark.parametrize("fence", [None, fence_around()], ids=["bare", "fenced"])
+def test_one_that_is_stopped_has_saved_what_came_last(tmp_path: Path, fence: Fence | None) -> None:
+    aws = LocalAws(tmp_path / "aws", fence=fence)
+    aws.start()
+    connect(AccountSettings("local"), local_endpoint=aws.endpoint).create_change_set(
+        ChangeSetRequest("late", "one", "CREATE", TEMPLATE, {}, {}, ())
+    )
+    aws.stop()
+
+    again = LocalAws(tmp_path / "aws", fence=fence)
+    again.start()
+    try:
+        stack = connect(AccountSettings("local"), local_endpoint=again.endpoint).stack("late")
+        assert stack is not None
+        assert again.endpoint == aws.endpoint
+    finally:
+        again.stop()

@@ -19,6 +19,7 @@ from seed.db.migrate import migrate
 from seed.people.actor import Actor
 from seed.people.sign_in import add_person
 from seed.people.tokens import make_token
+from seed.work.runner.orphans import end_orphans
 
 ACCOUNT = "111122223333"
 
@@ -52,6 +53,8 @@ def victim(tmp_path: Path, journal: tuple[str, Path]) -> Iterator[Victim]:
     assert made.call("POST", "/accounts", json={"name": "outside", "endpoint_url": journal[0], **secret})
     yield made
     made.kill()
+    end_orphans(data)
+    made.nothing_of_before_is_alive()
 
 
 def _answers(endpoint: str) -> bool:

@@ -26,21 +26,26 @@ class Victim:
     token: str
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
-    children: set[int] = field(default_factory=set)
+    before: set[int] = field(default_factory=set)
+    """What belonged to the one that was killed."""
 
     def start(self) -> None:
         arguments = [sys.executable, "-m", "seed.cli.main", "serve", "--data", str(self.data), "--port", str(self.port)]
         with (self.data.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen([*arguments, "--aws", "none"], env=self.environment, stdout=log, stderr=log)
         eventually(self._up, "the server's start", PATIENCE)
+        self.nothing_of_before_is_alive()
 
     def kill(self) -> None:
+        """What it has started dies with it; a fence that was just being set up at the next start."""
         assert self.process is not None
-        self.children = _descendants(self.process.pid)
+        self.before = _descendants(self.process.pid) | _mentioning(self.data) - {self.process.pid}
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        eventually(lambda: not {pid for pid in self.children if _alive(pid)}, "the end of its processes", 30)
-        eventually(lambda: not _mentioning(self.data), "the end of everything in its folder", 30)
+        self.before |= _mentioning(self.data)
+
+    def nothing_of_before_is_alive(self) -> None:
+        eventually(lambda: not {pid for pid in self.before if _alive(pid)}, "the end of what was started before", 30)
 
     def call(self, method: str, path: str, **rest: Any) -> Any:
         answer = httpx2.request(
@@ -77,13 +82,13 @@ def _descendants(pid: int) -> set[int]:
     return found
 
 
-def _mentioning(folder: Path) -> list[str]:
+def _mentioning(folder: Path) -> set[int]:
     """Processes with the data folder among their arguments: also those that began while the server was killed."""
-    found = []
+    found = set()
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and str(folder).encode() in (entry / "cmdline").read_bytes():
-                found.append(entry.name)
+                found.add(int(entry.name))
         except OSError:
             continue
     return found

@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--node-path", default="")
     parser.add_argument("--journal", type=Path)
     parser.add_argument("--parent", type=int, default=0, help="process to die with")
+    parser.add_argument("--until-eof", action="store_true", help="stop kindly when standard input ends")
     options = parser.parse_args(arguments)
     if options.parent:
         _die_with(options.parent)
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.update(environment(options.folder, options.port, options.node_path))
     for folder in ("state", "s3", "tmp"):
         (options.folder / folder).mkdir(parents=True, exist_ok=True)
-    _serve(options.port, options.journal)
+    _serve(options.port, options.journal, until_eof=options.until_eof)
 
 
 def environment(folder: Path, port: int, node_path: str) -> dict[str, str]:
@@ -74,7 +75,7 @@ def environment(folder: Path, port: int, node_path: str) -> dict[str, str]:
     }
 
 
-def _serve(port: int, journal: Path | None) -> None:
+def _serve(port: int, journal: Path | None, *, until_eof: bool) -> None:
     import uvicorn
     from ministack.app import app
 
@@ -91,7 +92,12 @@ def _serve(port: int, journal: Path | None) -> None:
     )
     server = uvicorn.Server(config)
 
+    def heard() -> None:
+        server.should_exit = not os.read(sys.stdin.fileno(), LONGEST_JOURNALED)
+
     async def run() -> None:
+        if until_eof:
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), heard)
         saving = asyncio.create_task(saver.run())
         await server.serve()
         saving.cancel()

@@ -10,12 +10,15 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 
 from seed.aws.errors import LocalAwsDown
 
+Fence = Callable[[Sequence[str], Path], list[str]]
+"""Arguments that run these arguments where nothing but the folder may be written."""
 START_SECONDS = 20.0
 STOP_SECONDS = 3.0
 BACKOFF = (0.2, 5.0)
@@ -24,7 +27,10 @@ log = structlog.get_logger(__name__)
 
 
 class LocalAws:
-    """One MiniStack. Its port is kept in its folder, so that stacks' URLs stay good across restarts."""
+    """One MiniStack. Its port is kept in its folder, so that stacks' URLs stay good across restarts.
+
+    It runs functions, which is other people's code, as processes of its own: so it stands behind `fence`.
+    """
 
     def __init__(
         self,
@@ -33,10 +39,12 @@ class LocalAws:
         node_path: Path | None = None,
         port: int | None = None,
         journal: Path | None = None,
+        fence: Fence | None = None,
     ) -> None:
         self._folder = folder
         self._node_path = node_path
         self._journal = journal
+        self._fence = fence
         self._port = port or _remembered(folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -70,7 +78,7 @@ class LocalAws:
         self._stopping.set()
         process = self._process
         if process is not None and process.poll() is None:
-            process.terminate()
+            _close(process)  # a signal would not get through the fence
             try:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
@@ -87,6 +95,7 @@ class LocalAws:
             self._process = self._launch()
             self._wait_healthy(self._process)
             code = self._process.wait()
+            _close(self._process)
             self._up.clear()
             if self._stopping.is_set():
                 return
@@ -99,12 +108,14 @@ class LocalAws:
             sys.executable, "-m", "seed.aws.local.runner",
             "--folder", str(self._folder),
             "--port", str(self._port),
-            "--parent", str(os.getpid()),
+            "--until-eof",
         ]  # fmt: skip
         if self._node_path is not None:
             arguments += ["--node-path", str(self._node_path)]
         if self._journal is not None:
             arguments += ["--journal", str(self._journal)]
+        # The kernel ends what is fenced with the thread that started it.
+        arguments = self._fence(arguments, self._folder) if self._fence else [*arguments, "--parent", str(os.getpid())]
         with (self._folder / "output.log").open("wb") as output:
             return subprocess.Popen(
                 arguments,
@@ -113,7 +124,7 @@ class LocalAws:
                     "HOME": str(self._folder),
                     "LANG": "C.UTF-8",
                 },
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -126,6 +137,11 @@ class LocalAws:
                 self._up.set()
                 return
             self._stopping.wait(0.03)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _remembered(folder: Path) -> int:
