@@ -27,7 +27,7 @@ from tests.support.waiting import eventually
 from seed.builds.states import ENDED
 
 
-@pytest.mark.parametrize("kills", [pytest.param(4, id="few"), pytest.param(20, marks=pytest.mark.campaign, id="many")])
+@pytest.mark.parametrize("kills", [pytest.param(2, id="few"), pytest.param(20, marks=pytest.mark.campaign, id="many")])
 def test_whatever_is_killed_nothing_is_lost_and_nothing_is_deployed_twice(
     kills: int, tmp_path: Path, victim: Victim, journal: tuple[str, Path]
 ) -> None:

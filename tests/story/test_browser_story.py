@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.campaign)])
 def test_from_an_empty_page_to_a_promoted_production(
     seed: Seed, url: str, browser: Browser, tmp_path: Path, scheme: str
 ) -> None:
