@@ -18,8 +18,11 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    import uvicorn
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -92,17 +95,25 @@ def _serve(port: int, journal: Path | None, *, until_eof: bool) -> None:
     )
     server = uvicorn.Server(config)
 
-    def heard() -> None:
-        server.should_exit = not os.read(sys.stdin.fileno(), LONGEST_JOURNALED)
-
     async def run() -> None:
         if until_eof:
-            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), heard)
+            _at_eof(asyncio.get_running_loop(), server)
         saving = asyncio.create_task(saver.run())
         await server.serve()
         saving.cancel()
 
     asyncio.run(run())
+
+
+def _at_eof(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
+    """Nobody writes to our standard input: what is heard there is its end, and it is heard once."""
+    stdin = sys.stdin.fileno()
+
+    def heard() -> None:
+        loop.remove_reader(stdin)
+        server.should_exit = True
+
+    loop.add_reader(stdin, heard)
 
 
 class Saver:

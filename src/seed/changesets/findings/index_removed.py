@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seed.changesets.findings.keys import TABLES
 from seed.changesets.findings.places import each
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
 from seed.changesets.words import word
 
-TABLES = frozenset(["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"])
 PATH = "GlobalSecondaryIndexes/*/IndexName"
 
 
