@@ -145,7 +145,9 @@ def test_a_service_without_them_runs_nothing_more(seed: Seed, tmp_path: Path) ->
     assert "After the deployment" not in log(app, build)
 
 
-def test_tags_that_the_framework_sets_by_calls_of_its_own_are_set(seed: Seed, tmp_path: Path) -> None:
+def test_what_the_framework_sets_by_calls_of_its_own_is_set_where_it_or_what_it_is_set_on_is_new(
+    seed: Seed, tmp_path: Path
+) -> None:
     repository = Repository(tmp_path / "repository", ("api",))
     repository.edit("api/serverless.yml", "provider:\n", "provider:\n  tags: {team: shop}\n")
     repository.edit(
@@ -158,3 +160,16 @@ def test_tags_that_the_framework_sets_by_calls_of_its_own_are_set(seed: Seed, tm
 
     assert build.state == "succeeded", log(app, build)
     assert "After the deployment: provider.tags" in log(app, build)
+
+    repository.write("api/hello.js", (repository.folder / "api/hello.js").read_text() + "// one line\n")
+    repository.commit("Code alone")
+    assert "After the deployment" not in log(app, app.deploy()), "they are set to the same"
+    assert "After the deployment: provider.tags" in log(app, app.deploy(force=True))
+
+    repository.edit("api/serverless.yml", "events: [{http: 'GET /hello'}]", "events: [{http: 'GET /hi'}]")
+    repository.commit("The API is deployed anew")
+    assert "After the deployment: provider.tags" in log(app, app.deploy())
+
+    repository.edit("api/serverless.yml", "team: shop", "team: stock")
+    repository.commit("Another value")
+    assert "After the deployment: provider.tags" in log(app, app.deploy())

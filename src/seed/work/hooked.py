@@ -24,7 +24,7 @@ from seed.work.checkout import Job, Terms, check_out, install, remove
 from seed.work.hooks import Hooks, read_spec
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment
-from seed.work.plugins import run_plugins
+from seed.work.plugins import needed, run_plugins
 from seed.work.world import World
 
 FIRST: tuple[Hook, ...] = ("before_compile",)
@@ -107,7 +107,7 @@ def before_deploying(
     world: World, hooks: Hooks, row: ServiceBuild, package: Package, writer: LogWriter, job: Job
 ) -> None:
     """Where plugins will run, a checkout that cannot be made ends it before the stack is touched."""
-    if package.plugins:
+    if needed(world, row, package):
         hooks.begin(job)
     run_hook(world, hooks, "before_deploy", row, writer, job)
 

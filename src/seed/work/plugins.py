@@ -2,14 +2,15 @@
 
 After Seed has executed the change set, the framework's own deploy is run without its own part, with the stage's
 credentials, on the commit that is deployed. So it is on builds, promotions and rollbacks, and where the stack needed
-no change: what plugins upload is no part of the template. A service without such plugins pays nothing.
+no change: what plugins upload is no part of the template. A service without such plugins pays nothing, and neither does
+one whose framework has only to set again what is set.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +26,24 @@ from seed.frameworks.serverless import TEMPLATE, choose_framework, explained, pl
 from seed.packages import Package
 from seed.promotions.records import Promotion, ServicePlan
 from seed.work.checkout import Heard, Job, found, must_end_well
+from seed.work.execute import PLUGINS
 from seed.work.hooks import Hooks
 from seed.work.logs import LogWriter
 from seed.work.rows import step
 from seed.work.world import World
 
 STEP = "plugins"
+PRUNES = "provider.pruneFunctionVersions"
+"""Has to do after each deployment that adds a version."""
+UNDER_SETTINGS = frozenset(
+    {
+        "AWS::ApiGateway::RestApi",
+        "AWS::ApiGateway::Deployment",
+        "AWS::ApiGateway::Stage",
+        "AWS::CloudFormation::Stack",
+    }
+)
+"""What the framework's settings are set on, and what may hold it."""
 
 
 class PluginsFailed(SeedError):
@@ -45,7 +58,7 @@ def run_plugins(
     writer: LogWriter, job: Job,
 ) -> None:  # fmt: skip
     """As a step of the service's build. Begun again after a crash, they run once more."""
-    if not package.plugins:
+    if not needed(world, row, package):
         return
     with step(world, row.id, STEP, writer):
         hooks.begin(job)
@@ -75,6 +88,28 @@ def due(world: World, promotion: Promotion, plan: ServicePlan, package: Package)
     plugins, settings = parted(package.plugins)
     before = world.store.get_package(runs.package_digest).plugins
     return bool(plugins and source.commit != ran.commit) or set(settings) != set(parted(before)[1])
+
+
+def needed(world: World, row: ServiceBuild, package: Package) -> bool:
+    """Whether a service's deployment has something to run after it. Not where there are settings alone, which the
+    deployment before, which ended well, set to the same, and what they are set on stays.
+    """
+    plugins, settings = parted(package.plugins)
+    if plugins or row.method == PLUGINS or any(name.startswith(PRUNES) for name in settings):
+        return True
+    return bool(settings) and not _set_already(world, row, settings)
+
+
+def _set_already(world: World, row: ServiceBuild, settings: Sequence[str]) -> bool:
+    with world.database.read() as session:
+        build = session.get_one(Build, row.build_id)
+        before = running_services(session, row.stage_id, up_to=build.number - 1).get(row.service_id)
+        well = ended_well(session, row.stage_id, row.service_id, before=build.number)
+    if build.forced or before is None or not well:
+        return False
+    touched = {one["resource_type"] for one in (row.changes or {}).get("resources", ())}
+    were = parted(world.store.get_package(before.package_digest).plugins)[1]
+    return set(settings) == set(were) and not touched & UNDER_SETTINGS
 
 
 def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Service, folder: Path, job: Job) -> None:
