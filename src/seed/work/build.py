@@ -111,7 +111,7 @@ def _run_on(
     hooks = build_hooks(
         world, cloud, run, tree, lazily=() if todo else [row.service for row in open_rows or run.services]
     )
-    hooks.picked, hooks.scratch = bench.picked, bench.folder
+    hooks.at(bench)
     try:
         if todo:
             todo = only_affected(world, run, _present(world, tree, prepare(world, run, todo, tree, hooks)), tree, hooks)

@@ -54,10 +54,10 @@ def build_hooks(
         tree,
         folder,
         lambda service: build_environment(world, cloud, run, service, target, commits.get(service.id, "")),
+        [row.service for row in run.services],
     )
-    hooks.services = {row.service_id: row.service for row in run.services}
     if lazily:
-        hooks.before_first = lambda job: source_for(world, hooks, run, lazily, tree, job)
+        hooks.bring_files(lambda job: source_for(world, hooks, run, lazily, tree, job))
     return hooks
 
 
@@ -68,8 +68,9 @@ def promotion_hooks(world: World, run: Build) -> Hooks:
     services = [row.service for row in run.services]
     tree = world.folders.checkout(run.id, "source")
     hooks = build_hooks(world, world.connect(run.stage.account), run, tree, commits=_commits(world, run))
-    hooks.before_first = lambda job: source_for(world, hooks, run, services, tree, job, first=())
-    hooks.after_last = lambda: remove(tree)
+    hooks.bring_files(
+        lambda job: source_for(world, hooks, run, services, tree, job, first=()), forget=lambda: remove(tree)
+    )
     return hooks
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from seed.errors import Cancelled, SeedError
 from seed.frameworks.serverless import last_words
 from seed.spec import FILE, BuildSpec, Hook, parse
 from seed.work.checkout import LONGER, Heard, Job, Terms, synced
+from seed.work.packagers import Workbench
 from seed.work.runner import Command, Exit, LimitReached, Runs
 from seed.work.runtimes import USUAL, Chosen, Picked, asked_of
 from seed.work.world import World
@@ -82,20 +83,40 @@ class Hooks:
     """The hooks of one build for one stage. `environment` answers the variables that a service's commands get."""
 
     def __init__(
-        self, world: World, spec: BuildSpec, tree: Path, folder: Path, environment: Callable[[Service], dict[str, str]]
+        self,
+        world: World,
+        spec: BuildSpec,
+        tree: Path,
+        folder: Path,
+        environment: Callable[[Service], dict[str, str]],
+        services: Iterable[Service] = (),
     ) -> None:
         self.spec = spec
-        self.before_first: Callable[[Job], None] | None = None
-        """Called once, before the first command of any hook."""
-        self.after_last: Callable[[], None] | None = None
-        self.services: Mapping[int, Service] = {}
-        self.scratch = folder
-        """Where the framework's own commands may have folders: a bench's, where its packagers do them."""
-        self.picked: Callable[[Chosen], Runs] = lambda chosen: Picked(world.runner, chosen)
-        self._lock = threading.RLock()
-        self._chosen: dict[int, Chosen] = {}
+        self.services = {service.id: service for service in services}
         self.tree, self.folder = tree, folder
         self._world, self._environment = world, environment
+        self._before_first: Callable[[Job], None] | None = None
+        self._after_last: Callable[[], None] | None = None
+        self._bench: Workbench | None = None
+        self._lock = threading.RLock()
+        self._chosen: dict[int, Chosen] = {}
+
+    def bring_files(self, bring: Callable[[Job], None], forget: Callable[[], None] | None = None) -> None:
+        """Files that nobody has checked out: brought once, before the first command of any hook; forgotten on close."""
+        self._before_first, self._after_last = bring, forget
+
+    def at(self, bench: Workbench) -> None:
+        """The files lie on a bench: its packagers do the framework's own commands."""
+        self._bench = bench
+
+    @property
+    def scratch(self) -> Path:
+        """Where the framework's own commands may have folders."""
+        return self._bench.folder if self._bench else self.folder
+
+    def picked(self, chosen: Chosen) -> Runs:
+        """What runs the framework's own commands."""
+        return self._bench.picked(chosen) if self._bench else Picked(self._world.runner, chosen)
 
     def wanted(self, service: Service, *hooks: Hook) -> bool:
         return any(self.spec.service(service.name).commands(hook) for hook in hooks)
@@ -148,17 +169,17 @@ class Hooks:
 
     def begin(self, job: Job) -> None:
         with self._lock:
-            first, self.before_first = self.before_first, None
+            first, self._before_first = self._before_first, None
             if first is not None:
                 try:
                     first(job)
                 except BaseException:  # the next one that asks finds no files either
-                    self.before_first = first
+                    self._before_first = first
                     raise
 
     def close(self) -> None:
-        if self.after_last is not None:
-            self.after_last()
+        if self._after_last is not None:
+            self._after_last()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

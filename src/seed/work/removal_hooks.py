@@ -97,8 +97,9 @@ class RemovalHooks:
                 f"The build spec of {build.commit[:12]} cannot be read, so its hooks cannot run: {error.sentence}"
             ) from error
         services = self._hooked(hooks, build)
-        hooks.before_first = lambda job: source_for(world, hooks, build, services, tree, job, first=())
-        hooks.after_last = lambda: remove(tree)
+        hooks.bring_files(
+            lambda job: source_for(world, hooks, build, services, tree, job, first=()), forget=lambda: remove(tree)
+        )
         return hooks
 
     def _hooked(self, hooks: Hooks, build: Build) -> Sequence[Service]:
