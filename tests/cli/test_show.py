@@ -18,7 +18,7 @@ def test_a_build_tells_what_is_known_of_its_failure_and_what_was_tried(capsys: p
     show.build({
         "app": "shop", "stage": "dev", "number": 3, "state": "failed", "reason": "", "known": None, "promoted_at": None,
         "partly_promoted": False, "commit": "a" * 40,
-        "subject": "S", "author": "A", "services": [service],
+        "subject": "S", "author": "A", "services": [service], "not_packaged": "It comes from a fork.",
     })  # fmt: skip
 
     said = capsys.readouterr().out
@@ -26,5 +26,6 @@ def test_a_build_tells_what_is_known_of_its_failure_and_what_was_tried(capsys: p
         "attempt 1: Rate exceeded The stack, never deployed well, was removed. Tried again by itself.",
         "Rate exceeded: Too many calls.", "→ Build again.", "https://a.example/page",
         "A review tells of it before it happens: name-taken",
+        "Not packaged for the stages downstream. It comes from a fork.",
     ):  # fmt: skip
         assert line in said

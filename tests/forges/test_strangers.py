@@ -26,12 +26,14 @@ from seed.connections.records import BuildPreview, KnownPullRequest
 from seed.connections.same_commit import is_commit
 from seed.forges.signatures import sign
 from seed.git.command import git
+from seed.people.tokens import make_token
 from seed.promotions.records import Promotion, ServicePlan
 from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
-from seed.work.build import _order_downstream, load
+from seed.work.build import load
 from seed.work.forge_previews import make_due
 from seed.work.given import is_strangers
 from seed.work.intake import deploy
+from seed.work.order_downstream import order_downstream
 from seed.work.plan import plan
 
 __all__ = ["idle"]
@@ -256,7 +258,7 @@ def test_one_that_was_asked_for_all_the_same_is_neither_packaged_nor_confirmed(s
 
 def packaged_for(shop: Seeded, build_id: int) -> list[int]:
     """The stages for which the build is packaged once it has ended well."""
-    _order_downstream(shop.world, load(shop.world, build_id))
+    order_downstream(shop.world, load(shop.world, build_id))
     with shop.world.database.read() as session:
         rows = sa.select(DownstreamPackage.stage_id).join(ServiceBuild).where(ServiceBuild.build_id == build_id)
         return list(set(session.scalars(rows)))
@@ -282,6 +284,42 @@ def test_by_hand_only_what_is_on_the_stages_branch_is_packaged_for_other_stages(
 
     assert packaged_for(shop, by_hand(shop, aside)) == []
     assert len(packaged_for(shop, by_hand(shop, old))) == 1
+
+
+def test_a_build_that_is_not_packaged_for_other_stages_says_why_until_it_is(shop: Seeded, web: TestClient) -> None:
+    build_id = by_hand(shop, branch(shop, "aside"))
+    packaged_for(shop, build_id)
+    build = load(shop.world, build_id)
+    _, token = shop.write(lambda s: make_token(s, ALICE, name="x", scope="read", days=1))
+    web.cookies.set("seed_session", shop.key())
+
+    path, page_path = (
+        f"/apps/shop/stages/dev/builds/{build.number}",
+        f"http://127.0.0.1/apps/shop/dev/builds/{build.number}",
+    )
+    reason = web.get(path, headers={"Authorization": f"Bearer {token}"}).json()["not_packaged"]
+    page = web.get(page_path).text
+
+    assert reason.startswith(f"Commit {build.commit[:12]} was deployed by hand and is not on main")
+    assert f"Not packaged for staging beside this build. {reason}" in page
+    shop.write(lambda s: s.add(DownstreamPackage(service_build_id=build.services[0].id, stage_id=build.stage.id)))
+    assert reason not in web.get(page_path).text
+
+
+def test_others_may_write_while_git_is_asked_for_a_branchs_history(shop: Seeded) -> None:
+    build_id = by_hand(shop, shop.repository.commit("On main", allow_empty=True))
+
+    class Asked:
+        def holds(self, _branch: str, _sha: str) -> bool:
+            shop.write(lambda s: s.execute(sa.update(App).values(name="written meanwhile")))
+            return True
+
+    world = replace(shop.world, mirror=lambda _app: Asked())
+    order_downstream(world, load(world, build_id))
+    promote_by_itself(world, build_id)
+
+    with shop.world.database.read() as session:
+        assert session.scalars(sa.select(App.name)).all() == ["written meanwhile"]
 
 
 @pytest.mark.parametrize(("what", "packaged"), [("", 1), ("aside", 0)])
@@ -319,6 +357,7 @@ def test_the_comment_says_why_nothing_is_known_of_production(
     told(shop, github, "opened", branch(shop, "changes"), fork=fork)
     [build] = builds(shop)
     work_well(shop, build.id)
+    assert packaged_for(shop, build.id) == []
 
     assert (make_due(shop.world), make_due(shop.world)) == (1, 0)
 

@@ -99,7 +99,7 @@ def build_detail(row: builds.Build) -> shapes.BuildDetail:
         )
         for one in row.services
     ]
-    return shapes.BuildDetail(**build(row).model_dump(), services=services)
+    return shapes.BuildDetail(**build(row).model_dump(), services=services, not_packaged=row.not_packaged)
 
 
 def promotion(row: promotions.Promotion) -> shapes.Promotion:

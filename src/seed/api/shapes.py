@@ -372,6 +372,8 @@ class Build(Shape):
 
 class BuildDetail(Build):
     services: list[ServiceBuild]
+    not_packaged: str
+    """Why no package for the stages downstream is made beside it; empty where they are."""
 
 
 class Deploy(Shape):

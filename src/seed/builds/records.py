@@ -50,6 +50,8 @@ class Build(Numbered, Base):
     """When all that runs of this build was carried to a downstream stage last."""
     partly_promoted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Some of its services were, and never yet all of them."""
+    not_packaged: Mapped[str] = mapped_column(default="", server_default="")
+    """Why no package for the stages downstream is made beside it; "" where they are, or nothing is downstream."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -74,6 +74,8 @@ def build(found: dict[str, Any]) -> None:
             out(f"    attempt {tried['number']}: {tried['reason']}{removed} Tried again by itself.")
         if service["failure"]:
             failure(service["failure"], "    ")
+    if found["not_packaged"]:
+        out(f"  Not packaged for the stages downstream. {found['not_packaged']}")
 
 
 def known_error(found: dict[str, Any], indent: str) -> None:

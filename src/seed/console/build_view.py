@@ -44,6 +44,8 @@ class BuildView:
     targets: tuple[str, ...]
     phases: tuple[tuple[int, list[ServiceView]], ...] = ()
     """In the order in which they run: a rollback goes backwards."""
+    not_packaged: str = ""
+    """Why there is no package for a stage downstream, as long as there is none."""
 
     @property
     def streaming(self) -> bool:
@@ -65,6 +67,7 @@ def view(world: World, session: Session, build: Build, *, with_logs: bool) -> Bu
         cursor=",".join(f"{key}:{number}" for key, number in ends),
         targets=tuple(stage.name for stage in downstream(session, build.stage)),
         phases=tuple(in_phases(services, lambda one: one.row.phase, back=build.trigger == "rollback")),
+        not_packaged="" if any(one.packages for one in services) else build.not_packaged,
     )
 
 

@@ -37,12 +37,11 @@ log = structlog.get_logger(__name__)
 
 def promote_by_itself(world: World, build_id: int) -> None:
     """Every stage downstream that takes working builds without being asked. Asked once for a build."""
+    agreed = _all_that_runs(world, build_id)
     with world.database.write() as session:
         build = session.get_one(Build, build_id)
-        if build.state != "succeeded" or not goes_by_itself(world, session, [build]):
-            return
         chosen = list(running_services(session, build.stage_id).values())
-        if not goes_by_itself(world, session, {row.build_id: row.build for row in chosen}.values()):
+        if not agreed or not {row.build_id for row in chosen} <= agreed:  # what came since goes on with its own build
             return
         for target in downstream(session, session.get_one(Stage, build.stage_id)):
             asked = sa.select(Promotion.id).where(
@@ -55,6 +54,18 @@ def promote_by_itself(world: World, build_id: int) -> None:
                 ask(session, world.engine, SEED, build, target, chosen, kind="promotion")
             except SeedError as error:  # the stage is busy: its next working build is promoted
                 log.info("not promoted by itself", build=build.number, to=target.name, because=error.sentence)
+
+
+def _all_that_runs(world: World, build_id: int) -> frozenset[int]:
+    """A build that works and what runs beside it, by their ids, where all of them may go on by themselves. Git may be
+    asked, so this comes before a transaction that others wait for.
+    """
+    with world.database.read() as session:
+        build = session.get_one(Build, build_id)
+        if build.state != "succeeded" or not goes_by_itself(world, session, [build]):
+            return frozenset()
+        others = {row.build_id: row.build for row in running_services(session, build.stage_id).values()}
+        return frozenset({build_id, *others}) if goes_by_itself(world, session, others.values()) else frozenset()
 
 
 def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> bool:

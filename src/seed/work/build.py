@@ -13,11 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from seed.apps.records import App, Stage
-from seed.apps.stages import downstream
 from seed.aws.port import Cloud
-from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.builds.states import ENDED, GOOD
-from seed.db.base import ring
+from seed.builds.records import Build, ServiceBuild
+from seed.builds.states import ENDED
 from seed.errors import Cancelled, Conflict
 from seed.packages import Package
 from seed.work import rows
@@ -41,6 +39,7 @@ from seed.work.make_package import make_package
 from seed.work.nx import only_affected
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.open_log import open_log
+from seed.work.order_downstream import order_downstream, packaged_for
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
 from seed.work.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
@@ -50,7 +49,6 @@ from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.try_again import clear_away
 from seed.work.unit_tests import run_tests, wants_tests
-from seed.work.why_no_package import why_no_package
 from seed.work.world import World
 
 
@@ -92,6 +90,7 @@ def _run(world: World, run: Build) -> None:
     deploying = any(row.state == "deploying" for row in open_rows)
     todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
     if not todo and not deploying and not post_deploy_due(world, run):
+        packaged_for(world, run)
         return  # nothing changed: no checkout, no packager
     bench = world.packagers.lend()
     with ExitStack() as ending:
@@ -99,7 +98,7 @@ def _run(world: World, run: Build) -> None:
         _run_on(world, cloud, run, open_rows, todo, bench)
         if _all_well(world, run.id):
             world.packagers.keep(run.id, bench)  # first: the job may begin at once
-            _order_downstream(world, run)
+            order_downstream(world, run)
             ending.pop_all()
 
 
@@ -185,26 +184,6 @@ def _nothing_there(world: World, build_id: int) -> str:
     with world.database.read() as session:
         reasons = session.scalars(sa.select(ServiceBuild.reason).where(ServiceBuild.build_id == build_id)).all()
     return "no service of this app is in the commit" if all(reason == MISSING for reason in reasons) else ""
-
-
-def _order_downstream(world: World, run: Build) -> None:
-    """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
-    with world.database.write() as session:
-        targets = [] if why_no_package(world, session, run) else downstream(session, run.stage)
-        good = sa.select(ServiceBuild).where(
-            ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
-        )
-        for row in session.scalars(good).all():
-            for target in targets:
-                there = session.scalar(
-                    sa.select(DownstreamPackage.id).where(
-                        DownstreamPackage.service_build_id == row.id, DownstreamPackage.stage_id == target.id
-                    )
-                )
-                if there is None:
-                    session.add(DownstreamPackage(service_build_id=row.id, stage_id=target.id))
-        world.engine.submit(session, "package", run.id, key="", order=run.id)
-        ring(session, f"build:{run.id}")
 
 
 def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, hooks: Hooks) -> None:

@@ -20,7 +20,6 @@ from seed.db.base import now, ring
 from seed.errors import SeedError
 from seed.work.compared import compared
 from seed.work.secrets import stored_secrets
-from seed.work.why_no_package import why_no_package
 from seed.work.world import World
 
 TICK_SECONDS = 3.0
@@ -41,7 +40,7 @@ def run(world: World) -> None:
 
 def make_due(world: World) -> int:
     with world.database.read() as session:
-        due = _due(world, session)
+        due = _due(session)
     for build, stage, made, why_not in due:
         text = f"_{why_not}_" if why_not else _text(world, stage, made)
         with world.database.write() as session:
@@ -52,7 +51,7 @@ def make_due(world: World) -> int:
     return len(due)
 
 
-def _due(world: World, session: Session) -> list[Due]:
+def _due(session: Session) -> list[Due]:
     """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed; or why
     none is made.
     """
@@ -74,12 +73,11 @@ def _due(world: World, session: Session) -> list[Due]:
     for build in session.scalars(query):
         if not requests_of(session, build):
             continue
-        why_not = why_no_package(world, session, build)
         for stage in downstream(session, build.stage):
             made = [(row.service.name, one) for row in build.services for one in row.downstream
                     if one.stage_id == stage.id]  # fmt: skip
-            if why_not and not made:
-                due.append((build, stage, [], why_not))
+            if build.not_packaged and not made:
+                due.append((build, stage, [], build.not_packaged))
             elif made and all(one.state in {"ready", "failed"} for _, one in made):
                 _ = stage.account  # loaded while the session is open
                 due.append((build, stage, made, ""))

@@ -4,8 +4,6 @@ and the credentials of the stage that it is for.
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from seed.apps.records import PULL_REQUEST, Stage
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
@@ -14,17 +12,22 @@ from seed.work.on_branch import on_branch
 from seed.work.world import World
 
 
-def why_no_package(world: World, session: Session, build: Build) -> str:
-    """The reason, or "" where they are made. Else they are made when somebody promotes it, who may do that."""
-    stage = session.get_one(Stage, build.stage_id)
-    if is_strangers(session, build):
+def why_no_package(world: World, build: Build) -> str:
+    """The reason, or "" where they are made. Else they are made when somebody promotes it, who may do that. Git may be
+    asked: call it outside of a transaction, with a build whose stage and app are loaded.
+    """
+    stage = build.stage
+    with world.database.read() as session:
+        strangers = is_strangers(session, build)
+        allowed = not stage.origin or settings_of(session, stage.app_id, stage.origin).previews
+    if strangers:
         return "Its code comes from a fork: it is packaged for other stages only when somebody promotes it."
     if not _its_own(world, stage, build):
         return (
             f"Commit {build.commit[:12]} was deployed by hand and is not on {stage.branch}: it is packaged for other "
             "stages only when somebody promotes it, since its code then runs with their variables and credentials."
         )
-    if not stage.origin or settings_of(session, stage.app_id, stage.origin).previews:
+    if allowed:
         return ""
     what = "pull request" if stage.origin == PULL_REQUEST else "branch"
     return (
