@@ -43,7 +43,8 @@ def _run(kind: str, run_id: int) -> None:
     try:
         _handlers[kind](run_id)
     except Exception:
-        # A handler answers for its own failures; what comes up to here is a bug, and the row's sweeper tells.
+        # A handler answers for its own failures: what comes up to here is a bug. The engine holds the job for done and
+        # nothing runs it again; its row stays as it stood, and the log alone tells.
         log.exception("job failed", kind=kind, run_id=run_id)
         raise
 
