@@ -28,6 +28,8 @@ STAGES, JOBS = "stages", "jobs"
 ONE_PER_STAGE: frozenset[Kind] = frozenset({"build", "apply", "remove"})
 POLL_SECONDS = 0.1
 FOREVER = 1_000_000
+STOP_SECONDS = 10
+"""So long what runs may take to end: a job that outlives the engine finds nowhere to say how it ended."""
 log = structlog.get_logger(__name__)
 _handlers: dict[str, Handler] = {}
 
@@ -118,7 +120,7 @@ class DbosEngine:
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        DBOS.destroy(workflow_completion_timeout_sec=0)
+        DBOS.destroy(workflow_completion_timeout_sec=STOP_SECONDS)
 
     def pending(self) -> dict[str, int]:
         rows = DBOS.list_workflows(status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False)

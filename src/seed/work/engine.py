@@ -27,7 +27,7 @@ class Engine(Protocol):
         ...
 
     def stop(self) -> None:
-        """Take no more. What runs is left as it is: the next start takes it up."""
+        """Take no more. What runs has some seconds to end, and is left as it is then: the next start takes it up."""
         ...
 
     def pending(self) -> dict[str, int]:

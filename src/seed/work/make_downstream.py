@@ -1,4 +1,7 @@
-"""Make the packages for the stages downstream of a build: beside it, failing nothing but themselves."""
+"""Make the packages for the stages downstream of a build: beside it, failing nothing but themselves.
+
+The server's end stops it at once, and the next start makes what is still to be made.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sqlalchemy as sa
 from seed.apps.records import Service, Stage
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.db.base import now, ring
+from seed.errors import Cancelled, Stopping
 from seed.packages import Package
 from seed.variables.effective import marks_of, moved
 from seed.work import rows, stream
@@ -137,10 +141,12 @@ def _source(world: World, run: Build, bench: Workbench, alone: str) -> None:
             copy_installed(source, tree)
             return
     services = [row.service for row in run.services]
-    job = Job(lambda _text: None, lambda: False)
+    job = Job(lambda _text: None, world.stopping.is_set)
     hooks = build_hooks(world, world.connect(run.stage.account), run, tree, alone=alone)
     try:
         source_for(world, hooks, run, services, tree, job)
+    except Cancelled:
+        raise Stopping from None  # nobody but the server's end stops it: the next start makes the package
     finally:
         hooks.close()
 
@@ -152,12 +158,14 @@ def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, r
         _settle(world, made.id, None, error)
         return
     writer = open_log(world, world.folders.package_log(made.id), cloud, stage, [row.service])
-    job = Job(writer.write, lambda: False, writer.masked)
+    job = Job(writer.write, world.stopping.is_set, writer.masked)
     try:
         terms = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
         runner = bench.picked(terms.chosen)
         package, used = make_package(world, cloud, bench.tree, row.service, stage, job, runner, terms)
         _settle(world, made.id, package.digest, None, used)
+    except Cancelled:
+        raise Stopping from None  # as above
     except Exception as error:  # noqa: BLE001, told by the row
         failed = rows.shown(world, rows.told(error, downstream_package=made.id))
         writer.tell(f"✗ {failed.sentence}")
