@@ -13,6 +13,7 @@ from typing import Any
 from scripts.bench.report import say
 
 PEER = "@aws-cdk/cloudformation-diff@2.187.5"
+SEED = Path(sys.executable).parent / "seed"
 PROGRAM = """
 const fs = require('fs');
 const { fullDiff, formatDifferences } = require('@aws-cdk/cloudformation-diff');
@@ -49,7 +50,7 @@ def changesets(folder: Path) -> None:
     say(f"\nComparing templates, whole processes        seconds              MB   ({PEER})")
     for count in (500, 2000):
         files = [str(_written(folder / f"{name}-{count}.json", count, name)) for name in ("old", "new")]
-        commands = (["node", "-e", PROGRAM, *files], [sys.executable, "-m", "seed.cli.main", "diff", *files])
+        commands = (["node", "-e", PROGRAM, *files], [str(SEED), "diff", *files])
         peer, ours = _best(commands, folder)
         ratio = f"{peer[0] / ours[0]:.1f}x faster"
         say(f"{count:6} resources: cloudformation-diff {peer[0]:6.2f}{peer[1]:18.0f}")
@@ -62,9 +63,7 @@ def _answers(files: list[str], folder: Path) -> str:
     theirs = json.loads(_told(["node", "-e", ANSWER, *files], folder))
     ours = {
         row["logical_id"]: row["replacement"]
-        for row in json.loads(
-            _told([sys.executable, "-m", "seed.cli.main", "diff", *files, "--format", "json"], folder)
-        )["resources"]
+        for row in json.loads(_told([str(SEED), "diff", *files, "--format", "json"], folder))["resources"]
     }
     replaced = sum(impact in {"WILL_REPLACE", "MAY_REPLACE"} for impact in theirs.values())
     certain = sum(word in {"True", "Conditional"} for word in ours.values())

@@ -112,17 +112,29 @@ def is_text(value: Any) -> bool:
     )
 
 
-def references(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+HOLDS = (list, dict)
+
+
+def references(value: Any, path: str = "") -> list[tuple[str, str, str]]:
     """(path of the leaf, logical id, attribute or '') of everything a value refers to."""
+    found: list[tuple[str, str, str]] = []
+    _gather(value, path, found)
+    return found
+
+
+def _gather(value: Any, path: str, found: list[tuple[str, str, str]]) -> None:
+    """Every resource is walked several times: scalars, which are most of it, cost no call."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from references(item, f"{path}/{index}")
+            if isinstance(item, HOLDS):
+                _gather(item, f"{path}/{index}", found)
     elif isinstance(value, dict):
         if is_intrinsic(value):
-            yield from _inside(value, path)
+            found.extend(_inside(value, path))
         else:
             for key, item in value.items():
-                yield from references(item, f"{path}/{escape(key)}")
+                if isinstance(item, HOLDS):
+                    _gather(item, f"{path}/{escape(key)}", found)
 
 
 def _inside(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
