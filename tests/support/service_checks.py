@@ -247,6 +247,6 @@ SERVICES = {
     ),
     "step-functions": Shown("serverless-step-functions", _stepped),
     "s3-sync": Shown("serverless-s3-sync on osls 3", _site, later=_new_site),
-    "own-osls-3": Shown("osls 3 by package.json; a REST API with tags", _tagged, later=_names_plugin("provider.tags")),
+    "own-osls-3": Shown("osls 3 by package.json; a REST API with tags", _tagged, later=_tagged),
     "workspaces": Shown("npm workspaces, two TypeScript services", _both),
 }
