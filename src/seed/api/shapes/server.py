@@ -1,0 +1,26 @@
+"""The server itself."""
+
+from __future__ import annotations
+
+from seed.api.shapes.base import Shape
+
+
+class Version(Shape):
+    version: str
+
+
+class Cache(Shape):
+    """The counts are those since the server started."""
+
+    name: str
+    entries: int
+    bytes: int
+    most_bytes: int
+    hits: int
+    misses: int
+    dropped: int
+    evicted: int
+
+
+class Rotated(Shape):
+    values: int
