@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -15,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
+from seed.aws.change_sets import ChangeSets
 from seed.aws.empty import empty_bucket
 from seed.aws.functions import Functions
 from seed.aws.look import Looks
@@ -35,12 +34,6 @@ from seed.aws.session import AwsSession
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-DEEPEST = 5
-"""So many nested stacks within each other are asked for."""
-LARGEST_BODY = 51_200
-FINISHED = frozenset({"CREATE_COMPLETE", "FAILED", "DELETE_COMPLETE", "DELETE_FAILED"})
-STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"})
-CHANGE_SET_SECONDS = 600.0
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -71,12 +64,13 @@ class BotoCloud:
         pace: Pace | None = None,
     ) -> None:
         """`opened` puts values in for what a package only names."""
-        self._session, self._opened = session, opened
+        self._session = session
         self.region = session.region
         self.pace = Pace(NEAR) if session.near else pace or Pace(FAR)
         self.expired = False
         self._cfn = session.cloudformation
         self._assets = AssetsBucket(session)
+        self._change_sets = ChangeSets(session, opened, self._assets)
         self._functions = Functions(session)
         self._looks = Looks(session)
 
@@ -134,96 +128,25 @@ class BotoCloud:
 
     @_ours
     def create_change_set(self, request: ChangeSetRequest) -> str:
-        there = self.change_set(request.stack_name, request.name)
-        deadline = time.monotonic() + CHANGE_SET_SECONDS
-        while there is not None and there.status.startswith("DELETE_") and time.monotonic() < deadline:
-            time.sleep(0.5)  # with nested stacks it goes one by one
-            there = self.change_set(request.stack_name, request.name)
-        if there is not None:
-            if there.status != "FAILED":
-                return there.arn
-            self.delete_change_set(request.stack_name, request.name)
-        return self._cfn.create_change_set(
-            StackName=request.stack_name,
-            ChangeSetName=request.name,
-            ChangeSetType=request.kind,
-            # The same name is asked for once more where nested stacks are refused: that is another question.
-            ClientToken=f"{request.name}-nested" if request.nested else request.name,
-            Description=request.description,
-            **self._body(request),
-        )["Id"]
+        return self._change_sets.create(request)
 
     @_ours
     def change_set(self, stack_name: str, change_set: str) -> ChangeSetAnswer | None:
-        return self._change_set(stack_name, change_set)
+        return self._change_sets.answer(stack_name, change_set)
 
-    def _change_set(self, stack_name: str, change_set: str, depth: int = 0) -> ChangeSetAnswer | None:
-        try:
-            plain = self._describe(stack_name, change_set, values=False)
-        except ClientError as error:
-            if _gone(error):
-                return None
-            raise
-        valued = self._describe(stack_name, change_set, values=True) if plain["Status"] == "CREATE_COMPLETE" else {}
-        return ChangeSetAnswer(
-            arn=plain["ChangeSetId"],
-            stack_id=plain.get("StackId", ""),
-            name=plain.get("ChangeSetName", change_set),
-            status=plain["Status"],
-            execution_status=plain.get("ExecutionStatus", "UNAVAILABLE"),
-            reason=plain.get("StatusReason", ""),
-            changes=tuple(plain["Changes"]),
-            valued_changes=tuple(valued.get("Changes", ())),
-            nested=self._nested(plain["Changes"], depth + 1) if plain.get("IncludeNestedStacks") else {},
-            with_nested=bool(plain.get("IncludeNestedStacks")),
-        )
-
-    def _nested(self, changes: Sequence[Mapping[str, Any]], depth: int) -> dict[str, ChangeSetAnswer]:
-        """What the change sets of nested stacks say; their ARN alone names them."""
-        rows = (change.get("ResourceChange") or {} for change in changes)
-        arns = {row["LogicalResourceId"]: row["ChangeSetId"] for row in rows if row.get("ChangeSetId")}
-        found = {name: self._change_set("", arn, depth) for name, arn in arns.items() if depth <= DEEPEST}
-        return {name: answer for name, answer in found.items() if answer is not None}
-
+    @_ours
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
-        pause, deadline = (0.02 if self._session.near else 0.5), time.monotonic() + CHANGE_SET_SECONDS
-        while True:
-            answer = self.change_set(stack_name, name)
-            if answer is None:
-                raise errors.ChangeSetMoved(
-                    f"The change set {name} vanished while CloudFormation made it.", where=stack_name
-                )
-            if answer.status in FINISHED:
-                return answer
-            if time.monotonic() > deadline:
-                raise errors.AwsSaid(
-                    f"CloudFormation has not finished the change set {name} within 10 minutes.",
-                    where=stack_name,
-                )
-            time.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+        return self._change_sets.wait(stack_name, name)
 
     @_ours
     def execute_change_set(
         self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False
     ) -> None:
-        more: dict[str, Any] = {"DisableRollback": True} if disable_rollback else {}
-        try:
-            self._cfn.execute_change_set(
-                StackName=stack_name, ChangeSetName=change_set, ClientRequestToken=token, **more
-            )
-        except ClientError as error:
-            there = self.change_set(stack_name, change_set)
-            if there is None or there.execution_status not in STARTED:
-                raise errors.told(error, where=stack_name) from error
+        self._change_sets.execute(stack_name, change_set, token, disable_rollback=disable_rollback)
 
     @_ours
     def delete_change_set(self, stack_name: str, name: str) -> None:
-        try:
-            self._cfn.delete_change_set(StackName=stack_name, ChangeSetName=name)
-        except ClientError as error:
-            if not _gone(error):
-                raise
+        self._change_sets.delete(stack_name, name)
 
     @_ours
     def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
@@ -274,9 +197,8 @@ class BotoCloud:
 
     @_ours
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
-        return self._cfn.update_stack(StackName=request.stack_name, ClientRequestToken=token, **self._body(request))[
-            "StackId"
-        ]
+        body = self._change_sets.body(request)
+        return self._cfn.update_stack(StackName=request.stack_name, ClientRequestToken=token, **body)["StackId"]
 
     @_ours
     def empty_bucket(self, name: str) -> int:
@@ -334,43 +256,6 @@ class BotoCloud:
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
         return self._looks.new_access(before, after, kind)
 
-    def _describe(self, stack_name: str, change_set: str, *, values: bool) -> dict[str, Any]:
-        """Every page, joined."""
-        first: dict[str, Any] = {}
-        changes: list[Mapping[str, Any]] = []
-        token: dict[str, str] = {}
-        stack: Any = {"StackName": stack_name} if stack_name else {}
-        while True:
-            page: Any = self._cfn.describe_change_set(
-                ChangeSetName=change_set, IncludePropertyValues=values, **stack, **token
-            )
-            first = first or dict(page)
-            changes += page.get("Changes", [])
-            if not page.get("NextToken"):
-                return {**first, "Changes": changes}
-            token = {"NextToken": page["NextToken"]}
-
-    def _body(self, request: ChangeSetRequest) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "Parameters": [
-                *(
-                    {"ParameterKey": k, "ParameterValue": v}
-                    for k, v in sorted(self._opened(request.parameters).items())
-                ),
-                *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(request.previous)),
-            ],
-            "Tags": [{"Key": k, "Value": v} for k, v in sorted(request.tags.items())],
-            "Capabilities": list(request.capabilities),
-            **({"IncludeNestedStacks": True} if request.nested else {}),
-            **({"RoleARN": request.role_arn} if request.role_arn else {}),
-            **({"RollbackConfiguration": json.loads(request.rollback)} if request.rollback else {}),
-            **({"NotificationARNs": list(request.notification_arns)} if request.notification_arns else {}),
-        }
-        if len(request.template.encode()) <= LARGEST_BODY:
-            return {**body, "TemplateBody": request.template}
-        sha256 = hashlib.sha256(request.template.encode()).hexdigest()
-        return {**body, "TemplateURL": self._assets.put_text(f"templates/{sha256}.json", request.template)}
-
 
 def _stack(raw: StackTypeDef) -> Stack:
     return Stack(
@@ -390,11 +275,6 @@ def _stack(raw: StackTypeDef) -> Stack:
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _gone(error: ClientError) -> bool:
-    said = errors.message_of(error)
-    return errors.code_of(error).startswith("ChangeSetNotFound") or "does not exist" in said
 
 
 def _utc(at: datetime | None) -> datetime | None:

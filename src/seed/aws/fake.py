@@ -7,28 +7,24 @@ know nothing of replacement: what a change means is not its business.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from seed.aws.errors import AwsSaid, ChangeSetMoved, ReferenceMissing, StackBusy
-from seed.aws.pace import NEAR, Pace
+from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
+from seed.aws.fake_account import FakeAccount
+from seed.aws.fake_stack import FakeStack, changes_between, parsed, same_given, sha
+from seed.aws.pace import Pace
 from seed.aws.port import (
-    Access,
     ChangeSetAnswer,
     ChangeSetRequest,
     Held,
-    Identity,
     Stack,
     StackEvent,
     StackResource,
 )
-from seed.errors import SeedError
 
 EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -36,38 +32,11 @@ UNITS = {"AWS::DynamoDB::Table": "item", "AWS::S3::Bucket": "object", "AWS::SQS:
 NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName", "AWS::SQS::Queue": "QueueName"}
 
 
-@dataclass
-class _Stack:
-    """A stack as AWS keeps it."""
-
-    name: str
-    stack_id: str
-    status: str = "REVIEW_IN_PROGRESS"
-    reason: str = ""
-    template: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
-    updated: datetime | None = None
-    rollback: str = ""
-    policy: str = ""
-    events: list[StackEvent] = field(default_factory=list)
-    pending: list[StackEvent] = field(default_factory=list)
-    change_sets: dict[str, tuple[ChangeSetRequest, ChangeSetAnswer]] = field(default_factory=dict)
-    tokens: set[str] = field(default_factory=set)
-    before: tuple[str, dict[str, str], dict[str, str]] = ("", {}, {})
-    """Template, parameters and tags, as they were when the running update began."""
-
-
-class FakeCloud:
+class FakeCloud(FakeAccount):
     """Implements `seed.aws.port.Cloud`. The public attributes are the levers of a test."""
 
     def __init__(self, account: str = "111122223333", region: str = "eu-west-1", pace: Pace | None = None) -> None:
-        self.account = account
-        self.region = region
-        self.pace = pace or Pace(NEAR)
-        self.expired = False
-        self.failing: list[SeedError] = []
-        """The next calls raise these, one each."""
+        super().__init__(account, region, pace)
         self.refuses_nested = ""
         """Why change sets that look into nested stacks fail."""
         self.fail_resource = ""
@@ -81,26 +50,7 @@ class FakeCloud:
         """What is in a resource, by its physical id."""
         self.names: set[tuple[str, str]] = set()
         """(type, name) of what is in the account beside the stacks."""
-        self.buckets: dict[str, list[str]] = {}
-        """Keys of the objects in a bucket."""
-        self.analyzer: Access | SeedError | None = None
-        """What Access Analyzer answers; None: by comparing the statements."""
-        self.references: dict[tuple[str, str], str] = {}
-        """(kind, name) of parameters and secrets, with their values."""
-        self.secure: set[str] = set()
-        """Which of these parameters are SecureStrings."""
-        self._stacks: dict[str, _Stack] = {}
-        self._assets: dict[str, bytes] = {}
-        self._codes: dict[str, str] = {}
-        """Function → CodeSha256. A stack sets it where its template's code changes, and not otherwise."""
-        self._clock = 0
-
-    def identity(self) -> Identity:
-        self._maybe_fail()
-        return Identity(self.account, f"arn:aws:iam::{self.account}:role/seed", self.region)
-
-    def environment(self) -> dict[str, str]:
-        return {"AWS_REGION": self.region, "AWS_ACCESS_KEY_ID": "fake", "AWS_SECRET_ACCESS_KEY": "fake"}
+        self._stacks: dict[str, FakeStack] = {}
 
     def stack(self, name: str) -> Stack | None:
         self._maybe_fail()
@@ -110,12 +60,12 @@ class FakeCloud:
         self._let_time_pass(found)
         outputs = {
             name: str(output.get("Value"))
-            for name, output in (_parsed(found.template).get("Outputs") or {}).items()
+            for name, output in (parsed(found.template).get("Outputs") or {}).items()
             if found.status.endswith("_COMPLETE")
         }
         exports = tuple(
             str(output["Export"]["Name"])
-            for output in (_parsed(found.template).get("Outputs") or {}).values()
+            for output in (parsed(found.template).get("Outputs") or {}).values()
             if "Export" in output and outputs
         )
         return Stack(
@@ -126,7 +76,7 @@ class FakeCloud:
 
     def put_in_state(self, name: str, status: str) -> None:
         """A lever: the stack is found in this state."""
-        stack = self._stacks.setdefault(name, _Stack(name, self._arn("stack", name)))
+        stack = self._stacks.setdefault(name, FakeStack(name, self._arn("stack", name)))
         stack.status = status
 
     def template(self, stack_name: str) -> str | None:
@@ -141,7 +91,7 @@ class FakeCloud:
             return []
         return [
             StackResource(logical_id, f"{stack_name}-{logical_id}", resource["Type"], "CREATE_COMPLETE")
-            for logical_id, resource in (_parsed(found.template).get("Resources") or {}).items()
+            for logical_id, resource in (parsed(found.template).get("Resources") or {}).items()
         ]
 
     def create_change_set(self, request: ChangeSetRequest) -> str:
@@ -150,17 +100,17 @@ class FakeCloud:
         if stack is None:
             if request.kind == "UPDATE":
                 raise AwsSaid(f"Stack [{request.stack_name}] does not exist", where=request.stack_name)
-            stack = self._stacks[request.stack_name] = _Stack(
+            stack = self._stacks[request.stack_name] = FakeStack(
                 request.stack_name, self._arn("stack", request.stack_name)
             )
         there = stack.change_sets.get(request.name)
         if there is not None and there[1].status != "FAILED":
             return there[1].arn
-        changes = _changes(_parsed(stack.template), _parsed(request.template))
+        changes = changes_between(parsed(stack.template), parsed(request.template))
         same = (
             not changes
             and set(request.previous) <= set(stack.parameters)
-            and _same_given(stack.parameters, request)
+            and same_given(stack.parameters, request)
             and stack.tags == dict(request.tags)
         )
         answer = ChangeSetAnswer(
@@ -178,7 +128,7 @@ class FakeCloud:
         stack.change_sets[request.name] = (request, answer)
         return answer.arn
 
-    def _with_nested(self, stack: _Stack, request: ChangeSetRequest, answer: ChangeSetAnswer) -> ChangeSetAnswer:
+    def _with_nested(self, stack: FakeStack, request: ChangeSetRequest, answer: ChangeSetAnswer) -> ChangeSetAnswer:
         """As CloudFormation does it: the row of a nested stack names a change set of its own."""
         if self.refuses_nested:
             return replace(answer, status="FAILED", execution_status="UNAVAILABLE", reason=self.refuses_nested)
@@ -187,11 +137,11 @@ class FakeCloud:
             row = change["ResourceChange"]
             if row["ResourceType"] == "AWS::CloudFormation::Stack":
                 name = row["LogicalResourceId"]
-                resource = (_parsed(request.template)["Resources"]).get(name) or {}
+                resource = (parsed(request.template)["Resources"]).get(name) or {}
                 address = json.dumps((resource.get("Properties") or {}).get("TemplateURL", ""))
                 comes = next((body.decode() for key, body in self._assets.items() if key in address), "{}")
                 there = self._stacks.get(f"{stack.name}-{name}")
-                changes = tuple(_changes(_parsed(there.template if there else ""), _parsed(comes)))
+                changes = tuple(changes_between(parsed(there.template if there else ""), parsed(comes)))
                 arn = self._arn("changeSet", f"{request.name}-{name}")
                 nested[name] = ChangeSetAnswer(
                     arn, self._arn("stack", f"{stack.name}-{name}"), f"{request.name}-{name}", "CREATE_COMPLETE",
@@ -276,41 +226,6 @@ class FakeCloud:
         ]
         stack.template, stack.parameters, stack.tags = stack.before
 
-    def empty_bucket(self, name: str) -> int:
-        self._maybe_fail()
-        return len(self.buckets.pop(name, []))
-
-    def assets_bucket(self) -> str:
-        self._maybe_fail()
-        return f"seed-assets-{self.account}-{self.region}"
-
-    def has_asset(self, key: str) -> bool:
-        self._maybe_fail()
-        return key in self._assets
-
-    def put_asset(self, key: str, path: Path) -> None:
-        self._maybe_fail()
-        self._assets[key] = path.read_bytes()
-
-    def read_asset(self, key: str, to: Path) -> None:
-        self._maybe_fail()
-        to.write_bytes(self._assets[key])
-
-    def code_sha256(self, function_name: str) -> str | None:
-        self._maybe_fail()
-        return self._codes.get(function_name)
-
-    def layer_sha256(self, arn: str) -> str | None:
-        self._maybe_fail()
-        return self._codes.get(arn)
-
-    def update_code(self, function_name: str, key: str) -> str:
-        self._maybe_fail()
-        if function_name not in self._codes or key not in self._assets:
-            raise AwsSaid(f"There is no function {function_name} or no code {key}.", where=function_name)
-        self._codes[function_name] = _sha(self._assets[key])
-        return self._codes[function_name]
-
     def update_stack(self, request: ChangeSetRequest, token: str) -> str:
         self._maybe_fail()
         stack = self._stacks[request.stack_name]
@@ -330,7 +245,7 @@ class FakeCloud:
         return tuple(
             name
             for name, stack in self._stacks.items()
-            if wanted in json.dumps(_parsed(stack.template)) and not stack.pending
+            if wanted in json.dumps(parsed(stack.template)) and not stack.pending
         )
 
     def taken(self, resource_type: str, name: str) -> bool | None:
@@ -339,41 +254,22 @@ class FakeCloud:
             return None
         return (resource_type, name) in self.names | self._physical(NAMED[resource_type])
 
-    def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:  # noqa: ARG002
-        self._maybe_fail()
-        if isinstance(self.analyzer, SeedError):
-            raise self.analyzer
-        if self.analyzer is not None:
-            return self.analyzer
-        more = [one for one in after.get("Statement", []) if one not in before.get("Statement", [])]
-        return Access(new=bool(more), reasons=tuple(json.dumps(one) for one in more))
-
-    def referenced(self, kind: str, name: str) -> str:
-        self._maybe_fail()
-        if (kind, name) not in self.references:
-            raise ReferenceMissing(f"There is no {kind} {name}.", where=name)
-        return self.references[kind, name]
-
-    def is_secure(self, name: str) -> bool:
-        self.referenced("ssm", name)
-        return name in self.secure
-
     def _physical(self, name_key: str = "") -> set[tuple[str, str]]:
         """(type, physical id) of all that the stacks made; by their own names where a key is given."""
         made = set()
         for stack in self._stacks.values():
-            for logical_id, resource in (_parsed(stack.template).get("Resources") or {}).items():
+            for logical_id, resource in (parsed(stack.template).get("Resources") or {}).items():
                 name = resource.get("Properties", {}).get(name_key) if name_key else f"{stack.name}-{logical_id}"
                 made.add((resource["Type"], str(name)))
         return made
 
-    def _run(self, stack: _Stack, request: ChangeSetRequest, token: str) -> None:
+    def _run(self, stack: FakeStack, request: ChangeSetRequest, token: str) -> None:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         whole = "AWS::CloudFormation::Stack"
         events = [self._event(stack.name, whole, f"{verb}_IN_PROGRESS", token)]
         stack.before = stack.template, stack.parameters, stack.tags
         stack.rollback = request.rollback or stack.rollback
-        resources = _parsed(request.template).get("Resources") or {}
+        resources = parsed(request.template).get("Resources") or {}
         failed = self.fail_resource if self.fail_resource in resources else ""
         reason = "Told to fail"
         if self.fail_reasons and resources:
@@ -398,17 +294,17 @@ class FakeCloud:
         stack.pending = events
         self.fail_resource = ""
 
-    def _take_code(self, stack: _Stack, resources: Mapping[str, Any]) -> None:
-        before = _parsed(stack.template).get("Resources") or {}
+    def _take_code(self, stack: FakeStack, resources: Mapping[str, Any]) -> None:
+        before = parsed(stack.template).get("Resources") or {}
         for logical_id, resource in resources.items():
             place = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}.get(resource["Type"])
             if place is None:
                 continue
             code = resource["Properties"][place]
             if (before.get(logical_id, {}).get("Properties") or {}).get(place) != code:
-                self._codes[f"{stack.name}-{logical_id}"] = _sha(self._assets[code["S3Key"]])
+                self._codes[f"{stack.name}-{logical_id}"] = sha(self._assets[code["S3Key"]])
 
-    def _let_time_pass(self, stack: _Stack) -> None:
+    def _let_time_pass(self, stack: FakeStack) -> None:
         """Each look brings some of the events; the last one brings the stack's end."""
         now, stack.pending = stack.pending[: self.events_per_look], stack.pending[self.events_per_look :]
         stack.events += now
@@ -424,39 +320,3 @@ class FakeCloud:
         self._clock += 1
         physical = f"physical-{logical_id}"
         return StackEvent(f"event-{self._clock}", datetime.now(UTC), logical_id, physical, kind, status, reason, token)
-
-    def _arn(self, kind: str, name: str) -> str:
-        self._clock += 1
-        return f"arn:aws:cloudformation:{self.region}:{self.account}:{kind}/{name}/{self._clock}"
-
-    def _maybe_fail(self) -> None:
-        if self.failing:
-            raise self.failing.pop(0)
-
-
-def _sha(content: bytes) -> str:
-    """As Lambda tells it."""
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
-
-
-def _parsed(template: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(template) if template else {}
-    return found
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
-    before, after = old.get("Resources") or {}, new.get("Resources") or {}
-    changes = []
-    for logical_id in sorted({*before, *after}):
-        if before.get(logical_id) == after.get(logical_id):
-            continue
-        action = "Add" if logical_id not in before else "Remove" if logical_id not in after else "Modify"
-        resource = after.get(logical_id) or before[logical_id]
-        change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": resource["Type"]}
-        changes.append({"Type": "Resource", "ResourceChange": change})
-    return changes
-
-
-def _same_given(now: Mapping[str, str], request: ChangeSetRequest) -> bool:
-    kept = {name: now[name] for name in request.previous}
-    return dict(now) == {**kept, **request.parameters}
