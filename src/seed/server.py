@@ -1,4 +1,4 @@
-"""Compose everything and serve it: console, API, engine and the supervised local AWS, in one process.
+"""Start what was composed and serve it: console, API, engine and the supervised local AWS, in one process.
 
 Stopping is crashing on purpose: streams are told to end, the local AWS saves itself, and the process goes.
 What was running is taken up by the next start, exactly as after a power cut.
@@ -7,18 +7,15 @@ What was running is taken up by the next start, exactly as after a power cut.
 from __future__ import annotations
 
 import fcntl
-import functools
 import gc
 import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
-from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -26,25 +23,13 @@ from fastapi import FastAPI
 
 import seed.db.records  # noqa: F401, so that the metadata is whole
 from seed import answers, api, console
-from seed.apps.accounts import settings_of
-from seed.apps.records import Account, App
-from seed.aws.connect import check_same_account, connect
-from seed.aws.kms import KmsGuard
-from seed.aws.local import LocalAws
-from seed.aws.pace import Paces
-from seed.aws.port import Cloud
-from seed.db.base import Database
+from seed.apps.records import Account
+from seed.compose import compose
 from seed.db.migrate import migrate
-from seed.db.vault import Vault
 from seed.errors import SeedError
-from seed.forges.connect import Access
-from seed.forges.connect import connect as connect_forge
-from seed.forges.port import ForgeApi
-from seed.frameworks.serverless import Bundled, packager, packager_takes, warm_commands
-from seed.git import Mirror
+from seed.frameworks.serverless import warm_commands
 from seed.health import install as install_health
 from seed.log import configure as configure_log
-from seed.packages import DiskStore
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
 from seed.settings import Settings
@@ -52,22 +37,15 @@ from seed.work import forge_events, forge_messages, forge_previews, notification
 from seed.work.apply import apply
 from seed.work.bell import Bell
 from seed.work.build import build
-from seed.work.dbos_engine import DbosEngine
-from seed.work.dependency_cache import DependencyCache
 from seed.work.discard import discard
 from seed.work.engine import Kind
-from seed.work.given import opened
 from seed.work.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
 from seed.work.make_downstream import make_downstream
-from seed.work.packagers import Packagers, sweep_benches
+from seed.work.packagers import sweep_benches
 from seed.work.plan import plan
 from seed.work.remove import remove
 from seed.work.room import until_there_is_room
-from seed.work.runner import Limits, LocalRunner, Network
-from seed.work.runner.network.setting import doors
 from seed.work.runner.orphans import end_orphans
-from seed.work.runner.own import fence_around
-from seed.work.turns import Most, Turns
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1
@@ -96,23 +74,21 @@ class AlreadyRunning(SeedError):
     code = "already-running"
 
 
-class FrameworksMissing(SeedError):
-    """The bundled frameworks are not where they should be."""
-
-    code = "frameworks-missing"
-
-
 class Server:
     """The world, started and stopped. `serve` puts it behind a socket; tests and the demo use it as it is."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folders = Folders(settings.data)
-        self._lock: IO[str] | None = None
-        self.local: LocalAws | None = None
         self.bell = Bell()
         self.stopping = threading.Event()
-        self.world = self._compose()
+        self.folders.data.mkdir(parents=True, exist_ok=True)
+        self.folders.data.chmod(0o700)
+        self._lock = _only_one(self.folders.data)
+        if left := end_orphans(self.folders.data):
+            log.info("commands of a killed server were ended", processes=left)
+        sweep_benches(self.folders.work)
+        self.world, self.local = compose(settings, self.folders, self.bell, self.stopping)
 
     def start(self) -> None:
         migrate(self.world.database)
@@ -143,86 +119,6 @@ class Server:
             if not nobody_yet(session):
                 return ""
             return f"{self.settings.url}/welcome?key={make_link(session, 'first-administrator', None)}"
-
-    def _compose(self) -> World:
-        settings, folders = self.settings, self.folders
-        folders.data.mkdir(parents=True, exist_ok=True)
-        folders.data.chmod(0o700)
-        self._lock = _only_one(folders.data)
-        if left := end_orphans(folders.data):
-            log.info("commands of a killed server were ended", processes=left)
-        sweep_benches(folders.work)
-        database = Database(folders.database, self.bell.ring)
-        vault = Vault(folders.key, KmsGuard(settings.kms_key) if settings.kms_key else None)
-        bundled = Bundled(_frameworks(settings))
-        if settings.aws == "local":
-            around = fence_around(bundled.node_modules) if settings.sandbox != "none" else None
-            self.local = LocalAws(folders.data / "aws", node_path=bundled.node_modules, fence=around)
-        limits = Limits(
-            settings.build_memory_mb, settings.build_processes, settings.build_disk_mb, settings.build_output_mb
-        )
-        runner = LocalRunner(
-            folders.data / "runs",
-            settings.sandbox,
-            skeleton=folders.data / "warm",
-            limits=limits,
-            network=_network(settings),
-            near=lambda: [urlsplit(self.local.endpoint).netloc] if self.local else [],
-        )
-        fence = "bubblewrap" if runner.describe().sandboxed else "none"
-        log.info("builds run", fence=fence, network=runner.describe().network, limits="watched", **asdict(limits))
-        return World(
-            settings=settings,
-            folders=folders,
-            database=database,
-            engine=DbosEngine(database.plain, jobs_at_once=settings.jobs_at_once),
-            turns=Turns(Most(settings.stages_at_once, settings.stages_at_once_per_app), self.stopping),
-            vault=vault,
-            bell=self.bell,
-            store=DiskStore(folders.packages),
-            runner=runner,
-            dependencies=DependencyCache(folders.data / "cache", settings.cache_mb),
-            kept=DependencyCache(folders.data / "kept", settings.cache_paths_mb),
-            packagers=Packagers(
-                runner,
-                folders.work,
-                packager(bundled),
-                packager_takes(bundled),
-                ready=settings.warm_packagers,
-                each=min(settings.services_at_once, os.cpu_count() or 1),
-            ),
-            bundled=bundled,
-            connect=self._connector(database, vault),
-            mirror=lambda app: _mirror(folders, app),
-            forge=_forges(settings.private),
-            stopping=self.stopping,
-        )
-
-    def _connector(self, database: Database, vault: Vault) -> Callable[[Account], Cloud]:
-        """One gateway for each account, made when first asked for; a changed account gets a new one, and so does
-        one whose credentials have expired.
-        """
-        paces = Paces()
-        made: dict[tuple[object, ...], Cloud] = {}
-        lock = threading.Lock()
-
-        def connector(account: Account) -> Cloud:
-            settings = settings_of(account, vault)
-            endpoint = self.local.endpoint if self.local else None
-            key = (account.id, settings, endpoint)
-            with lock:
-                if key not in made or made[key].expired:
-                    cloud = connect(
-                        settings,
-                        local_endpoint=endpoint,
-                        opened=lambda given: opened(database, vault, given),
-                        pace=paces.of(account.aws_account or f"account {account.id}", account.region),
-                    )
-                    check_same_account(cloud, account.aws_account)
-                    made[key] = cloud
-                return made[key]
-
-        return connector
 
     def _local_account(self) -> None:
         with self.world.database.write() as session:
@@ -340,31 +236,6 @@ def _only_one(data: Path) -> IO[str]:
             "Another Seed server works on this data folder.", hint="Stop it, or give this one another --data."
         ) from None
     return lock
-
-
-def _network(settings: Settings) -> Network:
-    demanded = "build_network" in settings.model_fields_set
-    return Network(settings.build_network, doors(settings.build_network_allow), demanded)
-
-
-def _frameworks(settings: Settings) -> Path:
-    root = settings.frameworks or Path(__file__).resolve().parents[2] / "npm"
-    modules = root / "node_modules"
-    if not (modules / "osls").is_dir():
-        raise FrameworksMissing(
-            "The bundled frameworks are not installed.",
-            hint="Run make install, or set SEED_FRAMEWORKS to the folder that holds their node_modules.",
-        )
-    return modules
-
-
-def _mirror(folders: Folders, app: App) -> Mirror:
-    return Mirror(folders.mirror(app.id), app.repository)
-
-
-def _forges(private_hosts: frozenset[str]) -> Callable[[Access], ForgeApi]:
-    """One for each access, with its token and its connections kept; a changed access gets a new one."""
-    return functools.lru_cache(maxsize=500)(lambda access: connect_forge(access, private_hosts))
 
 
 def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], None]:
