@@ -8,8 +8,8 @@ properties replace a resource, nested ones included. `registry.json` beside this
 CloudFormation registry's schemas say beyond it. `--registry` renews that file from all their facts: a JSON
 object `{type: {"create_only": [...], "conditional": [...]}}`, whose lists are `createOnlyProperties` and
 `conditionalCreateOnlyProperties` without their `/properties/` prefix.
-Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type) and PROVENANCE.md beside the code that
-reads them.
+Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type), shapes.bin (which properties each type
+takes and needs) and PROVENANCE.md beside the code that reads them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,9 @@ VERSION = "0.1.216"
 TARGET = Path(__file__).parents[2] / "src/seed/changesets/rules"
 REGISTRY = Path(__file__).with_name("registry.json")
 DEPTH = 8
+MOST_WORDS = 12
+WORD = re.compile(r"[A-Za-z_ -]+")
+"""Lists of values are kept where they are short and of words: sizes, versions and regions grow."""
 LEVELS = {"yes": "A", "maybe": "C"}
 
 
@@ -44,12 +50,64 @@ def main() -> None:
     REGISTRY.write_text(json.dumps(added, indent=1, sort_keys=True) + "\n")
     pack("rules.json.gz", rules)
     pack("attributes.json.gz", attributes(schema))
+    pack_shapes(schema)
     provenance(rules, added)
 
 
 def pack(name: str, types: dict[str, Any]) -> None:
     text = json.dumps({"version": 1, "types": types}, sort_keys=True, separators=(",", ":"))
     (TARGET / name).write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def pack_shapes(schema: dict[str, Any]) -> None:
+    """A line with the place of each service, then their blocks: a reader unpacks only the services that it meets."""
+    index: dict[str, tuple[int, int]] = {}
+    blocks = b""
+    for service, found in shapes(schema):
+        block = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), 9)
+        index[service] = (len(blocks), len(block))
+        blocks += block
+    (TARGET / "shapes.bin").write_bytes(json.dumps(index, separators=(",", ":")).encode() + b"\n" + blocks)
+
+
+def shapes(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Service → T: type → number of its shape, S: the shapes, each what it takes and what of that it needs."""
+    definitions = {d["$id"]: d for d in schema["typeDefinition"]["entities"]}
+    services = defaultdict(list)
+    for resource in schema["resource"]["entities"]:
+        services[resource["cloudFormationType"].split("::")[1]].append(resource)
+    for service, resources in sorted(services.items()):
+        made = Shapes(definitions)
+        types = {one["cloudFormationType"]: made.of(one["cloudFormationType"], one["properties"]) for one in resources}
+        yield service, {"T": types, "S": made.shapes}
+
+
+class Shapes:
+    """Of one service. A property is 0 (a value, or free JSON), n (an object of shape n-1), a list or a map of these."""
+
+    def __init__(self, definitions: dict[str, Any]) -> None:
+        self.definitions = definitions
+        self.shapes: list[Any] = []
+        self.numbers: dict[str, int] = {}
+
+    def of(self, key: str, properties: dict[str, Any]) -> int:
+        if key not in self.numbers:
+            self.numbers[key] = number = len(self.shapes)
+            self.shapes.append(None)
+            takes = {name: self.code(spec["type"]) for name, spec in properties.items()}
+            self.shapes[number] = [takes, [name for name, spec in properties.items() if spec.get("required")]]
+        return self.numbers[key]
+
+    def code(self, kind: dict[str, Any]) -> Any:
+        if kind["type"] == "ref":
+            definition = self.definitions[kind["reference"]["$ref"]]
+            return self.of(definition["$id"], definition["properties"]) + 1 if definition["properties"] else 0
+        if kind["type"] in ("array", "map"):
+            inner = self.code(kind["element"])
+            return 0 if inner == 0 else [inner] if kind["type"] == "array" else {"*": inner}
+        allowed = kind.get("allowedValues", ())
+        words = 0 < len(allowed) <= MOST_WORDS and all(isinstance(one, str) and WORD.fullmatch(one) for one in allowed)
+        return "|".join(allowed) if words else 0
 
 
 def attributes(schema: dict[str, Any]) -> dict[str, list[str]]:
@@ -194,6 +252,12 @@ Form: type → `A` paths that always replace, `C` paths that may, `J` paths whos
 
 `attributes.json.gz`, by the same script from the same package: type → what Fn::GetAtt may ask of it, up to the first
 dot.
+
+`shapes.bin`, by the same script from the same package: which properties each type takes, which of them it needs, and
+the words that a property allows where they are few. A line of JSON with the place of each service, then a block of
+deflated JSON for each: `T` type → number of its shape, `S` shapes, each `[what it takes, what of that it needs]`. A
+property is `0` (a value, or JSON that nobody describes), `n` (an object of shape n-1), `"a|b"` (one of these words),
+`[…]` a list or `{{"*": …}}` a map of such.
 """)
 
 

@@ -39,8 +39,10 @@ def test_what_is_generated_for_a_new_function_stands_beneath_it() -> None:
 
 def test_an_edge_of_an_edge_folds_to_the_top() -> None:
     table = ("AWS::DynamoDB::Table", {"TableName": "t", "KeySchema": [], "AttributeDefinitions": []})
-    scaled = ("AWS::ApplicationAutoScaling::ScalableTarget", {"ResourceId": {"Fn::Sub": "table/${Orders}"}})
-    policy = ("AWS::ApplicationAutoScaling::ScalingPolicy", {"ScalingTargetId": {"Ref": "Scaled"}})
+    scale = {"MinCapacity": 1, "MaxCapacity": 9, "ScalableDimension": "d", "ServiceNamespace": "dynamodb"}
+    scaled = ("AWS::ApplicationAutoScaling::ScalableTarget", {**scale, "ResourceId": {"Fn::Sub": "table/${Orders}"}})
+    named = {"PolicyName": "p", "PolicyType": "TargetTrackingScaling"}
+    policy = ("AWS::ApplicationAutoScaling::ScalingPolicy", {**named, "ScalingTargetId": {"Ref": "Scaled"}})
 
     change_set = compare(stack(), stack(Policy=policy, Scaled=scaled, Orders=table))
 

@@ -25,6 +25,7 @@ from seed.changesets.findings import (
     export_in_use,
     export_removed,
     exposed,
+    fifo_name,
     index_removed,
     limit_exceeded,
     limit_near,
@@ -42,6 +43,8 @@ from seed.changesets.findings import (
     plugins_run,
     policy_weakened,
     pool_fixed,
+    property_missing,
+    property_unknown,
     protection_off,
     reference_missing,
     retention_shortened,
@@ -49,6 +52,7 @@ from seed.changesets.findings import (
     rollback_disabled,
     runtime_ended,
     runtime_ends,
+    secret_generated,
     sources_disagree,
     stack_not_updatable,
     stack_policy,
@@ -57,6 +61,8 @@ from seed.changesets.findings import (
     template_large,
     type_changed,
     type_unknown,
+    value_refused,
+    variables_refused,
 )
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
@@ -68,6 +74,11 @@ RULES: tuple[Rule, ...] = tuple(
     for module in (
         name_conflict,
         name_illegal,
+        fifo_name,
+        property_missing,
+        property_unknown,
+        value_refused,
+        variables_refused,
         type_changed,
         reference_missing,
         attribute_missing,
@@ -90,6 +101,7 @@ RULES: tuple[Rule, ...] = tuple(
         protection_off,
         retention_shortened,
         data_expires,
+        secret_generated,
         address_changes,
         address_removed,
         index_removed,
