@@ -25,7 +25,14 @@ from seed.promotions.records import Promotion, ServicePlan
 from seed.server import application
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}
+TABLE = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    },
+}
 
 
 @pytest.fixture(scope="module")

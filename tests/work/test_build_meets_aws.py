@@ -21,6 +21,7 @@ from seed.aws.port import ChangeSetRequest, Identity, StackEvent
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
+from seed.changesets import from_json
 from seed.errors import SeedError
 from seed.removals.records import Removal, RemovedStack
 from seed.work.build import build
@@ -34,11 +35,15 @@ AWAY = "AWS does not answer as it should."
 
 
 class OneFramework:
-    """Implements `Runner`. The first package is the framework's own; each later one is that with another number."""
+    """Implements `Runner`. The first package is the framework's own; each later one is that with another number, or,
+    while `policy` is set, with the same number and this stack policy.
+    """
+
+    policy: tuple[dict[str, object], ...] = ()
+    number = 0
 
     def __init__(self, folder: Path) -> None:
         self._real, self._kept = LocalRunner(folder / "runs", "none"), folder / "kept"
-        self._numbers = itertools.count(1)
 
     def describe(self) -> Executor:
         return Executor("a test", sandboxed=False, stands=False)
@@ -58,9 +63,13 @@ class OneFramework:
         shutil.copytree(self._kept, out, dirs_exist_ok=True)
         template = out / "cloudformation-template-update-stack.json"
         made = json.loads(template.read_text())
-        number = {"Key": "number", "Value": str(next(self._numbers))}
-        made["Resources"]["Things"]["Properties"]["Tags"] = [number]
+        self.number += not self.policy
+        made["Resources"]["Things"]["Properties"]["Tags"] = [{"Key": "number", "Value": str(self.number)}]
         template.write_text(json.dumps(made))
+        state = out / "serverless-state.json"
+        written = json.loads(state.read_text())
+        written["service"]["provider"]["stackPolicy"] = list(self.policy)
+        state.write_text(json.dumps(written))
         return Exit("exited", 0, 0.0)
 
 
@@ -111,7 +120,7 @@ class Builds(Shop):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.cloud = cloud = Moody()
-        runner = OneFramework(folder)
+        self.framework = runner = OneFramework(folder)
         self.world = replace(
             self.world,
             connect=lambda _account: cloud.connected(),
@@ -211,6 +220,22 @@ def test_what_does_not_pass_while_it_follows_is_told_and_the_stack_goes_on(
     builds.cloud.following = iter(())
     assert builds.built(builds.ask()).state == "succeeded"
     assert len(builds.cloud.executed) == executed + 2
+
+
+def test_a_stack_policy_that_changes_alone_is_set_without_a_deployment(builds: Builds) -> None:
+    assert builds.built(builds.ask()).state == "succeeded"
+    executed = list(builds.cloud.executed)
+
+    for effect in ("Allow", "Deny"):
+        builds.framework.policy = ({"Effect": effect, "Action": "Update:*", "Principal": "*", "Resource": "*"},)
+        row = builds.built(builds.ask())
+
+        assert (row.state, row.method) == ("succeeded", "settings"), row.reason
+        assert [one.rule for one in from_json(row.changes).findings] == ["stack-policy"]
+        assert json.loads(builds.cloud.stack_policy(STACK))["Statement"][0]["Effect"] == effect
+        assert builds.built(builds.ask()).state == "unchanged"
+    assert builds.cloud.executed == executed
+    builds.framework.policy = ()
 
 
 def test_a_full_disk_under_its_log_fails_no_build_and_the_server_tells(
