@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.changesets.templates import stack
 
-from seed.changesets import Deployed, answers, as_aws, compare
+from seed.changesets import Deployed, Pseudo, answers, as_aws, compare
 
 
 def resource(answer: dict[str, Any], name: str) -> dict[str, Any]:
@@ -308,3 +308,40 @@ def test_a_parameter_in_metadata_is_a_cause_too() -> None:
 
     assert found["Scope"] == ["Metadata"]
     assert {d.get("CausingEntity") for d in found["Details"]} == {None, "Team"}
+
+
+def test_the_partition_is_the_common_one_where_no_region_says_otherwise() -> None:
+    def reading(tier: str) -> dict[str, Any]:
+        value = {"Fn::Sub": "arn:${AWS::Partition}:s3:::x.${AWS::URLSuffix}"}
+        return stack(P=("AWS::SSM::Parameter", {"Type": "String", "Value": value, "Tier": tier}))
+
+    def shown(pseudo: Pseudo) -> str:
+        found = resource(as_aws(compare(reading("Standard"), reading("Advanced"), pseudo=pseudo)), "P")
+        return str(json.loads(found["AfterContext"])["Properties"]["Value"])
+
+    assert shown(Pseudo()) == "arn:aws:s3:::x.amazonaws.com"
+    assert shown(Pseudo(partition="aws-cn", url_suffix="amazonaws.com.cn")) == "arn:aws-cn:s3:::x.amazonaws.com.cn"
+
+
+def test_what_is_noted_of_a_replaced_resource_is_a_scope_of_its_own() -> None:
+    def noted(name: str) -> dict[str, Any]:
+        queue = {"Type": "AWS::SQS::Queue", "Metadata": {"a/b": {"Ref": "T"}}}
+        return stack(T=("AWS::SNS::Topic", {"TopicName": name}), Q=queue)
+
+    found = resource(as_aws(compare(noted("a"), noted("b")), property_values=False), "Q")
+
+    assert (found["Replacement"], found["Scope"]) == ("False", ["Metadata"])
+    assert found["Details"] == [
+        {
+            "Target": {"Attribute": "Metadata", "RequiresRecreation": "Never"},
+            "Evaluation": "Static",
+            "ChangeSource": "ResourceReference",
+            "CausingEntity": "T",
+        }
+    ]
+
+
+def test_a_value_of_nothing_is_told_as_json_says_it() -> None:
+    old, new = (stack(Q=("AWS::SQS::Queue", {"DelaySeconds": seconds})) for seconds in (None, 3))
+
+    assert resource(as_aws(compare(old, new)), "Q")["Details"][0]["Target"]["BeforeValue"] == "null"

@@ -34,7 +34,7 @@ class Known:
             return {key: self.plain(item, after=after) for key, item in value.items()}
         if isinstance(value, list):
             return [self.plain(item, after=after) for item in value]
-        return scalar_text(value)
+        return "null" if value is None else scalar_text(value)
 
     def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
         name, argument = next(iter(value.items()))

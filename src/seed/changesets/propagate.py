@@ -48,7 +48,7 @@ def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
     by_name = {pair.logical_id: pair for pair in pairs if pair.before and pair.after}
     readers: dict[str, list[tuple[Pair, str, str]]] = defaultdict(list)
     for pair in by_name.values():
-        for path, source, attribute in references(pair.properties[1]):
+        for path, source, attribute in references(pair.after.body if pair.after else {}):
             if source in by_name and source != pair.logical_id:
                 readers[source].append((pair, path, attribute))
     told: dict[str, _State] = {}
@@ -90,20 +90,20 @@ def _caused(
 ) -> PropertyChange | None:
     if state.replaced == "False" and not (attribute and _readable(source)):
         return None  # an update in place keeps the id, and policies change nothing that others read
-    parts = tuple(path.removeprefix("/").split("/"))
-    value = _at(reader.properties[1], parts)
-    before = _at(reader.properties[0], parts)
+    part, *parts = (_plain(one) for one in path.split("/")[1:])
+    before, value = (_at(side.body, (part, *parts)) for side in (reader.before, reader.after) if side)
     names = () if attribute else _names(source, value)
     before, value = names or (before, value)
     secret = is_secret(value, secrets) or (before != value and is_secret(before, secrets))
+    inside = part == "Properties"
     return PropertyChange(
-        path="/Properties" + path,
-        attribute="Tags" if parts[0] == "Tags" else "Properties",
+        path=path,
+        attribute="Tags" if inside and parts[0] == "Tags" else part,
         before=None if secret else before,
         after=None if secret else value,
         secret=secret,
         after_known=bool(names),
-        recreation=rules.recreation(reader.resource_type, parts),
+        recreation=rules.recreation(reader.resource_type, tuple(parts)) if inside else "Never",
         evaluation="Static" if state.replaced == "True" else "Dynamic",
         change_source="ResourceAttribute" if attribute else "ResourceReference",
         causing_entity=f"{source.logical_id}.{attribute}" if attribute else source.logical_id,
@@ -174,8 +174,7 @@ def _add(reader: Pair, row: PropertyChange, indexes: dict[str, _Index]) -> bool:
 
 
 def _at(value: object, parts: tuple[str, ...]) -> object:
-    for part in parts:
-        key = part.replace("~1", "/").replace("~0", "~")
+    for key in parts:
         if isinstance(value, dict):
             value = value.get(key)
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
@@ -183,3 +182,7 @@ def _at(value: object, parts: tuple[str, ...]) -> object:
         else:
             return None
     return value
+
+
+def _plain(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
