@@ -37,11 +37,19 @@ FIRST: tuple[tuple[Move, ...], ...] = (
 """Every kind of a beginning and an end, also where there are few kills."""
 
 
-@pytest.mark.parametrize("kills", [pytest.param(2, id="few"), pytest.param(20, marks=pytest.mark.campaign, id="many")])
+@pytest.mark.parametrize(
+    ("kills", "room"),
+    [
+        pytest.param(2, 6, id="few"),
+        pytest.param(20, 6, marks=pytest.mark.campaign, id="many"),
+        pytest.param(20, 1, marks=pytest.mark.campaign, id="many, while stages wait for room"),
+    ],
+)
 def test_killed_while_branches_and_pull_requests_come_and_go_the_right_stages_are_there(
-    kills: int, tmp_path: Path, victim: Victim, journal: tuple[str, Path]
+    kills: int, room: int, tmp_path: Path, victim: Victim, journal: tuple[str, Path]
 ) -> None:
     chance = random.Random(SEED)
+    victim.environment["SEED_STAGES_AT_ONCE_PER_APP"] = str(room)  # from its next start on
     forge = app_with_stages_by_themselves(tmp_path, victim)
 
     with ThreadPoolExecutor(1) as beside:
