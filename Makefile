@@ -72,7 +72,7 @@ clean: ## Remove what was installed and the demo's data
 	rm -rf $(VENV) npm/node_modules .demo
 
 $(STAMP): requirements-dev.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@

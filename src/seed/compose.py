@@ -73,6 +73,8 @@ def compose(
     )
     fence = "bubblewrap" if runner.describe().sandboxed else "none"
     log.info("builds run", fence=fence, network=runner.describe().network, limits="watched", **asdict(limits))
+    if note := runner.describe().note:
+        log.warning(note)
     world = World(
         settings=settings,
         folders=folders,

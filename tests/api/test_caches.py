@@ -49,3 +49,14 @@ def test_who_may_not_clears_nothing(reader: TestClient, alice: TestClient, shop:
     assert reader.delete("/caches").status_code == 403
     assert alice.delete("/caches?name=other").status_code == 404
     assert [one["entries"] for one in alice.get("/caches").json()] == [1, 1]
+
+
+def test_where_builds_run_is_told(reader: TestClient, shop: Seeded) -> None:
+    runner = shop.world.runner.describe()
+
+    assert reader.get("/runner").json() == {
+        "name": runner.name,
+        "sandboxed": runner.sandboxed,
+        "network": runner.network,
+        "note": runner.note,
+    }

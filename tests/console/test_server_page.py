@@ -23,6 +23,16 @@ def test_a_cache_is_shown_and_cleared(own_alice: TestClient, own: Seeded, tmp_pa
     assert own_alice.post("/server/caches/clear", data={"name": "x"}).status_code == 404
 
 
+def test_where_builds_run_is_told(own_alice: TestClient, own: Seeded) -> None:
+    runner = own.world.runner.describe()
+
+    page = own_alice.get("/server").text
+
+    assert runner.name in page
+    assert ("in a sandbox" if runner.sandboxed else "without a sandbox") in page
+    assert (runner.note or "Where builds run") in page
+
+
 def test_the_master_key_is_rotated(own_alice: TestClient, own: Seeded) -> None:
     before = own.world.folders.key.read_bytes()
 

@@ -158,3 +158,30 @@ def test_a_cancelled_build_keeps_nothing(place: Place) -> None:
 
     assert place.said == []
     assert place.cache.held().size == 0
+
+
+OTHER_TAR = """#!/bin/sh
+case $1 in --version) echo 'bsdtar 3.5.3 - libarchive 3.7.4'; exit;; esac
+for word; do case $word in --skip-old-files) echo "tar: Option $word is not supported"; exit 1;; esac; done
+for word; do shift; case $word in -k) set -- "$@" --skip-old-files;; *) set -- "$@" "$word";; esac; done
+exec /usr/bin/env -i PATH=/usr/bin:/bin tar "$@"
+"""
+
+
+def test_a_tar_that_is_not_gnus_brings_it_back_too(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "tar").write_text(OTHER_TAR)
+    (bin_folder / "tar").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_folder}:{os.environ['PATH']}")
+    without_fence = replace(place.folders, runner=LocalRunner(tmp_path / "runs", "none"))
+    place.keep(filled(place), ".cache/webpack")
+    two = place.tree("two")
+    (two / ".cache/webpack").mkdir(parents=True)
+    (two / ".cache/webpack/own").write_text("of the commit")
+
+    assert "is back" in place.back(two, ".cache/webpack", folders=without_fence)
+
+    assert (two / ".cache/webpack/pack").read_text() == "from one"

@@ -1,4 +1,4 @@
-"""The caches of builds."""
+"""Where builds run, and their caches."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from fastapi import APIRouter
 
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
-from seed.work.caches import Cache, caches_of, clear_caches
+from seed.work.caches import Cache, caches_of, clear_caches, runner_of
 
 router = APIRouter(tags=["caches"])
+
+
+@router.get("/runner")
+def show_runner(world: TheWorld, actor: TheActor) -> shapes.Runner:
+    """Where builds run, and what keeps them apart from everything else."""
+    return shapes.Runner.model_validate(runner_of(world, actor), from_attributes=True)
 
 
 @router.get("/caches")

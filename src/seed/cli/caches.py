@@ -1,4 +1,4 @@
-"""The caches of builds."""
+"""Where builds run, and their caches."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ MB = 1024 * 1024
 
 
 def register(app: App) -> None:
+    app.command(runner)
     caches = group(app, "cache", "What builds keep for the next ones: dependencies and folders.")
     caches.command(show_caches, name="show")
     caches.command(clear, name="clear")
+
+
+def runner(*, json: Json = False) -> None:
+    """Where builds run, and what keeps them apart from everything else."""
+    found = api.Client().get("/runner")
+    if json:
+        return show.as_json(found)
+    fence = "in a sandbox" if found["sandboxed"] else "without a sandbox"
+    show.out(f"{found['name']}, {fence}; network: {found['network']}")
+    return show.out(found["note"]) if found["note"] else None
 
 
 def show_caches(*, json: Json = False) -> None:

@@ -1,4 +1,4 @@
-"""What belongs to the whole server: the caches of builds, and the key that secrets are sealed with."""
+"""What belongs to the whole server: where builds run, their caches, and the key that secrets are sealed with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
-from seed.work.caches import caches_of, clear_caches
+from seed.work.caches import caches_of, clear_caches, runner_of
 from seed.work.rotate import rotate
 
 router = APIRouter()
@@ -19,7 +19,7 @@ PAGE = "/server"
 
 @router.get(PAGE)
 def show(request: Request, world: TheWorld, actor: TheActor) -> Response:
-    return render(request, "server.html", caches=caches_of(world, actor), values=None)
+    return _page(request, world, actor)
 
 
 @router.post(f"{PAGE}/caches/clear")
@@ -32,4 +32,9 @@ def clear(world: TheWorld, actor: TheActor, name: Annotated[str, Form()] = "") -
 def rotate_keys(request: Request, world: TheWorld, actor: TheActor) -> Response:
     """Said once, with the page: how many values have the new key."""
     values = rotate(world, actor)
-    return render(request, "server.html", caches=caches_of(world, actor), values=values)
+    return _page(request, world, actor, values)
+
+
+def _page(request: Request, world: TheWorld, actor: TheActor, values: int | None = None) -> Response:
+    runner = runner_of(world, actor)
+    return render(request, "server.html", caches=caches_of(world, actor), runner=runner, values=values)

@@ -6,6 +6,7 @@ one that was packaging is packaged again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -124,6 +125,12 @@ def _run_on(
         hooks.close()
 
 
+def _say_first(world: World, run: Build, say: Callable[[str], None]) -> None:
+    say(f"Commit {run.commit[:12]} {run.subject}")
+    if note := world.runner.describe().note:
+        say(note)
+
+
 def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:
     """Source and dependencies, once for all services; each service's log tells of it. Those that can go on."""
     cloud, services = world.connect(run.stage.account), [row.service for row in todo]
@@ -139,7 +146,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
         for row, writer in zip(todo, writers, strict=True):
             rows.move_service(world, row.id, "check")
             writer.step("source")
-        say(f"Commit {run.commit[:12]} {run.subject}")
+        _say_first(world, run, say)
         check_out(world, run.stage.app, run.commit, tree)
         bring_back(world, run, hooks, tree, job)
         good = before_compile(world, hooks, todo, writers, job)

@@ -1,4 +1,4 @@
-"""The two caches of builds, as an operator sees them: how full, how often they helped; and emptied."""
+"""What an operator sees of builds: where they run; their two caches, how full, how often they helped; and emptied."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from seed.audit.record import record
 from seed.errors import NotFound
 from seed.people.actor import Actor
 from seed.work.dependency_cache import Counts, DependencyCache, Held
+from seed.work.runner import Executor
 from seed.work.world import World
 
 NAMES = ("dependencies", "folders")
@@ -26,6 +27,12 @@ class Cache:
 def caches_of(world: World, actor: Actor) -> list[Cache]:
     actor.must("read")
     return [Cache(name, cache.held(), cache.counts) for name, cache in _both(world)]
+
+
+def runner_of(world: World, actor: Actor) -> Executor:
+    """Where builds run, and what keeps them apart from everything else."""
+    actor.must("read")
+    return world.runner.describe()
 
 
 def clear_caches(world: World, actor: Actor, name: str = "") -> list[Cache]:

@@ -24,6 +24,11 @@ from seed.work.runner.disk import MB, used
 
 FORMAT = "1"
 SECONDS = 300.0
+UNPACK = (
+    "case $(tar --version 2>/dev/null) in *GNU*) old=--skip-old-files;; *) old=-k;; esac;"
+    ' exec tar -xf "$1" -C "$2" --no-same-owner "$old"'
+)
+"""What is there already stays, and is no failure: GNU's tar has a word of its own for that, others have -k."""
 SHARE = 4
 """One folder takes at most this part of the whole."""
 
@@ -65,7 +70,7 @@ class KeptFolders:
         archive = self.cache.get(self.key(path))
         if archive is None:
             return "is not kept yet"
-        argv = ("tar", "-xf", str(archive), "-C", str(tree), "--no-same-owner", "--skip-old-files")
+        argv = ("sh", "-c", UNPACK, "tar", str(archive), str(tree))
         command = Command(argv, tree, writable=(tree,), readable=(archive,), timeout=SECONDS, build=tree)
         said: list[str] = []
         if not self.runner.run(command, said.append, job.cancelled).ok:

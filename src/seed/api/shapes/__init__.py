@@ -54,7 +54,7 @@ from seed.api.shapes.promotions import (
     ServicePlan,
 )
 from seed.api.shapes.removals import NewRemoval, Removal, RemovedStack, ResourceToGo, StackToGo
-from seed.api.shapes.server import Cache, Rotated, Version
+from seed.api.shapes.server import Cache, Rotated, Runner, Version
 from seed.api.shapes.services import FoundService, Need, PhaseProposal, Phases, Service, ServicePath
 from seed.api.shapes.stages import (
     AutomaticStages,
@@ -135,6 +135,7 @@ __all__ = [
     "ResourceToGo",
     "RollBack",
     "Rotated",
+    "Runner",
     "SaidFinding",
     "Service",
     "ServiceBuild",

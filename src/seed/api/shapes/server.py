@@ -9,6 +9,15 @@ class Version(Shape):
     version: str
 
 
+class Runner(Shape):
+    name: str
+    sandboxed: bool
+    network: str
+    """What builds reach, in the words of SEED_BUILD_NETWORK."""
+    note: str
+    """What a person must know who has not asked for it to be so."""
+
+
 class Cache(Shape):
     """The counts are those since the server started."""
 

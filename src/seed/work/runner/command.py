@@ -80,6 +80,8 @@ class Executor:
     """Whether a command can be kept there that waits for jobs."""
     network: str = "all"
     """What a command that has a network reaches, in the words of SEED_BUILD_NETWORK."""
+    note: str = ""
+    """What a person must know who has not asked for it to be so, as a sentence."""
 
 
 class Runner(Runs, Protocol):

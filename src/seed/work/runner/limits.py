@@ -8,20 +8,16 @@ A single file, core dumps and, where a control group can be made (`cage.py`), ta
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from seed.errors import SeedError
 from seed.work.runner.cage import Cage
 from seed.work.runner.disk import MB, DiskBudget
+from seed.work.runner.tree import Eye, eye, tree_sizes
 
-LOOK_SECONDS = 0.25
 DISK_SECONDS = 1.0
-PAGE = os.sysconf("SC_PAGE_SIZE")
-PPID, RSS = 1, 21
-"""Places in /proc/PID/stat, counted from behind the name."""
 
 
 class LimitReached(SeedError):
@@ -47,8 +43,11 @@ USUAL = Limits()
 class Guard:
     """Of one command, whose first process is `pid`."""
 
-    def __init__(self, limits: Limits, pid: int, disk: DiskBudget, cage: Cage | None = None) -> None:
+    def __init__(
+        self, limits: Limits, pid: int, disk: DiskBudget, cage: Cage | None = None, seen_by: Eye | None = None
+    ) -> None:
         self.limits, self.disk, self._pid, self._cage = limits, disk, pid, cage
+        self._eye = seen_by or eye(sys.platform)
         self._looked = time.monotonic()
         self._looked_at_disk = 0.0
         self._running = _running()
@@ -60,10 +59,10 @@ class Guard:
         now = time.monotonic()
         running = _running()
         # One that forks without end doubles many times between two looks, and soon leaves us no turn to look.
-        if now - self._looked < LOOK_SECONDS and running <= self._running + self.limits.processes:
+        if now - self._looked < self._eye.seconds and running <= self._running + self.limits.processes:
             return ""
         self._looked, self._running = now, running
-        sizes = list(tree_sizes(self._pid))
+        sizes = list(tree_sizes(self._pid, self._eye.processes()))
         if len(sizes) > self.limits.processes:
             return self._too_many()
         if sum(sizes) > self.limits.memory_mb * MB:
@@ -82,32 +81,9 @@ class Guard:
         return f"More than {self.limits.processes} processes ran at once. SEED_BUILD_PROCESSES sets the limit."
 
 
-def tree_sizes(root: int) -> Iterator[int]:
-    """Resident bytes of each process below `root`, and of itself. Nothing where there is no /proc."""
-    children: dict[int, list[tuple[int, int]]] = {}
-    for entry in _processes():
-        try:
-            fields = Path(f"/proc/{entry}/stat").read_bytes().rpartition(b")")[2].split()
-            children.setdefault(int(fields[PPID]), []).append((entry, int(fields[RSS]) * PAGE))
-        except (OSError, ValueError, IndexError):
-            continue
-    waiting = [root]
-    while waiting:
-        for pid, size in children.get(waiting.pop(), ()):
-            yield size
-            waiting.append(pid)
-
-
 def _running() -> int:
-    """About how many processes the machine has; cheap."""
+    """About how many processes the machine has; cheap. 0 where that cannot be seen."""
     try:
         return len(os.listdir("/proc"))  # noqa: PTH208, it makes a thousand paths of it otherwise
     except OSError:
         return 0
-
-
-def _processes() -> list[int]:
-    try:
-        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    except OSError:
-        return []

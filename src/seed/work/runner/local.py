@@ -24,17 +24,22 @@ from seed.errors import SeedError
 from seed.work.runner.cage import Cage, cages
 from seed.work.runner.command import Command, Ending, Executor, Exit
 from seed.work.runner.disk import MB, DiskBudgets
-from seed.work.runner.leash import Gate, leashed
+from seed.work.runner.leash import Gate, leashed, lifeline
 from seed.work.runner.limits import USUAL, Guard, Limits
 from seed.work.runner.lines import CHUNK, TICK, Lines
 from seed.work.runner.network.closing import can_close, write_resolver
 from seed.work.runner.network.setting import INTERNET, Mode, Network, gate_arguments
 from seed.work.runner.sandbox import bubblewrap, fenced, must_lie_there
 from seed.work.runner.standing import Standing
+from seed.work.runner.tree import eye
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
 GRACE = 2.0
 BACKGROUND = ("nice", "-n", "10")
+NO_FENCE = (
+    "Builds run without a sandbox: bubblewrap does not work on this machine. They read what the server reads; "
+    "docs/sandbox.md tells what to do."
+)
 
 
 class SandboxMissing(SeedError):
@@ -49,17 +54,12 @@ class NetworkNotClosed(SeedError):
     code = "network-not-closed"
 
 
-class CommandMissing(SeedError):
-    """The program to run is not installed."""
-
-    code = "command-missing"
-
-
 class LocalRunner:
     """Implements `Runner`. `folder` holds the HOMEs and temporary folders while commands run.
 
     `skeleton` is what a fresh HOME begins with: caches that we made ourselves, never what a build left.
     `near` answers, whenever a command starts, which doors of Seed's own are open besides those of `network`.
+    `platform`: fence, cage and network of one's own are Linux's; elsewhere commands run without.
     """
 
     def __init__(
@@ -70,13 +70,17 @@ class LocalRunner:
         limits: Limits = USUAL,
         network: Network = INTERNET,
         near: Callable[[], Iterable[str]] = tuple,
+        platform: str = sys.platform,
     ) -> None:
         self._folder = folder
         self._skeleton = skeleton
         self.limits = limits
         self._budgets = DiskBudgets(limits.disk_mb)
-        self._cages = cages()
-        self._fence = None if sandbox == "none" else bubblewrap()
+        self._platform, self._eye = platform, eye(platform)
+        linux = platform == "linux"
+        self._cages = cages() if linux else None
+        self._fence = bubblewrap() if linux and sandbox != "none" else None
+        self._note = NO_FENCE if sandbox == "auto" and self._fence is None else ""
         if sandbox == "bubblewrap" and self._fence is None:
             raise SandboxMissing(
                 "bubblewrap is not installed, or this host does not let it make namespaces.",
@@ -92,7 +96,9 @@ class LocalRunner:
             )
 
     def describe(self) -> Executor:
-        return Executor("this machine", sandboxed=self._fence is not None, stands=True, network=self.network)
+        return Executor(
+            "this machine", sandboxed=self._fence is not None, stands=True, network=self.network, note=self._note
+        )
 
     @property
     def network(self) -> Mode:
@@ -126,9 +132,9 @@ class LocalRunner:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), *self._lines()),
             )
-        guard = Guard(self.limits, process.pid, budget, cage)
+        guard = Guard(self.limits, process.pid, budget, cage, self._eye)
         return Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
 
     def _cage(self) -> Cage | None:
@@ -154,29 +160,32 @@ class LocalRunner:
                 resolver = write_resolver(own)
             argv = fenced(self._fence, command, home, temporary, resolver)
         argv = [*BACKGROUND, *argv] if command.background else argv
-        return leashed(argv, self.limits.disk_mb * MB, gate, cage.door if cage is not None else None)
+        return leashed(
+            argv, self.limits.disk_mb * MB, gate, cage.door if cage is not None else None,
+            line=next(iter(self._lines()), None), platform=self._platform,
+        )  # fmt: skip
+
+    def _lines(self) -> tuple[int, ...]:
+        """What a command is given so that all that it has started ends with the server. A fence ends by itself."""
+        return () if self._fence is not None else (lifeline(),)
 
     def _run(self, command: Command, own: Path, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         home, temporary = self._rooms(command, own)
         budget = self._budgets.of(command.build, (home, temporary, *command.writable))
         began = time.monotonic()
         cage = self._cage()
-        try:
-            process = subprocess.Popen(
-                self._leashed(command, home, temporary, own, cage),
-                cwd=command.cwd,
-                env=_environment(command, home, temporary),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except FileNotFoundError:
-            raise CommandMissing(
-                f"{command.argv[0]} is not installed here.", hint="Install it on the machine that runs Seed."
-            ) from None
+        process = subprocess.Popen(
+            self._leashed(command, home, temporary, own, cage),
+            cwd=command.cwd,
+            env=_environment(command, home, temporary),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=self._lines(),
+        )
         assert process.stdout is not None  # noqa: S101, PIPE
-        guard = Guard(self.limits, process.pid, budget, cage)
+        guard = Guard(self.limits, process.pid, budget, cage, self._eye)
         try:
             lines = Lines(on_line, self.limits.output_mb * MB)
             ending, reason = _watch(process, process.stdout, began + command.timeout, lines, cancelled, guard)
