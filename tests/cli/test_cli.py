@@ -194,8 +194,8 @@ def test_a_comparison_loads_no_other_command_and_nothing_of_the_network(tmp_path
     template.write_text('{"Resources": {}}')
     program = (
         "import atexit, sys; sys.argv = ['seed', 'diff', sys.argv[1], sys.argv[1]];"
-        "atexit.register(lambda: print(sorted(n for n in ('seed.cli.stages', 'http', 'hashlib') if n in sys.modules)));"
-        "from seed.cli.main import main; main()"
+        "atexit.register(lambda: print(sorted(n for n in ('cyclopts', 'http', 'hashlib') if n in sys.modules)));"
+        "from seed.cli.start import main; main()"
     )
 
     ended = subprocess.run([sys.executable, "-c", program, str(template)], capture_output=True, text=True, check=True)

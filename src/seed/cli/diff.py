@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-NO_CHANGE, CHANGES, DANGEROUS = 0, 3, 4
+from seed.cli.compare_files import Format, Question, compare_files
 
 
 def register(app: App) -> None:
@@ -24,7 +23,7 @@ def diff(
     deployed: Path | None = None,
     include: list[str] | None = None,
     property_values: Annotated[bool, Parameter(negative="--no-property-values")] = True,
-    format: Literal["text", "json", "aws", "markdown"] = "text",  # noqa: A002, the flag's name
+    format: Format = "text",  # noqa: A002, the flag's name
 ) -> int:
     """Compare two CloudFormation templates as CloudFormation does.
 
@@ -43,50 +42,15 @@ def diff(
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
 
     """
-    import json
-    from datetime import UTC, datetime
-
-    from seed import changesets
-    from seed.cli import diff_inputs as inputs
-    from seed.errors import SeedError
-
-    try:
-        before = inputs.read_parameters(before_parameters)
-        after = inputs.read_parameters(after_parameters, before)
-        was = None if old == "-" else inputs.read_tree(Path(old))
-        comes = inputs.read_tree(Path(new))
-        known = None if deployed is None else changesets.read_deployed(inputs.read_json(deployed))
-        pseudo = changesets.pseudo_of(known) if known else changesets.Pseudo()
-        sides = was.template if was else None, comes.template
-        snippets = inputs.read_includes(include or ())
-        values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
-        values["today"] = datetime.now(UTC).date()
-        values |= {"stack_name": pseudo.stack_name, "every_stack": format == "aws"}
-        found = changesets.compare(*sides, deployed=known, **values)
-        found = changesets.inside(found, was, comes, pseudo)
-        if format == "aws":
-            told = (
-                changesets.answers(sides[0], before, known, pseudo, snippets),
-                changesets.answers(sides[1], after, None, pseudo, snippets),
-            )
-            shape = changesets.as_aws(found, property_values=property_values, before=told[0], after=told[1])
-            shown = json.dumps(shape, indent=2)
-        else:
-            shown = _rendered(found, format)
-    except (SeedError, OSError) as error:
-        print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
-        return 1
-    print(shown.rstrip())  # noqa: T201, same
-    if found.empty:
-        return NO_CHANGE
-    return DANGEROUS if found.severity >= changesets.Severity.DANGER else CHANGES
-
-
-def _rendered(found: Any, form: str) -> str:
-    import json
-
-    from seed import changesets
-
-    if form == "json":
-        return json.dumps(changesets.to_json(found), indent=2)
-    return changesets.as_markdown(found) if form == "markdown" else changesets.as_text(found)
+    return compare_files(
+        Question(
+            old,
+            new,
+            before_parameters,
+            after_parameters,
+            deployed,
+            tuple(include or ()),
+            property_values=property_values,
+            format=format,
+        )
+    )

@@ -1,4 +1,4 @@
-"""`seed`: the command line. Client commands speak to a server by its API and import nothing of it.
+"""Every command of `seed`. Client commands speak to a server by its API and import nothing of it.
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for review.
 """
@@ -68,22 +68,12 @@ def register() -> None:
         part.register(app)
 
 
-def _register_diff() -> None:
-    """It asks no server and stands in pipelines, where its start counts: it is loaded alone, and nobody looks for
-    cycles in a process this short.
-    """
-    import gc
-
-    from seed.cli import diff
-
-    gc.disable()
-    diff.register(app)
-
-
 def main() -> None:
     """The program's entry."""
-    if sys.argv[1:2] == ["diff"]:
-        _register_diff()
+    if sys.argv[1:2] == ["diff"]:  # what is not plain
+        from seed.cli import diff
+
+        diff.register(app)
     else:
         register()
     wants_json = "--json" in sys.argv

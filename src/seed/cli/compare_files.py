@@ -1,0 +1,74 @@
+"""What `seed diff` does once it knows what it is asked: files in, a rendering and an exit code out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from seed import changesets
+from seed.cli import diff_inputs as inputs
+from seed.errors import SeedError
+
+NO_CHANGE, FAILED, CHANGES, DANGEROUS = 0, 1, 3, 4
+Format = Literal["text", "json", "aws", "markdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Two template files, `-` for a new stack, and what is known beside them."""
+
+    old: str
+    new: str
+    before_parameters: Path | None = None
+    after_parameters: Path | None = None
+    deployed: Path | None = None
+    include: tuple[str, ...] = ()
+    property_values: bool = True
+    format: Format = "text"
+
+
+def compare_files(asked: Question) -> int:
+    """The exit code; the rendering is printed."""
+    try:
+        found, shown = _answer(asked)
+    except (SeedError, OSError) as error:
+        print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
+        return FAILED
+    print(shown.rstrip())  # noqa: T201, same
+    if found.empty:
+        return NO_CHANGE
+    return DANGEROUS if found.severity >= changesets.Severity.DANGER else CHANGES
+
+
+def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
+    before = inputs.read_parameters(asked.before_parameters)
+    after = inputs.read_parameters(asked.after_parameters, before)
+    was = None if asked.old == "-" else inputs.read_tree(Path(asked.old))
+    comes = inputs.read_tree(Path(asked.new))
+    known = None if asked.deployed is None else changesets.read_deployed(inputs.read_json(asked.deployed))
+    pseudo = changesets.pseudo_of(known) if known else changesets.Pseudo()
+    old, new = was.template if was else None, comes.template
+    snippets = inputs.read_includes(asked.include)
+    values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
+    values["today"] = datetime.now(UTC).date()
+    values |= {"stack_name": pseudo.stack_name, "every_stack": asked.format == "aws"}
+    found = changesets.compare(old, new, deployed=known, **values)
+    found = changesets.inside(found, was, comes, pseudo)
+    if asked.format != "aws":
+        return found, _rendered(found, asked.format)
+    told = (
+        changesets.answers(old, before, known, pseudo, snippets),
+        changesets.answers(new, after, None, pseudo, snippets),
+    )
+    shape = changesets.as_aws(found, property_values=asked.property_values, before=told[0], after=told[1])
+    return found, json.dumps(shape, indent=2)
+
+
+def _rendered(found: changesets.ChangeSet, form: Format) -> str:
+    if form == "json":
+        return json.dumps(changesets.to_json(found), indent=2)
+    return changesets.as_markdown(found) if form == "markdown" else changesets.as_text(found)
