@@ -32,7 +32,7 @@ from seed.health import install as install_health
 from seed.log import configure as configure_log
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
-from seed.settings import Settings
+from seed.settings import Settings, WrongSetting
 from seed.work import forge_events, forge_messages, forge_previews, notifications, sweep
 from seed.work.apply import apply
 from seed.work.bell import Bell
@@ -82,8 +82,7 @@ class Server:
         self.folders = Folders(settings.data)
         self.bell = Bell()
         self.stopping = threading.Event()
-        self.folders.data.mkdir(parents=True, exist_ok=True)
-        self.folders.data.chmod(0o700)
+        _make(self.folders.data)
         self._lock = _only_one(self.folders.data)
         if left := end_orphans(self.folders.data):
             log.info("commands of a killed server were ended", processes=left)
@@ -218,6 +217,12 @@ def listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+    except socket.gaierror as error:
+        listener.close()
+        raise WrongSetting(
+            f"{settings.host} is no address of this machine: {error.strerror}.",
+            hint="127.0.0.1, 0.0.0.0, ::1 or a name: --host or SEED_HOST.", where="SEED_HOST",
+        ) from None  # fmt: skip
     except OSError as error:
         listener.close()
         raise AlreadyRunning(
@@ -225,6 +230,17 @@ def listen(settings: Settings) -> socket.socket:
             hint="Is another server there? Choose another port: --port",
         ) from None
     return listener
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        data.chmod(0o700)
+    except OSError as error:
+        raise WrongSetting(
+            f"The data folder {data} cannot be made: {error.strerror}.",
+            hint="Choose another one: --data or SEED_DATA.", where="SEED_DATA",
+        ) from None  # fmt: skip
 
 
 def _only_one(data: Path) -> IO[str]:

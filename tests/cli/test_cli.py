@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,8 +151,40 @@ def test_signing_in_is_remembered_in_a_file_only_the_owner_reads(run: Run, url: 
     assert "shop" in listed.stdout
     assert config.stat().st_mode & 0o777 == 0o600
     assert PASSWORD not in config.read_text()
-    assert run("logout", signed_in=False).returncode == 0
+    token = tomllib.loads(config.read_text())["token"]
+    assert run("logout", signed_in=False).stdout == "Signed out.\n"
     assert not config.exists()
+    assert "This token is not good" in run("app", "list", more={"SEED_TOKEN": token}).stderr
+
+
+def test_a_token_that_was_given_outlives_signing_out(run: Run, url: str) -> None:
+    token = json.loads(run("token", "add", "robot", "--json").stdout)["token"]
+    run("login", url, "--token", token, signed_in=False)
+
+    told = json.loads(run("logout", "--json", signed_in=False).stdout)
+
+    assert told == {"signed_in": False, "token_ended": False}
+    assert run("app", "list", more={"SEED_TOKEN": token}).returncode == 0
+
+
+@pytest.mark.parametrize("repository", ["", "x" * 5000], ids=["empty", "longer than a name may be"])
+def test_what_cannot_be_a_repository_is_told(run: Run, repository: str) -> None:
+    answer = run("app", "add", repository)
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "Traceback" not in answer.stderr
+
+
+def test_what_is_no_text_is_wrong_usage(run: Run) -> None:
+    answer = run("status", "\udcff")
+
+    assert (answer.returncode, "UTF-8" in answer.stderr) == (2, True)
+
+
+def test_a_terminal_that_does_not_know_a_sign_shows_another(run: Run) -> None:
+    answer = run("status", "caf\u00e9", more={"PYTHONIOENCODING": "ascii"})
+
+    assert (answer.returncode, "There is no app 'caf?'." in answer.stderr) == (1, True)
 
 
 def test_a_wrong_setting_is_named_with_what_to_do(run: Run) -> None:
@@ -160,6 +193,19 @@ def test_a_wrong_setting_is_named_with_what_to_do(run: Run) -> None:
     assert answer.returncode == 1
     assert "wrong-setting" in answer.stderr
     assert "SEED_PORT" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "setting"),
+    [(("--data", "/dev/null/x"), "The data folder"), (("--data", "fine", "--host", "999.1.1.1"), "999.1.1.1")],
+)
+def test_a_place_that_cannot_be_is_named_with_what_to_do(run: Run, arguments: tuple[str, ...], setting: str) -> None:
+    answer = run("serve", "--port", "0", *arguments)
+
+    assert answer.returncode == 1
+    assert "wrong-setting: " in answer.stderr
+    assert setting in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.parametrize(

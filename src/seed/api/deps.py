@@ -19,13 +19,19 @@ def the_world(request: Request) -> World:
     return world
 
 
+def the_token(request: Request) -> str:
+    """The bearer token; "" where the request carries none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def the_actor(request: Request) -> Actor:
     """By bearer token, or by the console's cookie (whose writes the protection checks for their origin)."""
     world = the_world(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = the_token(request)
     with world.database.read() as session:
-        if scheme.lower() == "bearer" and token:
-            return who_by_token(session, token.strip())
+        if token:
+            return who_by_token(session, token)
         for name in COOKIES:
             if name in request.cookies:
                 return who(session, request.cookies[name])
@@ -40,4 +46,5 @@ def the_address(request: Request) -> str:
 
 TheWorld = Annotated[World, Depends(the_world)]
 TheActor = Annotated[Actor, Depends(the_actor)]
+TheToken = Annotated[str, Depends(the_token)]
 TheAddress = Annotated[str, Depends(the_address)]

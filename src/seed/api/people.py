@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from seed import __version__
 from seed.api import shapes
-from seed.api.deps import TheActor, TheAddress, TheWorld
+from seed.api.deps import TheActor, TheAddress, TheToken, TheWorld
 from seed.people.enter import enter
 from seed.people.sign_in import begin, sign_in_by_link, sign_out, who
-from seed.people.tokens import make_token, revoke_token, tokens_of
+from seed.people.tokens import end_token, make_token, revoke_token, tokens_of
 
 router = APIRouter(tags=["people"])
 LOGIN_DAYS = 90.0
@@ -35,6 +35,14 @@ def log_in_by_link(world: TheWorld, asked: shapes.LinkLogin) -> shapes.MadeToken
     with world.database.write() as session:
         key = sign_in_by_link(session, asked.key, days=1)
         return _signed_in(session, key, asked.name)
+
+
+@router.post("/logout", status_code=204)
+def log_out(world: TheWorld, actor: TheActor, token: TheToken) -> None:
+    """The token that asks is good no more."""
+    with world.database.write() as session:
+        if token:
+            end_token(session, actor, token)
 
 
 @router.get("/me")

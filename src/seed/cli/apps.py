@@ -50,7 +50,7 @@ def add(
     hook: install a hook in a local repository, which tells Seed about new commits; asked when missing.
 
     """
-    local = "://" not in repository and Path(repository).exists()
+    local = _is_here(repository)
     where = str(Path(repository).absolute()) if local else repository
     body = {
         "repository": where, "name": name, "branch": branch, "account": account,
@@ -69,6 +69,13 @@ def add(
         if not report["fits"]:
             show.compatibility(report)
     return show.out(f"Next: seed deploy {made['slug']} dev --follow")
+
+
+def _is_here(repository: str) -> bool:
+    try:
+        return bool(repository) and "://" not in repository and Path(repository).exists()
+    except OSError:  # too long for a name of a file, or not to be looked at
+        return False
 
 
 def edit(app: str, *, poll_seconds: int, json: Json = False) -> None:

@@ -31,13 +31,14 @@ def saved() -> dict[str, str]:
         return {}
 
 
-def save(url: str, token: str) -> None:
+def save(url: str, token: str, *, ours: bool) -> None:
+    """`ours`: the token was made by signing in, and goes with signing out."""
     path = config_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         os.fchmod(file.fileno(), 0o600)  # a file that was there keeps its mode otherwise
-        file.write(f"url = {json.dumps(url)}\ntoken = {json.dumps(token)}\n")
+        file.write(f"url = {json.dumps(url)}\ntoken = {json.dumps(token)}\nours = {json.dumps(ours)}\n")
 
 
 class Told(Exception):

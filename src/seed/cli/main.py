@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for review.
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from typing import Annotated, Any
@@ -77,6 +78,7 @@ def main() -> None:
     else:
         register()
     wants_json = "--json" in sys.argv
+    _never_mind_signs()
     try:
         result = app(exit_on_error=False, print_error=not wants_json)
     except CycloptsError as error:
@@ -85,6 +87,9 @@ def main() -> None:
         sys.exit(api.USAGE)
     except api.Told as error:
         api.stop(error, as_json=wants_json)
+    except UnicodeEncodeError:
+        asked = api.Told({"code": "usage", "sentence": "What was given is not text in UTF-8."})
+        api.stop(asked, as_json=wants_json)
     except EOFError:
         asked = api.Told({"code": "usage", "sentence": "Nobody is there to answer.", "hint": "seed COMMAND --help"})
         api.stop(asked, as_json=wants_json)
@@ -93,6 +98,13 @@ def main() -> None:
     except BrokenPipeError:
         os._exit(0)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _never_mind_signs() -> None:
+    """A terminal that does not know a sign shows another one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def group(parent: App, name: str, words: str) -> App:

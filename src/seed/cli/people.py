@@ -41,20 +41,35 @@ def login(
 
     """
     url = url or os.environ.get("SEED_URL") or api.DEFAULT_URL
-    if not token:
+    given = bool(token)
+    if not given:
         email = email or input("E-mail: ")
         password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Password: ")
         body = {"email": email, "password": password, "name": f"cli {email}"}
         token = api.Client(url, "none").post("/login", body)["token"]
     who = api.Client(url, token).get("/me")
-    api.save(url, token)
+    api.save(url, token, ours=not given)
     show.as_json(who) if json else show.out(f"Signed in to {url} as {who['name']}.")
 
 
 def logout(*, json: Json = False) -> None:
-    """Forget the server and its token."""
+    """Forget the server and its token; one that signing in has made is good no more."""
+    ended = _end_token(api.saved())
     api.config_file().unlink(missing_ok=True)
-    show.as_json({"signed_in": False}) if json else show.out("Signed out.")
+    if json:
+        return show.as_json({"signed_in": False, "token_ended": ended})
+    return show.out("Signed out." if ended else "Signed out here. The token stays as it is: seed token list, revoke.")
+
+
+def _end_token(kept: dict[str, str]) -> bool:
+    """False for one that was given to `login`, and for a server that does not answer or knows it no more."""
+    if kept.get("ours") != "True":
+        return False
+    try:
+        api.Client(kept.get("url", ""), kept.get("token", "")).post("/logout")
+    except api.Told:
+        return False
+    return True
 
 
 def add_token(name: str, *, scope: str = "deploy", days: float | None = 90, json: Json = False) -> None:

@@ -56,3 +56,9 @@ def revoke_token(session: Session, actor: Actor, token_id: int) -> None:
         raise NotFound("There is no such token.")
     token.revoked_at = now()
     record(session, actor.name, "token.revoked", token.name)
+
+
+def end_token(session: Session, actor: Actor, key: str) -> None:
+    """The one that asks: whoever has signed out uses it no more."""
+    token = session.scalars(sa.select(ApiToken).where(ApiToken.key_hash == key_hash(key))).one()
+    revoke_token(session, actor, token.id)
