@@ -11,6 +11,7 @@ import pytest
 from tests.changesets.templates import orders, stack
 
 from seed.changesets import InvalidTemplate, as_aws, as_markdown, as_text, compare, from_json, merge, to_json
+from seed.changesets.findings.shaped import MOST
 from seed.errors import SeedError
 
 SCALARS = [
@@ -111,3 +112,12 @@ def test_policies_of_a_million_permissions_are_read_as_far_as_a_person_would() -
     document = {"Version": "2012-10-17", "Statement": [statement]}
     sides = [stack(P=("AWS::IAM::Policy", {"PolicyName": name, "PolicyDocument": document})) for name in "ab"]
     assert compare(*sides).resources
+
+
+def test_of_properties_that_nobody_knows_so_many_are_told_as_a_person_would_read() -> None:
+    odd = {f"VisibilityTimeuot{number}x": 1 for number in range(2_000)}
+    many = {f"Q{number}": {"Type": "AWS::SQS::Queue", "Properties": odd} for number in range(20)}
+
+    found = [one for one in compare(None, {"Resources": many}).findings if one.rule == "property-unknown"]
+
+    assert len(found) == MOST

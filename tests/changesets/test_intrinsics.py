@@ -16,7 +16,7 @@ Pair = tuple[Any, Any]
 
 
 def queue(value: Any, **sections: Any) -> Template:
-    there = {name: ("AWS::SNS::Topic", {}) for name in ("Topic", "Other", "Own")}
+    there: dict[str, Any] = {name: ("AWS::SNS::Topic", {}) for name in ("Topic", "Other", "Own")}
     return {**GROUND, **stack(Q=(QUEUE, {"QueueName": value}), **there), **sections}
 
 

@@ -52,6 +52,12 @@ def left_out(wanted: str) -> dict[str, Any]:
     }
 
 
+def provided(name: str, **more: Any) -> dict[str, Any]:
+    """A custom resource and the function that makes it."""
+    maker = {"Type": "Custom::Any", "Properties": {"ServiceToken": {"Fn::GetAtt": ["F", "Arn"]}}}
+    return stack(F=(FUNCTION, made(FunctionName=name, **more)), X=maker)
+
+
 CALL = {"ApiId": "a", "IntegrationType": "HTTP_PROXY"}
 GENERATED = {"GenerateSecretString": {"PasswordLength": 20}}
 CASES: list[Case] = [
@@ -127,4 +133,15 @@ CASES: list[Case] = [
     good("secret-generated", SECRET, GENERATED, {**GENERATED, "Description": "d"}),
     good("secret-generated", SECRET, None, GENERATED),
     good("secret-generated", SECRET, GENERATED, {}),
+    bad("value-null", "danger", QUEUE, {}, {"DelaySeconds": None}),
+    bad("value-null", "danger", QUEUE, None, {"Tags": [{"Key": "a", "Value": None}]}),
+    good("value-null", QUEUE, {}, {"DelaySeconds": NO_VALUE}),
+    good("value-null", QUEUE, {"DelaySeconds": None}, {"DelaySeconds": None, "QueueName": "q"}),
+    good_stack("value-null", None, {"Transform": "Mine", **stack(X=(QUEUE, {"DelaySeconds": None}))}),
+    good_stack("value-null", None, stack(X={"Type": QUEUE, "Properties": None})),
+    bad("service-token", "warning", "Custom::Any", {"ServiceToken": "a"}, {"ServiceToken": "b"}),
+    bad_stack("service-token", "warning", provided("a"), provided("b")),
+    good_stack("service-token", provided("a"), provided("a", Timeout=9)),
+    good("service-token", "Custom::Any", {"ServiceToken": "a", "V": 1}, {"ServiceToken": "a", "V": 2}),
+    good("service-token", "Custom::Any", None, {"ServiceToken": "a"}),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from seed.changesets.expand import LANGUAGE, SAM
@@ -14,8 +15,8 @@ from seed.changesets.values import NO_VALUE
 
 OURS = {LANGUAGE, SAM}
 """Transforms whose result we compare; any other may make something else of a resource."""
-MOST = 1_000
-"""Of one resource; more wrong places tell nobody more."""
+MOST = 200
+"""More wrong places tell nobody more, and each is looked up among the names that are known."""
 OPEN = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource"}
 """Their own, or what a function of somebody makes of them, decides."""
 
@@ -36,7 +37,7 @@ class Odd:
 def odd(review: Review) -> Iterator[tuple[Pair, Odd]]:
     """What a deployment brings; what was so before has been deployed already, so it is right."""
     if "odd" not in review.worked_out:
-        review.worked_out["odd"] = [] if set(review.new.unseen) - OURS else list(_all(review))
+        review.worked_out["odd"] = [] if set(review.new.unseen) - OURS else list(islice(_all(review), MOST))
     yield from review.worked_out["odd"]
 
 
@@ -51,9 +52,7 @@ def _all(review: Review) -> Iterator[tuple[Pair, Odd]]:
         was, now = pair.properties
         same_type = pair.before is not None and pair.old_type == pair.resource_type
         before = {(one.what, one.path) for one in _look(was, wanted, "")} if same_type else set()
-        for number, one in enumerate(_look(now, wanted, "")):
-            if (one.what, one.path) not in before and number < MOST:
-                yield pair, one
+        yield from ((pair, one) for one in _look(now, wanted, "") if (one.what, one.path) not in before)
 
 
 def _open(value: Any) -> bool:
