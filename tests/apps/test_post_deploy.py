@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from tests.support.seeded import Seeded, seeded
+from tests.apps.staged import ALICE
+from tests.support.seeded import Seeded
 
 from seed.apps.find import stage_of
 from seed.apps.post_deploy import set_post_deploy
 from seed.errors import Invalid
 from seed.people.actor import Actor, NotAllowed
-
-ALICE = Actor(1, "Alice", "admin")
-
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.world.bell.close()
-    made.world.database.close()
 
 
 def given(shop: Seeded, *commands: str, actor: Actor = ALICE) -> str:

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, seeded
+from tests.apps.staged import ALICE, app
+from tests.support.seeded import Seeded
 
-from seed.apps.find import app_of, services_of
-from seed.apps.records import App, Service
+from seed.apps.find import services_of
+from seed.apps.records import Service
 from seed.apps.services import ServiceExists, add_service, arrange, check_by, forget_service, move_service
 from seed.audit.records import AuditEvent
 from seed.builds.phases import PhasesNotWhole
 from seed.builds.pipeline import pipeline
-from seed.builds.records import Build, ServiceBuild
+from seed.builds.records import ServiceBuild
 from seed.errors import Invalid
 from seed.frameworks.assembly import FoundService
 from seed.people.actor import Actor, NotAllowed
 from seed.work import services as work
 from seed.work.services import ServiceNotThere
-
-ALICE = Actor(1, "Alice", "admin")
-
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    made.write(lambda s: s.query(Build).filter(Build.state.in_(("queued", "running"))).update({"state": "cancelled"}))
-    yield made
-    made.world.bell.close()
-    made.world.database.close()
-
-
-@pytest.fixture
-def session(shop: Seeded) -> Iterator[Session]:
-    """A transaction that is taken back."""
-    with Session(shop.world.database.writing, expire_on_commit=False) as made, made.begin() as transaction:
-        yield made
-        transaction.rollback()
-
-
-def app(session: Session) -> App:
-    return app_of(session, ALICE, "shop")
 
 
 def names(session: Session) -> dict[str, int]:

@@ -3,29 +3,21 @@ run again as often as it takes. Order is kept, and nothing stays open."""
 
 from __future__ import annotations
 
-import atexit
-import itertools
-import shutil
-import tempfile
 import threading
-from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.seeded import empty
+from tests.support.machines import stage_with, world_of
 
-from seed.apps.records import Account, App, Service, Stage, StageLock
+from seed.apps.records import StageLock
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED, GOOD
 from seed.errors import SeedError
 from seed.work import rows
 from seed.work.run_phases import run_phases
-from seed.work.world import World
 
-NUMBERS = itertools.count()
 PHASES = st.lists(st.integers(1, 4), min_size=1, max_size=6)
 
 
@@ -33,34 +25,18 @@ class Died(BaseException):
     """The process is gone."""
 
 
-@cache
-def the_world() -> World:
-    """One for all machines, each of which has an app of its own."""
-    folder = tempfile.mkdtemp(prefix="seed-phases-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return empty(Path(folder)).world
-
-
 class Phases(RuleBasedStateMachine):
     @initialize(phases=PHASES, failing=st.sets(st.integers(0, 5), max_size=2), back=st.booleans())
     def begin(self, phases: list[int], failing: set[int], back: bool) -> None:
-        self.world = the_world()
+        self.world = world_of("phases")
         self.back, self.lives = back, 0
         self.deployed: list[int] = []
         self.guard = threading.Lock()
-        name = f"a{next(NUMBERS)}"
         with self.world.database.write() as session:
-            account = Account(name=name, kind="keys", region="x")
-            app = App(slug=name, name=name, repository="/none", branch="main", sealed_webhook_secret=b"")
-            session.add_all([account, app])
-            session.flush()
-            stage = Stage(
-                app_id=app.id, account_id=account.id, name="dev", kind="development", branch="main", position=1
+            stage, services = stage_with(session, *(f"s{n}" for n in range(len(phases))))
+            build = Build(
+                app_id=stage.app_id, stage_id=stage.id, number=1, trigger="push", commit="0" * 40, asked_by="seed"
             )
-            services = [Service(app_id=app.id, name=f"s{n}", path=f"s{n}", config="x") for n in range(len(phases))]
-            session.add_all([stage, *services])
-            session.flush()
-            build = Build(app_id=app.id, stage_id=stage.id, number=1, trigger="push", commit="0" * 40, asked_by="seed")
             session.add(build)
             session.flush()
             made = [

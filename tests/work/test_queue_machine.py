@@ -5,56 +5,31 @@ One build works, one waits at most, a newer one replaces the one that waits, ord
 
 from __future__ import annotations
 
-import atexit
-import itertools
-import shutil
-import tempfile
-from functools import cache
-from pathlib import Path
-
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.seeded import NoWork, empty
+from tests.support.machines import stage_with, world_of
+from tests.support.seeded import NoWork
 
-from seed.apps.records import Account, App, Service, Stage, StageLock
+from seed.apps.records import Service, Stage, StageLock
 from seed.builds.cancel import cancel
 from seed.builds.deploy import Commit, deploy
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
 from seed.people.actor import Actor
 from seed.work import rows
-from seed.work.world import World
 
-NUMBERS = itertools.count()
 ALICE = Actor(1, "Alice", "admin")
-
-
-@cache
-def the_world() -> World:
-    """One for all machines, each of which has an app of its own."""
-    folder = tempfile.mkdtemp(prefix="seed-queue-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return empty(Path(folder)).world
 
 
 class Queue(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
-        self.world = the_world()
-        name = f"a{next(NUMBERS)}"
+        self.world = world_of("queue")
         with self.world.database.write() as session:
-            account = Account(name=name, kind="keys", region="x")
-            app = App(slug=name, name=name, repository="/none", branch="main", sealed_webhook_secret=b"")
-            session.add_all([account, app])
-            session.flush()
-            stage = Stage(
-                app_id=app.id, account_id=account.id, name="dev", kind="development", branch="main", position=1
-            )
-            session.add_all([stage, Service(app_id=app.id, name="api", path="api", config="x")])
-            session.flush()
-            self.app_id, self.stage_id = app.id, stage.id
+            stage, _services = stage_with(session, "api")
+            self.app_id, self.stage_id = stage.app_id, stage.id
         assert isinstance(self.world.engine, NoWork)
         self.jobs = self.world.engine.jobs
         self.taken = len(self.jobs)
