@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -54,17 +54,19 @@ class Rows(Collector):
         yield network
 
 
-def install(app: FastAPI, world: World) -> None:
+def install(app: FastAPI) -> None:
+    # The framework keeps every endpoint for ever: one that closes over the world would keep that too.
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/metrics", _metrics, include_in_schema=False)
+
+
+def _healthz(request: Request) -> JSONResponse:
+    with request.app.state.world.database.read() as session:
+        session.execute(sa.text("select 1"))
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+def _metrics(request: Request) -> Response:
     registry = CollectorRegistry()
-    registry.register(Rows(world))
-
-    def healthz() -> JSONResponse:
-        with world.database.read() as session:
-            session.execute(sa.text("select 1"))
-        return JSONResponse({"status": "ok", "version": __version__})
-
-    def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    app.add_api_route("/healthz", healthz, include_in_schema=False)
-    app.add_api_route("/metrics", metrics, include_in_schema=False)
+    registry.register(Rows(request.app.state.world))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -136,7 +136,7 @@ def application(server: Server) -> FastAPI:
     app = FastAPI(title="Seed", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.world = server.world
     install_protection(app, server.settings)
-    install_health(app, server.world)
+    install_health(app)
     # Pages before the API: a route is prepared when it is first looked at, and the first page comes sooner so.
     console.install(app)
     api.install(app)

@@ -59,7 +59,12 @@ def install(app: FastAPI) -> None:
     for part in parts:
         router.include_router(part.router)
     app.include_router(router)
-    app.add_api_route(f"{PREFIX}/openapi.json", lambda: describe(app), include_in_schema=False)
+    app.add_api_route(f"{PREFIX}/openapi.json", _openapi, include_in_schema=False, response_model=None)
+
+
+def _openapi(request: Request) -> dict[str, Any]:
+    # The framework keeps every endpoint for ever: one that closes over the application would keep that too.
+    return describe(request.app)
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""The application as a whole."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from starlette.testclient import TestClient
+from tests.support.seeded import Seeded
+
+from seed.server import application
+
+
+def test_an_application_that_nobody_holds_is_gone(shop: Seeded) -> None:
+    """What the framework keeps of its endpoints for ever holds on to none."""
+    app = application(shop.server)
+    client = TestClient(app, base_url="http://127.0.0.1")
+    for path in ("/healthz", "/metrics", "/api/v1/openapi.json", "/api/v1/apps", "/"):
+        client.get(path)
+    left = weakref.ref(app)
+    del app, client
+
+    gc.collect()
+
+    assert left() is None
