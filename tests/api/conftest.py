@@ -21,8 +21,7 @@ from seed.server import application
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     made = seeded(tmp_path_factory.mktemp("seeded"))
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     """Rows to look at; a test that changes some takes ones of its own."""
     made = seeded(tmp_path_factory.mktemp("seeded"))
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +48,7 @@ def own(shop: Seeded, key: str, tmp_path: Path) -> Iterator[Seeded]:  # noqa: AR
     """A Seed of the test's own, to change."""
     made = copied(shop, tmp_path)
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ EMAIL, PASSWORD = "alice@example.com", "correct horse battery"
 SERVICES = ("orders", "users", "mails")
 DIGEST = "sha256:" + "5eed" * 16
 SERVERS: list[Server] = []
-"""Kept as long as the process, as a real one is: each holds the lock of its folder."""
+"""Kept until they are closed, or as long as the process, as a real one is: each holds the lock of its folder."""
 FAILURE = {
     "code": "stack-failed",
     "sentence": "OrdersTable: CREATE_FAILED: orders-prod already exists in stack arn:aws:cloudformation:…",
@@ -114,7 +114,9 @@ class Seeded:
             return sign_in(session, EMAIL, PASSWORD, days=1)
 
     def close(self) -> None:
-        """Nothing of it is left open."""
+        """Nothing of it is left open, or kept."""
+        if self.server in SERVERS:
+            SERVERS.remove(self.server)
         self.world.bell.close()
         self.world.database.close()
         if self.server._lock is not None:
