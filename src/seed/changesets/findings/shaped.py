@@ -50,9 +50,12 @@ def _all(review: Review) -> Iterator[tuple[Pair, Odd]]:
         if wanted is None or _open(raw):
             continue
         was, now = pair.properties
+        found = list(_look(now, wanted, ""))
+        if not found:
+            continue
         same_type = pair.before is not None and pair.old_type == pair.resource_type
         before = {(one.what, one.path) for one in _look(was, wanted, "")} if same_type else set()
-        yield from ((pair, one) for one in _look(now, wanted, "") if (one.what, one.path) not in before)
+        yield from ((pair, one) for one in found if (one.what, one.path) not in before)
 
 
 def _open(value: Any) -> bool:

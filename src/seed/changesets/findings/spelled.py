@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 LONGEST, MOST = 100, 500
 CLOSE = 0.85
@@ -11,6 +10,8 @@ CLOSE = 0.85
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """'' where none is near."""
+    from difflib import get_close_matches
+
     names = list(known)
     if len(name) > LONGEST or len(names) > MOST:
         return ""
@@ -23,6 +24,8 @@ def slip(name: str, known: Iterable[str]) -> str:
 
     A plural or a number at the end makes a new name, which may be newer than what is known here.
     """
+    from difflib import get_close_matches
+
     near = nearest(name, known)
     if not near or _plain(near) == _plain(name):
         return near

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from seed.changesets import rules
 from seed.changesets.findings.rule import Rule
@@ -22,6 +21,8 @@ def find(review: Review) -> Iterator[Finding]:
         if row.action != "Remove" and row.resource_type.startswith("AWS::") and not rules.known(row.resource_type)
     }
     unknown = sorted(kind for kind in kinds if not kind.startswith(PRIVATE))
+    if unknown:
+        from difflib import get_close_matches
     for index, kind in enumerate(unknown):
         near = get_close_matches(kind, rules.load(), 1) if index < LOOKED_UP and len(kind) < LONGEST else []
         yield Finding(
