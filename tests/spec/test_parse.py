@@ -170,3 +170,10 @@ def test_unit_tests_of_one_service() -> None:
 
     assert (spec.service("api").unit_tests, spec.service("web").unit_tests) == (False, True)
     assert parse("").service("api").unit_tests is None
+
+
+def test_a_name_that_no_service_has_is_told() -> None:
+    spec = parse("services:\n  api: {timeout: 1m}\n  aip: {timeout: 1m}\n")
+
+    assert spec.nobodys({"api", "mails"}) == ["services.aip of seed.yml holds for no service: the app has api, mails."]
+    assert spec.nobodys({"api", "aip"}) == []

@@ -224,6 +224,9 @@ def test_an_env_file_is_read_as_it_stands_and_written_so_that_it_reads_the_same(
     assert read_env("export A=1 # said\n# B=2\nC='x'\n") == {"A": "1", "C": "x"}
     with pytest.raises(Invalid):
         read_env("JUST_A_NAME\n")
+    with pytest.raises(Invalid, match="Line 4 cannot be read") as refused:
+        read_env("A=1\n\n\nnot a secret line\nB=2\n")
+    assert "secret" not in str(refused.value)
 
 
 def test_secrets_and_references_are_written_without_a_value() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -71,6 +71,14 @@ class BuildSpec:
 
     def service(self, name: str) -> ServiceSpec:
         return self.services.get(name, self.shared)
+
+    def nobodys(self, known: Collection[str]) -> list[str]:
+        """What stands below `services` for a name that no service has, as sentences: it holds for none."""
+        return [
+            f"services.{name} of {FILE} holds for no service: the app has {', '.join(sorted(known))}."
+            for name in self.services
+            if name not in known
+        ]
 
 
 def raise_for(found: Sequence[Problem]) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterable
 
-from dotenv import dotenv_values
+from dotenv.parser import Original, parse_stream
 
 from seed.errors import Invalid
 from seed.variables.effective import Given
@@ -17,13 +17,23 @@ MOST = 500
 
 def read_env(text: str) -> dict[str, str]:
     """Nothing in it is expanded: a value is what stands there."""
-    found = dotenv_values(stream=io.StringIO(text), interpolate=False)
-    bare = [name for name, value in found.items() if value is None]
-    if bare:
-        raise Invalid(f"{bare[0][:80]!r} has no value.", hint="Each line is NAME=value.", where=bare[0][:80])
+    found: dict[str, str] = {}
+    for line in parse_stream(io.StringIO(text)):
+        if line.error:  # what stands there may be a secret: it is not said
+            raise Invalid(f"Line {_number(line.original)} cannot be read.", hint="Each line is NAME=value.")
+        if line.key is not None and line.value is None:
+            raise Invalid(f"{line.key[:80]!r} has no value.", hint="Each line is NAME=value.", where=line.key[:80])
+        if line.key is not None:
+            found[line.key] = line.value or ""
     if len(found) > MOST:
         raise Invalid(f"There are more than {MOST} variables in it.")
-    return {name: value or "" for name, value in found.items()}
+    return found
+
+
+def _number(original: Original) -> int:
+    """Empty lines before it are part of what is read."""
+    text = original.string
+    return original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def write_env(given: Iterable[Given]) -> str:

@@ -125,10 +125,12 @@ def _run_on(
         hooks.close()
 
 
-def _say_first(world: World, run: Build, say: Callable[[str], None]) -> None:
+def _say_first(world: World, run: Build, hooks: Hooks, say: Callable[[str], None]) -> None:
     say(f"Commit {run.commit[:12]} {run.subject}")
     if note := world.runner.describe().note:
         say(note)
+    for sentence in hooks.spec.nobodys({service.name for service in run.stage.app.services}):
+        say(sentence)
 
 
 def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:
@@ -146,7 +148,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
         for row, writer in zip(todo, writers, strict=True):
             rows.move_service(world, row.id, "check")
             writer.step("source")
-        _say_first(world, run, say)
+        _say_first(world, run, hooks, say)
         check_out(world, run.stage.app, run.commit, tree)
         bring_back(world, run, hooks, tree, job)
         good = before_compile(world, hooks, todo, writers, job)
