@@ -32,7 +32,7 @@ from seed.health import install as install_health
 from seed.log import configure as configure_log
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
-from seed.settings import Settings, WrongSetting
+from seed.settings import Settings, WrongSetting, misspelt
 from seed.work import forge_events, forge_messages, forge_previews, notifications, sweep
 from seed.work.apply import apply
 from seed.work.bell import Bell
@@ -150,6 +150,8 @@ def serve(settings: Settings, ready: Callable[[Server, str], None] | None = None
     `ready` is called once the socket listens, with the address.
     """
     configure_log(settings)
+    for sentence in misspelt(os.environ):
+        log.warning(sentence)
     listener = listen(settings)
     port = listener.getsockname()[1]
     if settings.port == 0:

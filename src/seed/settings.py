@@ -6,6 +6,8 @@ Each is checked at start; a wrong one is named with a code and a hint, all of th
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from seed.errors import SeedError
 from seed.work.runner.network.setting import Mode, doors
+
+ALIKE = 0.85
 
 
 class WrongSetting(SeedError):
@@ -148,6 +152,17 @@ def load(**flags: object) -> Settings:
             hint="docs/settings.md lists every setting with its values.",
             where="settings",
         ) from None
+
+
+def misspelt(environment: Iterable[str]) -> list[str]:
+    """Names in the environment that are nearly a setting's, as sentences. Others may be somebody else's."""
+    known = [f"SEED_{name.upper()}" for name in Settings.model_fields]
+    found = {name: get_close_matches(name, known, 1, ALIKE) for name in sorted(environment) if name.startswith("SEED_")}
+    return [
+        f"{name} is no setting and does nothing. Did you mean {near[0]}?"
+        for name, near in found.items()
+        if near and name not in known
+    ]
 
 
 def _name(location: tuple[int | str, ...]) -> str:

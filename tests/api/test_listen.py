@@ -10,7 +10,7 @@ import pytest
 
 from seed.errors import SeedError
 from seed.server import listen
-from seed.settings import Settings
+from seed.settings import Settings, misspelt
 
 
 def test_answers_are_sent_at_once(tmp_path: Path) -> None:
@@ -38,3 +38,9 @@ def test_a_taken_address_is_told(tmp_path: Path) -> None:
         first.listen()
         with pytest.raises(SeedError, match="Cannot listen on"):
             listen(Settings(data=tmp_path, port=first.getsockname()[1]))
+
+
+def test_a_setting_that_is_misspelt_is_told_and_others_are_left_alone() -> None:
+    assert misspelt(["SEED_SANDBX", "SEED_SANDBOX", "SEED_URL", "SEED_TOKEN", "SEED_APP_NAME", "PATH"]) == [
+        "SEED_SANDBX is no setting and does nothing. Did you mean SEED_SANDBOX?"
+    ]
