@@ -39,6 +39,7 @@ from seed.work.bell import Bell
 from seed.work.build import build
 from seed.work.discard import discard
 from seed.work.engine import Kind
+from seed.work.give_up import or_give_up
 from seed.work.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import sweep_benches
@@ -94,7 +95,7 @@ class Server:
         if self.local is not None:
             self.local.start()
             self._local_account()
-        self.world.engine.start({kind: _bound(run, self.world) for kind, run in HANDLERS.items()})
+        self.world.engine.start({kind: _bound(kind, run, self.world) for kind, run in HANDLERS.items()})
         for name, duty in DUTIES:
             self._begin(name, duty)
 
@@ -256,8 +257,11 @@ def _only_one(data: Path) -> IO[str]:
     return lock
 
 
-def _bound(run: Callable[[World, int], None], world: World) -> Callable[[int], None]:
-    return lambda run_id: until_there_is_room(lambda: run(world, run_id), world.stopping)
+def _bound(kind: Kind, run: Callable[[World, int], None], world: World) -> Callable[[int], None]:
+    def job(run_id: int) -> None:
+        or_give_up(world, kind, run_id, lambda: until_there_is_room(lambda: run(world, run_id), world.stopping))
+
+    return job
 
 
 def warm(world: World) -> None:

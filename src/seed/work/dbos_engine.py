@@ -45,8 +45,8 @@ def _run(kind: str, run_id: int) -> None:
     try:
         _handlers[kind](run_id)
     except Exception:
-        # A handler answers for its own failures: what comes up to here is a bug. The engine holds the job for done and
-        # nothing runs it again; its row stays as it stood, and the log alone tells.
+        # A handler answers for its own failures, bugs among them (`give_up.py`): what comes up to here met a second
+        # one. The engine holds the job for done, its row stays as it stood, and the log alone tells.
         log.exception("job failed", kind=kind, run_id=run_id)
         raise
 

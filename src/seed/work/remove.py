@@ -235,12 +235,9 @@ def _finish(world: World, removal_id: int) -> None:
     with world.database.write() as session:
         removal = session.get_one(Removal, removal_id)
         first = next((row for row in removal.stacks if row.state == "failed"), None)
-        removal.ended_at = now()
+        let_go(session, removal)
         app_id = removal.app_id
         app = session.get(App, app_id) if app_id else None
-        for stage in stages_of(session, app_id) if app_id else ():
-            if removal.stage in ("", stage.name):
-                stage.removing = False
         if first is not None:
             removal.state = "failed"
             removal.reason = f"{first.stack_name}: {first.reason}"
@@ -251,6 +248,14 @@ def _finish(world: World, removal_id: int) -> None:
         record(session, removal.asked_by, f"removal.{removal.state}", removal.what,
                app_id=None if app is None or _whole(removal) else app.id, **told_of)  # fmt: skip
         ring(session, f"app:{app_id}", f"removal:{removal.id}")
+
+
+def let_go(session: Session, removal: Removal) -> None:
+    """It has ended: its stages may be deployed to again."""
+    removal.ended_at = now()
+    for stage in stages_of(session, removal.app_id) if removal.app_id else ():
+        if removal.stage in ("", stage.name):
+            stage.removing = False
 
 
 def _whole(removal: Removal) -> bool:
