@@ -178,6 +178,16 @@ def test_deleting_a_change_set_twice_is_deleting_it_once(cloud: Cloud) -> None:
     assert cloud.change_set("app-dev", "one") is None
 
 
+def test_a_stack_tells_the_change_sets_that_it_has(cloud: Cloud) -> None:
+    assert cloud.change_sets("app-dev") == ()
+    cloud.create_change_set(request("one", template()))
+    cloud.create_change_set(request("two", template(60)))
+
+    assert set(cloud.change_sets("app-dev")) == {"one", "two"}
+    cloud.delete_change_set("app-dev", "one")
+    assert cloud.change_sets("app-dev") == ("two",)
+
+
 def test_a_stack_made_only_to_hold_a_change_set_can_be_deleted(cloud: Cloud) -> None:
     cloud.create_change_set(request("one", template()))
 

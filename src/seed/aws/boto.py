@@ -149,6 +149,10 @@ class BotoCloud:
         self._change_sets.delete(stack_name, name)
 
     @_ours
+    def change_sets(self, stack_name: str) -> tuple[str, ...]:
+        return self._change_sets.names(stack_name)
+
+    @_ours
     def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
         found: list[StackEvent] = []
         pages = self._cfn.get_paginator("describe_stack_events").paginate(StackName=stack_name)

@@ -116,6 +116,17 @@ class ChangeSets:
             if not _gone(error):
                 raise
 
+    def names(self, stack_name: str) -> tuple[str, ...]:
+        """Without those that are being deleted."""
+        pages = self._cfn.get_paginator("list_change_sets").paginate(StackName=stack_name)
+        try:
+            found = [summary for page in pages for summary in page["Summaries"]]
+        except ClientError as error:
+            if not _gone(error):
+                raise
+            return ()
+        return tuple(s["ChangeSetName"] for s in found if not s.get("Status", "").startswith("DELETE_"))
+
     def _describe(self, stack_name: str, change_set: str, *, values: bool) -> dict[str, Any]:
         """Every page, joined."""
         first: dict[str, Any] = {}

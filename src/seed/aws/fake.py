@@ -193,6 +193,11 @@ class FakeCloud(FakeAccount):
         if stack is not None:
             stack.change_sets.pop(name, None)
 
+    def change_sets(self, stack_name: str) -> tuple[str, ...]:
+        self._maybe_fail()
+        stack = self._stacks.get(stack_name)
+        return tuple(stack.change_sets) if stack is not None else ()
+
     def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
         self._maybe_fail()
         stack = self._stacks.get(stack_name)

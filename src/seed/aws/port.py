@@ -207,6 +207,10 @@ class Cloud(Protocol):
         """Gone already is success."""
         ...
 
+    def change_sets(self, stack_name: str) -> tuple[str, ...]:
+        """The names of those that the stack has, whoever made them; none where there is no stack."""
+        ...
+
     def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
         """Oldest first, those after event id `after`."""
         ...
