@@ -169,7 +169,14 @@ def _each_delivery_was_worked_once(data: Path, forge: Forge) -> None:
         heard = session.execute(sa.select(HeardEvent.delivery, HeardEvent.state, HeardEvent.outcome)).all()
     database.close()
     assert sorted(row[0] for row in heard) == sorted(f"github:{one}" for one in forge.taken)
-    assert {row[1] for row in heard} == {"done"}, [row for row in heard if row[1] != "done"]
+    failed = {row.outcome for row in heard if row.state != "done"}
+    assert failed <= {said for said in failed if _closed_by_then(said, forge)}
+
+
+def _closed_by_then(said: str, forge: Forge) -> bool:
+    """The server was away so long that the pull request's branch was gone when it looked."""
+    number = next((int(word) for word in said.split() if word.isdigit()), 0)
+    return said.startswith("Pull request ") and "not in the repository" in said and number not in forge.requests
 
 
 def _each_stage_was_made_and_removed_once(data: Path) -> None:
