@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tests.support.pages import broken
 from tests.support.registry import Registry, serving
 from tests.support.repository import Repository
-from tests.support.seeds import PASSWORD, Seed, TestApp, person, started
+from tests.support.seeds import PASSWORD, Seed, TestApp, ended, person, started
 
 from seed.people.sign_in import sign_in
 from seed.server import application
@@ -34,9 +34,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterat
     limits = {"build_output_mb": OUTPUT_MB, "build_processes": PROCESSES}
     server = started(tmp_path_factory.mktemp("seed") / "data", build_network_allow=door, **limits)
     yield Seed(server, person(server.world, email_of(os.getpid()), "Alice"))
-    server.stop()
-    server.world.engine.stop()
-    server.world.database.close()
+    ended(server)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.repository import HANDLER, Repository
-from tests.support.seeds import Seed, TestApp, person, started
+from tests.support.seeds import Seed, TestApp, ended, person, started
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.campaign
@@ -36,11 +36,7 @@ def app(disk: Path, tmp_path: Path) -> Iterator[TestApp]:
     assert app.deploy().state == "succeeded"
     yield app
     eventually(lambda: not server.world.engine.pending(), "the end of every job", app.patience)
-    server.stop()
-    server.world.engine.stop()
-    server.world.database.close()
-    if server._lock is not None:
-        server._lock.close()
+    ended(server)
 
 
 def commit(app: TestApp, number: int, *hook: str) -> None:

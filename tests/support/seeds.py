@@ -130,3 +130,11 @@ def started(data: Path, **settings: object) -> Server:
     warm(server.world)
     server.start()
     return server
+
+
+def ended(server: Server) -> None:
+    """Stopped, and let go of: what a server's process keeps until its end, one that goes on must not keep."""
+    server.stop()
+    server.world.engine.stop()
+    server.world.database.close()
+    server._lock.close()
