@@ -41,7 +41,8 @@ def shop(tmp_path: Path, victim: Victim) -> Repository:
     return repository
 
 
-@pytest.mark.parametrize("kills", [pytest.param(2, id="few"), pytest.param(20, marks=pytest.mark.campaign, id="many")])
+@pytest.mark.campaign
+@pytest.mark.parametrize("kills", [pytest.param(2, id="few"), pytest.param(20, id="many")])
 def test_killed_between_phases_nothing_is_lost_twice_or_out_of_order(
     kills: int,
     tmp_path: Path,

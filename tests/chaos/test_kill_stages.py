@@ -37,12 +37,13 @@ FIRST: tuple[tuple[Move, ...], ...] = (
 """Every kind of a beginning and an end, also where there are few kills."""
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("kills", "room"),
     [
         pytest.param(2, 6, id="few"),
-        pytest.param(20, 6, marks=pytest.mark.campaign, id="many"),
-        pytest.param(20, 1, marks=pytest.mark.campaign, id="many, while stages wait for room"),
+        pytest.param(20, 6, id="many"),
+        pytest.param(20, 1, id="many, while stages wait for room"),
     ],
 )
 def test_killed_while_branches_and_pull_requests_come_and_go_the_right_stages_are_there(
