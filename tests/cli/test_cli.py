@@ -249,6 +249,14 @@ def test_a_comparison_loads_no_other_command_and_nothing_of_the_network(tmp_path
     assert ended.stdout.splitlines() == ["Nothing changes.", "[]"]
 
 
+def test_no_other_command_loads_the_comparison() -> None:
+    program = "import sys; from seed.cli.main import register; register(); print('seed.changesets' in sys.modules)"
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == "False\n"
+
+
 def test_a_finding_is_listed_accepted_and_taken_back(run: Run) -> None:
     number = next(n for n in range(1, 20) if json.loads(run("finding", "list", str(n), "--json").stdout))
     key = json.loads(run("finding", "list", str(number), "--json").stdout)[0]["key"]

@@ -9,9 +9,9 @@ from cyclopts import App, CycloptsError, Parameter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.cli.compare_files import Format, Question
 from seed.cli.diff import diff
 from seed.cli.plain import plain_question
+from seed.cli.question import Format, Question
 
 WORDS = st.sampled_from(
     (

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from seed import changesets
 from seed.cli import diff_inputs as inputs
+from seed.cli.question import Format, Question
 from seed.errors import SeedError
 
 NO_CHANGE, FAILED, CHANGES, DANGEROUS = 0, 1, 3, 4
-Format = Literal["text", "json", "aws", "markdown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Two template files, `-` for a new stack, and what is known beside them."""
-
-    old: str
-    new: str
-    before_parameters: Path | None = None
-    after_parameters: Path | None = None
-    deployed: Path | None = None
-    include: tuple[str, ...] = ()
-    property_values: bool = True
-    format: Format = "text"
 
 
 def compare_files(asked: Question) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from seed.cli.compare_files import Format, Question, compare_files
+from seed.cli.question import Format, Question
 
 
 def register(app: App) -> None:
@@ -42,6 +42,8 @@ def diff(
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
 
     """
+    from seed.cli.compare_files import compare_files
+
     return compare_files(
         Question(
             old,

@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for review.
 from __future__ import annotations
 
 import functools
-import io
-import os
 import sys
 from typing import Annotated, Any
 
@@ -15,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from seed import __version__
 from seed.cli import client as api
+from seed.cli.terminal import terminal
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
@@ -77,14 +76,18 @@ def main() -> None:
         diff.register(app)
     else:
         register()
-    wants_json = "--json" in sys.argv
-    _never_mind_signs()
+    with terminal():
+        sys.exit(_run(wants_json="--json" in sys.argv))
+
+
+def _run(*, wants_json: bool) -> int:
+    """The exit code."""
     try:
         result = app(exit_on_error=False, print_error=not wants_json)
     except CycloptsError as error:
         if wants_json:
             api.tell(api.Told({"code": "usage", "sentence": str(error)}), as_json=True)
-        sys.exit(api.USAGE)
+        return api.USAGE
     except api.Told as error:
         api.stop(error, as_json=wants_json)
     except UnicodeEncodeError:
@@ -93,18 +96,7 @@ def main() -> None:
     except EOFError:
         asked = api.Told({"code": "usage", "sentence": "Nobody is there to answer.", "hint": "seed COMMAND --help"})
         api.stop(asked, as_json=wants_json)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os._exit(0)
-    sys.exit(result if isinstance(result, int) else 0)
-
-
-def _never_mind_signs() -> None:
-    """A terminal that does not know a sign shows another one."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    return result if isinstance(result, int) else 0
 
 
 def group(parent: App, name: str, words: str) -> App:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from seed.cli.compare_files import Format, Question
+from seed.cli.question import Format, Question
 
 FILES = {f"--{name.replace('_', '-')}": name for name in ("before_parameters", "after_parameters", "deployed")}
 SWITCHES = {"--property-values": True, "--no-property-values": False}

@@ -5,7 +5,6 @@ and nobody looks for cycles in a process this short.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 
@@ -18,13 +17,10 @@ def main() -> None:
         asked = plain_question(sys.argv[2:])
         if asked is not None:
             from seed.cli.compare_files import compare_files
+            from seed.cli.terminal import terminal
 
-            try:
+            with terminal():
                 sys.exit(compare_files(asked))
-            except BrokenPipeError:
-                os._exit(0)
-            except KeyboardInterrupt:
-                sys.exit(130)
 
     from seed.cli.main import main as every_command
 
