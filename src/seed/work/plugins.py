@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.find import ended_well, running_services
@@ -81,13 +83,12 @@ def due(world: World, promotion: Promotion, plan: ServicePlan, package: Package)
     if not package.plugins:
         return False
     with world.database.read() as session:
-        runs = running_services(session, promotion.target_stage_id).get(plan.service_id)
-        if runs is None or not ended_well(session, promotion.target_stage_id, plan.service_id):
+        runs = _ended_well_before(session, promotion.target_stage_id, plan.service_id)
+        if runs is None:
             return True
         source, ran = (session.get_one(Build, one) for one in (promotion.source_build_id, runs.build_id))
     plugins, settings = parted(package.plugins)
-    before = world.store.get_package(runs.package_digest).plugins
-    return bool(plugins and source.commit != ran.commit) or set(settings) != set(parted(before)[1])
+    return bool(plugins and source.commit != ran.commit) or not _set_by(world, runs, settings)
 
 
 def needed(world: World, row: ServiceBuild, package: Package) -> bool:
@@ -103,13 +104,25 @@ def needed(world: World, row: ServiceBuild, package: Package) -> bool:
 def _set_already(world: World, row: ServiceBuild, settings: Sequence[str]) -> bool:
     with world.database.read() as session:
         build = session.get_one(Build, row.build_id)
-        before = running_services(session, row.stage_id, up_to=build.number - 1).get(row.service_id)
-        well = ended_well(session, row.stage_id, row.service_id, before=build.number)
-    if build.forced or before is None or not well:
+        before = _ended_well_before(session, row.stage_id, row.service_id, build.number)
+    if build.forced or before is None:
         return False
     touched = {one["resource_type"] for one in (row.changes or {}).get("resources", ())}
-    were = parted(world.store.get_package(before.package_digest).plugins)[1]
-    return set(settings) == set(were) and not touched & UNDER_SETTINGS
+    return not touched & UNDER_SETTINGS and _set_by(world, before, settings)
+
+
+def _ended_well_before(
+    session: Session, stage_id: int, service_id: int, number: int | None = None
+) -> ServiceBuild | None:
+    """The service build that runs in a stage (before build `number`), where the last one there ended well."""
+    if not ended_well(session, stage_id, service_id, before=number):
+        return None
+    return running_services(session, stage_id, up_to=None if number is None else number - 1).get(service_id)
+
+
+def _set_by(world: World, ran: ServiceBuild, settings: Sequence[str]) -> bool:
+    """Whether it has set all of this to the same, and nothing else."""
+    return set(settings) == set(parted(world.store.get_package(ran.package_digest).plugins)[1])
 
 
 def _run(world: World, cloud: Cloud, hooks: Hooks, stage: Stage, service: Service, folder: Path, job: Job) -> None:

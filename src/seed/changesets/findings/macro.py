@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seed.changesets.expand import LANGUAGE, SAM
 from seed.changesets.findings.rule import Rule
+from seed.changesets.findings.shaped import macros
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
 from seed.changesets.words import listed
 
 
 def find(review: Review) -> Iterator[Finding]:
-    macros = [name for name in review.new.unseen if name not in (LANGUAGE, SAM)]
-    if macros:
+    if found := macros(review):
         yield Finding(
             "macro",
             Severity.NOTICE,
-            f"The template is changed by {listed(macros)} before it is deployed: what that makes is not shown.",
-            evidence=", ".join(macros),
+            f"The template is changed by {listed(found)} before it is deployed: what that makes is not shown.",
+            evidence=", ".join(found),
         )
 
 

@@ -13,8 +13,6 @@ from seed.changesets.review import Review
 from seed.changesets.rules.shapes import Code, Shape, shape
 from seed.changesets.values import NO_VALUE
 
-OURS = {LANGUAGE, SAM}
-"""Transforms whose result we compare; any other may make something else of a resource."""
 MOST = 200
 """More wrong places tell nobody more, and each is looked up among the names that are known."""
 OPEN = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource"}
@@ -34,10 +32,15 @@ class Odd:
     """The names that stand beside it."""
 
 
+def macros(review: Review) -> list[str]:
+    """Transforms whose result we do not compare: they may make something else of any resource."""
+    return [name for name in review.new.unseen if name not in (LANGUAGE, SAM)]
+
+
 def odd(review: Review) -> Iterator[tuple[Pair, Odd]]:
     """What a deployment brings; what was so before has been deployed already, so it is right."""
     if "odd" not in review.worked_out:
-        review.worked_out["odd"] = [] if set(review.new.unseen) - OURS else list(islice(_all(review), MOST))
+        review.worked_out["odd"] = [] if macros(review) else list(islice(_all(review), MOST))
     yield from review.worked_out["odd"]
 
 

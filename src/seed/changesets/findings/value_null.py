@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from seed.changesets.findings.rule import Rule
-from seed.changesets.findings.shaped import OURS
+from seed.changesets.findings.shaped import macros
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Side
 from seed.changesets.review import Review
@@ -17,7 +17,7 @@ SHOWN = 100
 
 
 def find(review: Review) -> Iterator[Finding]:
-    if set(review.new.unseen) - OURS:
+    if macros(review):
         return
     for pair in review.pairs.values():
         if pair.after is None or pair.before is pair.after:
