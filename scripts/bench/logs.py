@@ -39,7 +39,7 @@ def logs(folder: Path) -> None:
         cpu, began = time.process_time(), time.monotonic()
         wanted = before + _write(path)
         written = time.monotonic() - began
-        page.wait_for_function(f"Number(document.querySelector('#orders [data-log]').dataset.last) >= {wanted}")
+        eventually(lambda: int(log.get_attribute("data-last") or 0) >= wanted, "the last line on the page")
         late = time.monotonic() - began - written
         spent = (time.process_time() - cpu) / written
         # A page holds 20,000 lines; none between the first and the last of those may be missing.
