@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.support.repository import Repository
 from tests.support.seeded import EMAIL, PASSWORD, Seeded, seeded
 from tests.support.web import on_loopback
 
 from seed.apps.records import App
+from seed.cli.apps import here
 from seed.connections.records import ForgeConnection, ForgeMessage
 from seed.people.actor import Actor
 from seed.people.records import Person
@@ -121,6 +123,27 @@ def test_an_error_is_a_sentence_and_a_hint_or_json(run: Run) -> None:
     assert "There is no app 'nope'." in text.stderr
     assert "seed app list" in text.stderr
     assert json.loads(as_json.stdout)["error"]["code"] == "not-found"
+
+
+def test_an_error_says_where_it_is(run: Run, tmp_path: Path) -> None:
+    broken = Repository(tmp_path / "broken")
+    broken.write("api/serverless.yml", "service: api\nprovider: [\n")
+    broken.commit("Broken")
+
+    assert "api/serverless.yml:3: " in run("app", "add", str(broken.folder)).stderr
+    assert "poll_seconds: " in run("app", "edit", "shop", "--poll-seconds", "-1").stderr
+
+
+def test_a_repository_on_this_machine_may_be_spelled_as_an_address(tmp_path: Path) -> None:
+    assert here(str(tmp_path)) == here(f"file://{tmp_path}") == tmp_path
+    assert [here(other) for other in ("", f"file://{tmp_path}/none", "https://example.com/x", "x" * 5000)] == [None] * 4
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("status", "nope"), ("status", "shop", "--nope")])
+def test_errors_of_every_kind_have_one_shape(run: Run, arguments: tuple[str, ...]) -> None:
+    told = json.loads(run(*arguments, "--json").stdout)
+
+    assert list(told["error"]) == ["code", "sentence", "hint", "where"]
 
 
 @pytest.mark.parametrize("arguments", [("nope",), ("status",), ("deploy", "shop"), ("status", "shop", "--nope")])

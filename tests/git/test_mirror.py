@@ -127,6 +127,13 @@ def test_what_is_not_there_is_told(mirror: Mirror, tmp_path: Path) -> None:
         Mirror(tmp_path / "other.git", str(tmp_path / "nothing")).sync()
 
 
+def test_what_ssh_said_is_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(RepositoryNotReadable) as refused:
+        Mirror(tmp_path / "m.git", "ssh://git@127.0.0.1:1/x.git").sync()
+
+    assert "Connection refused" in refused.value.sentence
+
+
 def test_a_password_in_an_address_is_never_told(tmp_path: Path) -> None:
     mirror = Mirror(tmp_path / "m.git", "http://user:the-password@127.0.0.1:9/x.git")
 

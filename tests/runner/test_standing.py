@@ -15,7 +15,8 @@ import json, os, socket, sys, time
 control = socket.socket(fileno=int(os.environ["SEED_CONTROL"]))
 print("starting", flush=True)
 say = lambda **message: control.sendall(json.dumps(message).encode() + b"\\n")
-say(ready=sys.argv[1] == "ready")
+say(ready=sys.argv[1] != "broken")
+if sys.argv[1] == "fleeting": os._exit(0)
 for line in control.makefile():
     job = json.loads(line)
     word, *rest = job["argv"]
@@ -105,6 +106,14 @@ def test_one_that_cannot_start_says_so(tmp_path: Path, work: Path) -> None:
     standing = stand(tmp_path, work, "broken")
 
     assert not standing.ready(lambda: False)
+    assert not standing.again
+    standing.close()
+
+
+def test_one_that_ended_while_it_stood_is_not_ready_any_more(tmp_path: Path, work: Path) -> None:
+    standing = stand(tmp_path, work, "fleeting")
+
+    eventually(lambda: not standing.ready(lambda: False), "noticing it", 5)
     assert not standing.again
     standing.close()
 

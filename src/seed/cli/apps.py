@@ -50,15 +50,14 @@ def add(
     hook: install a hook in a local repository, which tells Seed about new commits; asked when missing.
 
     """
-    local = _is_here(repository)
-    where = str(Path(repository).absolute()) if local else repository
+    folder = here(repository)
     body = {
-        "repository": where, "name": name, "branch": branch, "account": account,
+        "repository": str(folder or repository), "name": name, "branch": branch, "account": account,
         "production_account": production_account, "poll_seconds": poll_seconds,
     }  # fmt: skip
     made = api.Client().post("/apps", body)
     made["check"] = _checked(made["slug"])
-    installed = _hook(made["slug"], Path(where), hook, json=json) if local else ""
+    installed = _hook(made["slug"], folder, hook, json=json) if folder else ""
     if json:
         return show.as_json({**made, "hook": installed})
     services = ", ".join(s["name"] for s in made["services"])
@@ -71,11 +70,13 @@ def add(
     return show.out(f"Next: seed deploy {made['slug']} dev --follow")
 
 
-def _is_here(repository: str) -> bool:
+def here(repository: str) -> Path | None:
+    """The folder on this machine that is meant, if one is."""
+    path = repository.removeprefix("file://")
     try:
-        return bool(repository) and "://" not in repository and Path(repository).exists()
+        return Path(path).absolute() if path and Path(path).exists() else None
     except OSError:  # too long for a name of a file, or not to be looked at
-        return False
+        return None
 
 
 def edit(app: str, *, poll_seconds: int, json: Json = False) -> None:

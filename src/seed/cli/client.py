@@ -42,11 +42,11 @@ def save(url: str, token: str, *, ours: bool) -> None:
 
 
 class Told(Exception):
-    """An error as the API tells it."""
+    """An error as the API tells it; what only the client knows has the same shape."""
 
     def __init__(self, body: dict[str, str]) -> None:
         super().__init__(body.get("sentence", ""))
-        self.body = body
+        self.body = {"code": "", "sentence": "", "hint": "", "where": "", **body}
 
 
 class Client:
@@ -137,6 +137,8 @@ def tell(error: Told, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"error": error.body}, indent=2))  # noqa: T201, the command's output
         return
-    for text in (error.body.get("sentence"), error.body.get("hint") and f"  {error.body['hint']}"):
+    sentence, where = error.body["sentence"], error.body["where"]
+    placed = f"{where}: {sentence}" if where and where not in sentence else sentence
+    for text in (placed, error.body["hint"] and f"  {error.body['hint']}"):
         if text:
             print(harmless(text), file=sys.stderr)  # noqa: T201, same

@@ -211,8 +211,11 @@ class Mirror:
         return False
 
     def _not_readable(self, error: GitFailed) -> RepositoryNotReadable:
-        said = error.said.splitlines()
-        why = next((line for line in said if line.startswith("fatal:")), said[-1] if said else "no reason given")
+        said = [line for line in error.said.splitlines() if line.strip()] or ["no reason given"]
+        fatal = next((at for at, line in enumerate(said) if line.startswith("fatal:")), len(said) - 1)
+        if fatal and "Could not read from remote" in said[fatal]:  # the reason is what ssh said before
+            fatal -= 1
+        why = said[fatal]
         return RepositoryNotReadable(
             f"The repository {masked(self.url)} cannot be read: {why.removeprefix('fatal: ')}",
             hint="Check the address, and that this machine may read it (ssh key, token).",

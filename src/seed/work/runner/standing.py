@@ -51,12 +51,17 @@ class Standing:
         control.setblocking(False)
 
     def ready(self, cancelled: Callable[[], bool]) -> bool:
-        """Waits until it is; False where it cannot be had (then not `again`), or nobody waits any more."""
+        """Waits until it is; False where it cannot be had (then not `again`), or nobody waits any more.
+
+        One that was killed while it stood (by the kernel, for its memory) cannot be had either.
+        """
         if self._ready is None:
             ending, told = self._hear(time.monotonic() + START_SECONDS, lambda _line: None, cancelled)
             if ending == "cancelled":
                 return False
             self._ready = self.again = bool(told and told.get("ready") is True)
+        if self._process.poll() is not None:
+            self._ready = self.again = False
         return self._ready
 
     def run(self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
