@@ -6,10 +6,13 @@ Each is checked at start; a wrong one is named with a code and a hint, all of th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +21,10 @@ from seed.errors import SeedError
 from seed.work.runner.network.setting import Mode, doors
 
 ALIKE = 0.85
+HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:]+")
+MOST_MB = 2**30
+MOST_PROCESSES = 2**22
+YEARS = 3650
 
 
 class WrongSetting(SeedError):
@@ -63,17 +70,29 @@ class Settings(BaseSettings):
     )
     frameworks: Path | None = Field(default=None, description="Folder with `node_modules` of the bundled frameworks.")
     build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
-    build_memory_mb: int = Field(default=4096, ge=64, description="Memory that one command of a build may use, in MB.")
-    build_processes: int = Field(default=2048, ge=8, description="Processes that one command of a build may have.")
-    build_disk_mb: int = Field(default=10_240, ge=16, description="Disk that the files of one build may use, in MB.")
+    build_memory_mb: int = Field(
+        default=4096, ge=64, le=MOST_MB, description="Memory that one command of a build may use, in MB."
+    )
+    build_processes: int = Field(
+        default=2048, ge=8, le=MOST_PROCESSES, description="Processes that one command of a build may have."
+    )
+    build_disk_mb: int = Field(
+        default=10_240, ge=16, le=MOST_MB, description="Disk that the files of one build may use, in MB."
+    )
     build_output_mb: int = Field(
-        default=64, ge=1, description="Size of one log: of a service in a build, or of a stored package; in MB."
+        default=64,
+        ge=1,
+        le=MOST_MB,
+        description="Size of one log: of a service in a build, or of a stored package; in MB.",
     )
     cache_mb: int = Field(
-        default=5120, ge=0, description="Size of the cache of installed dependencies, in MB; 0 keeps none."
+        default=5120, ge=0, le=MOST_MB, description="Size of the cache of installed dependencies, in MB; 0 keeps none."
     )
     cache_paths_mb: int = Field(
-        default=2048, ge=0, description="Size of all folders kept by `cache` of `seed.yml`, in MB; 0 keeps none."
+        default=2048,
+        ge=0,
+        le=MOST_MB,
+        description="Size of all folders kept by `cache` of `seed.yml`, in MB; 0 keeps none.",
     )
     services_at_once: int = Field(
         default=4, ge=1, le=64, description="Services of one build that work at the same time."
@@ -89,7 +108,7 @@ class Settings(BaseSettings):
         le=16,
         description="Packagers that stand ready with the framework loaded; each holds about 150 MB.",
     )
-    review_days: float = Field(default=7, gt=0, description="After this an unconfirmed review expires.")
+    review_days: float = Field(default=7, gt=0, le=YEARS, description="After this an unconfirmed review expires.")
     kms_key: str = Field(
         default="",
         description="AWS KMS key that the key file is encrypted with, by the server's own credentials.",
@@ -100,7 +119,7 @@ class Settings(BaseSettings):
         le=600,
         description="Wait before the first automatic retry; the second waits twice, the third three times as long.",
     )
-    session_days: float = Field(default=14, gt=0, description="How long a sign-in lasts.")
+    session_days: float = Field(default=14, gt=0, le=YEARS, description="How long a sign-in lasts.")
     log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What the server's log holds."
@@ -109,9 +128,18 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+            raise ValueError("must be http:// or https:// and a host, with nothing behind it")
+        return value
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _is_named(cls, value: object) -> object:
+        if not str(value).strip():
+            raise ValueError("is empty")  # it would be the folder that the server happens to be started in
+        return value
 
     @field_validator("data")
     @classmethod
@@ -121,6 +149,19 @@ class Settings(BaseSettings):
             raise ValueError("is a file, not a folder")
         return value
 
+    @field_validator("allowed_hosts", "private_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        for name in _listed(value):
+            if name != "*" and not HOST.fullmatch(name.removeprefix("*.")):
+                raise ValueError(f"{name!r} is no host's name")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        return ", ".join(str(ip_address(name)) for name in _listed(value))
+
     @field_validator("build_network_allow")
     @classmethod
     def _are_doors(cls, value: str) -> str:
@@ -128,11 +169,11 @@ class Settings(BaseSettings):
 
     @property
     def private(self) -> frozenset[str]:
-        return frozenset(name.strip().lower() for name in self.private_hosts.split(",")) - {""}
+        return frozenset(name.lower() for name in _listed(self.private_hosts))
 
     @property
     def trusted_proxies(self) -> frozenset[str]:
-        return frozenset(name.strip() for name in self.proxies.split(",")) - {""}
+        return frozenset(_listed(self.proxies))
 
     @property
     def url(self) -> str:
@@ -163,6 +204,10 @@ def misspelt(environment: Iterable[str]) -> list[str]:
         for name, near in found.items()
         if near and name not in known
     ]
+
+
+def _listed(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def _name(location: tuple[int | str, ...]) -> str:

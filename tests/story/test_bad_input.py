@@ -155,9 +155,14 @@ def test_credentials_that_lead_to_another_account_than_before_are_refused(make_a
         (AccountSettings("keys"), "access_key_id"),
         (AccountSettings("role"), "role_arn"),
         (AccountSettings("profile"), "profile"),
+        (AccountSettings("role", role_arn="arn:aws:iam::1:role/x"), "role_arn"),
+        (AccountSettings("local", region="the-moon"), "region"),
+        (AccountSettings("profile", profile="p", endpoint_url="ftp://x"), "endpoint_url"),
     ],
 )
-def test_an_account_without_what_its_kind_needs_is_refused(seed: Seed, settings: AccountSettings, where: str) -> None:
+def test_an_account_without_what_its_kind_needs_or_with_what_cannot_be_is_refused(
+    seed: Seed, settings: AccountSettings, where: str
+) -> None:
     with pytest.raises(Invalid) as refused, seed.world.database.write() as session:
         add_account(session, seed.alice, f"bad-{where.replace('_', '-')}", settings, seed.world.vault)
 

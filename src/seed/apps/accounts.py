@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,15 @@ from seed.db.vault import Vault
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
 
+SHAPES = (
+    ("region", re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+"), "eu-central-1"),
+    (
+        "role_arn",
+        re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
+        "arn:aws:iam::123456789012:role/seed-deploy",
+    ),
+    ("endpoint_url", re.compile(r"https?://[^/\s]+(/\S*)?"), "https://host:port"),
+)
 KINDS = ("local", "profile", "keys", "role")
 
 
@@ -90,3 +101,7 @@ def _check(name: str, settings: AccountSettings) -> None:
     for field in needed[settings.kind]:
         if not getattr(settings, field):
             raise Invalid(f"An account of kind {settings.kind} needs {field}.", where=field)
+    for field, shape, example in SHAPES:
+        given = getattr(settings, field)
+        if given and not shape.fullmatch(given):
+            raise Invalid(f"{given!r} cannot be its {field}.", hint=f"It looks like {example}.", where=field)

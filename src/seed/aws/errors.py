@@ -24,6 +24,13 @@ class CredentialsMissing(SeedError):
     status = 422
 
 
+class RegionMissing(SeedError):
+    """Nothing says in which region to ask."""
+
+    code = "region-missing"
+    status = 422
+
+
 class CredentialsExpired(SeedError):
     """The session has ended."""
 

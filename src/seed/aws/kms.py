@@ -21,6 +21,11 @@ class KmsGuard:
         parts = key_id.split(":")
         region = parts[3] if len(parts) > ARN_PARTS else None
         session = boto3.session.Session(**{"region_name": region, **credentials})  # type: ignore[arg-type]
+        if not session.region_name:
+            raise errors.RegionMissing(
+                f"The key {key_id!r} names no region, and the server has none.",
+                hint="Give the key's ARN, or set AWS_DEFAULT_REGION.", where="SEED_KMS_KEY",
+            )  # fmt: skip
         self._client: Any = session.client("kms", endpoint_url=endpoint_url)
         self._key_id = key_id
 
@@ -34,5 +39,5 @@ class KmsGuard:
         try:
             answer = getattr(self._client, what)(KeyId=self._key_id, EncryptionContext=CONTEXT, **given)
         except (ClientError, BotoCoreError, OSError) as error:
-            raise errors.told(error) from error
+            raise errors.told(error, where="SEED_KMS_KEY") from error
         return bytes(answer[wanted])
