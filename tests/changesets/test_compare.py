@@ -128,6 +128,12 @@ def test_metadata_alone_is_routine() -> None:
     assert row(change_set, "Q").routine == "metadata only"
 
 
+def test_what_the_cdk_notes_of_itself_is_routine() -> None:
+    noted, again = (stack(CDKMetadata=("AWS::CDK::Metadata", {"Analytics": text})) for text in ("v2:a", "v2:b"))
+    for old, new in ((noted, again), (stack(), noted), (noted, stack())):
+        assert row(compare(old, new), "CDKMetadata").routine == "metadata only"
+
+
 def test_only_depends_on_is_no_change() -> None:
     old, new = stack(A=queue(), B=queue()), stack(A=queue(), B=queue())
     new["Resources"]["B"]["DependsOn"] = "A"

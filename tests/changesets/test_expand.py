@@ -65,6 +65,12 @@ def test_the_same_sam_template_changes_nothing_and_a_setting_one_function() -> N
     assert row(change_set, "HelloRole").action == "Modify"
 
 
+def test_what_expands_sam_says_nothing_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):  # what it has to say it says when the next one takes its place
+        compare(None, sam())
+    assert caplog.records == []
+
+
 def test_what_sam_refuses_is_a_clear_error() -> None:
     with pytest.raises(InvalidTemplate):
         compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))

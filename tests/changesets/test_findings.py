@@ -132,6 +132,21 @@ def test_what_may_be_replaced_is_saved_by_its_policy_too(policy: str, effect: st
     assert finding.evidence == "Engine cannot always change in place"
 
 
+def test_what_is_lost_is_one_or_several() -> None:
+    sides = [stack(X=("AWS::EC2::Instance", {"ImageId": image})) for image in ("ami-1", "ami-2")]
+    (finding,) = compare(*sides).findings
+    assert finding.sentence == "The instance X is replaced: what is on its own disks is lost."
+
+
+def test_the_evidence_of_a_nested_stack_names_what_changes_it_and_no_more() -> None:
+    given = {"TemplateURL": "https://bucket/a.json", "Parameters": {"Queue": {"Ref": "Q"}}}
+    sides = [
+        stack(Q=(QUEUE, {"QueueName": name}), Inner=("AWS::CloudFormation::Stack", given)) for name in ("jobs", "work")
+    ]
+    (finding,) = [one for one in compare(*sides).findings if one.rule == "nested-stack"]
+    assert finding.evidence == "Parameters/Queue"
+
+
 def test_what_was_wrong_before_is_not_told_again() -> None:
     wrong = {"RedrivePolicy": {"Ref": "Nowhere"}}
     assert rules_of(change(QUEUE, wrong, {**wrong, "DelaySeconds": 1})) == set()

@@ -130,6 +130,8 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
             raise InvalidTemplate(f"SAM refuses the template: {error.message}", where="Transform") from error
         except Exception as error:
             raise InvalidTemplate("SAM cannot read the template.", where="Transform") from error
+        finally:
+            translator.metrics.publish()  # to nobody: what is left unpublished is a warning on the terminal
     result: Template = json.loads(json.dumps(undo_mark_unicode_str_in_template(made)))
     result["Transform"] = [name for name in World(template).macros if name != SAM]
     if "Parameters" in template:

@@ -17,6 +17,8 @@ FUNCTION, VERSION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::Version", "AWS
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
 STACK = "AWS::CloudFormation::Stack"
 LOG_GROUP = "AWS::Logs::LogGroup"
+CDK_NOTES = "AWS::CDK::Metadata"
+"""Makes nothing: the CDK notes there which constructs of which version made the template."""
 GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
 CODE = "/Properties/Code"
 CONTENT = {FUNCTION: CODE, LAYER: "/Properties/Content"}
@@ -129,6 +131,8 @@ def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> Reso
         reason = "new API deployment" if row.action == "Add" else "earlier API deployment"
     elif row.resource_type == LOG_GROUP and row.action == "Add":
         reason = "new log group"
+    elif row.resource_type == CDK_NOTES:
+        reason = "metadata only"
     return replace(row, routine=reason)
 
 
@@ -141,7 +145,7 @@ def folded(row: ResourceChange) -> ResourceChange:
         reasons = dict.fromkeys(change.routine for change in row.properties)
         text = "; ".join(reasons)
         return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)
-    if row.scope == ("Metadata",):
+    if row.scope == ("Metadata",) or row.resource_type == CDK_NOTES:
         return replace(row, routine="metadata only")
     if row.scope == ("Tags",) and row.replacement == "False":
         return replace(row, routine="tags only")

@@ -103,6 +103,7 @@ CASES: list[Case] = [
     good("pool-fixed", POOL, {"AliasAttributes": ["email", "phone_number"]}, {"AliasAttributes": ["phone_number", "email"]}),
     bad_stack("index-removed", "warning", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a"), index("b")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("b")])))),
     good_stack("index-removed", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index("b"), index("a")])))),
+    bad_stack("index-removed", "warning", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index({"Ref": "Given"}), index("b")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index({"Ref": "Given"})])))),
     bad_stack("reference-missing", "danger", QUEUES, {**only_if("no", {}), "Outputs": {"O": {"Value": {"Ref": "Q"}}}}),
     good_stack("reference-missing", QUEUES, {**only_if("no", {}), "Outputs": {"O": {"Value": {"Ref": "Q"}, "Condition": "Wanted"}}}),
     bad("capacity-lowered", "notice", FUNCTION, {"MemorySize": 1024}, {}),

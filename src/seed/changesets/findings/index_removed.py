@@ -18,8 +18,8 @@ def find(review: Review) -> Iterator[Finding]:
     for pair in review.pairs.values():
         if not pair.rows or not (pair.before and pair.after) or pair.resource_type not in TABLES:
             continue
-        before, after = (set(each(side, PATH).values()) for side in pair.properties)
-        for name in sorted(one for one in before - after if isinstance(one, str)):
+        before, after = (list(each(side, PATH).values()) for side in pair.properties)
+        for name in sorted(one for one in before if isinstance(one, str) and one not in after):
             yield Finding(
                 "index-removed",
                 Severity.WARNING,

@@ -53,8 +53,8 @@ def _effect(row: ResourceChange, *, certain: bool) -> str:
 
 
 def is_lost(what: str) -> str:
-    """`its items are lost`, `the secret in it is lost`."""
-    plural = what.endswith("s") and not what.endswith("ss")
+    """`its items are lost`, `the secret in it is lost`, `what is on its own disks is lost`."""
+    plural = what.endswith("s") and not what.endswith("ss") and not what.startswith("what ")
     several = ("the messages", "the records", "the recordings")
     return f"{what} {'are' if plural or what.startswith(several) else 'is'} lost"
 

@@ -19,7 +19,11 @@ def find(review: Review) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"The nested stack {row.logical_id} changes, and what changes inside is not shown.",
                 row.logical_id,
-                evidence="; ".join(change.path.removeprefix("/Properties/") for change in row.properties),
+                evidence="; ".join(
+                    change.path.removeprefix("/Properties/")
+                    for change in row.properties
+                    if change.change_source != "Automatic"
+                ),
                 hint="Compare its template on its own.",
             )
         elif row.resource_type == STACK and row.action == "Remove" and row.policy_action == "Delete":
