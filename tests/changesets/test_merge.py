@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.changesets.templates import OTHER_KEY, TABLE, names, orders, recorded, row, rules_of, stack
 
 from seed.changesets import Severity, as_aws, compare, merge
@@ -75,6 +77,20 @@ def test_a_table_that_only_aws_replaces_is_a_danger() -> None:
     merged = merge(compare(*sides), [change("T", **table)], [], prefer="aws")
     assert merged.severity == Severity.DANGER
     assert row(merged, "T").severity == Severity.DANGER
+
+
+@pytest.mark.parametrize(("key", "said"), [("KeySchema", "is most probably replaced"), ("BillingMode", "may be replaced")])  # fmt: skip
+def test_what_aws_calls_conditional_and_never_happens_in_place_is_a_danger_still(key: str, said: str) -> None:
+    sides = (stack(T=("AWS::DynamoDB::Table", one)) for one in (TABLE, {**OTHER_KEY, "BillingMode": "PROVISIONED"}))
+    told = detail(key, RequiresRecreation="Conditionally")
+    plain = [change("T", ResourceType="AWS::DynamoDB::Table", Replacement="Conditional", Details=[told])]
+    ours = compare(*sides)
+    bare = replace(ours, resources=tuple(replace(one, properties=()) for one in ours.resources))
+
+    (found,) = [one for one in merge(bare, plain, [], prefer="aws").findings if one.rule == "data-replaced"]
+
+    assert found.sentence == f"The table T {said}: its items would be lost."
+    assert found.severity == (Severity.DANGER if key == "KeySchema" else Severity.WARNING)
 
 
 def test_a_table_that_aws_only_updates_is_none() -> None:

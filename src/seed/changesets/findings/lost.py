@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seed.changesets import rules
 from seed.changesets.findings.data import EMPTY, LIGHT, empty_first, held_by
 from seed.changesets.model import Finding, PropertyChange, ResourceChange, Severity
 from seed.changesets.words import word
@@ -12,7 +13,9 @@ def lost(row: ResourceChange, rule: str) -> Finding:
     removed = row.action == "Remove"
     certain = removed or row.replacement == "True"
     saved = row.policy_action.removeprefix("ReplaceAnd")
+    probable = not certain and _always_replaces(row)
     verb = "is removed" if removed else "is replaced" if certain else "may be replaced"
+    verb = "is most probably replaced" if probable else verb
     policy = "DeletionPolicy" if removed else "UpdateReplacePolicy"
     evidence = _evidence(row)
     if saved == "Retain":
@@ -34,11 +37,21 @@ def lost(row: ResourceChange, rule: str) -> Finding:
             evidence,
             hint="Know how you would restore the snapshot.",
         )
-    severity = Severity.WARNING if row.resource_type in LIGHT or not certain else Severity.DANGER
+    light = row.resource_type in LIGHT or not (certain or probable)
+    severity = Severity.WARNING if light else Severity.DANGER
     note = " It held nothing when that was last counted." if row.held == EMPTY else ""
     hint = f"To keep the old one, deploy {policy}: Retain first, or export the data."
     sentence = f"{name} {verb}: {_effect(row, certain=certain)}.{note}"
     return Finding(rule, severity, sentence, row.logical_id, evidence, hint=hint)
+
+
+def _always_replaces(row: ResourceChange) -> bool:
+    """By the rules a value that certainly changes cannot do so in place. CloudFormation answers *Conditional* for it
+    too, where a type's own handler decides: a table with another key is never kept.
+    """
+    changed = [one for one in row.properties if one.evaluation == "Static" and not one.routine]
+    paths = [tuple(one.path.split("/")[2:]) for one in changed if one.attribute == "Properties"]
+    return any(rules.recreation(row.resource_type, path) == "Always" for path in paths)
 
 
 def _effect(row: ResourceChange, *, certain: bool) -> str:
