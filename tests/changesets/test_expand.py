@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import names, row, rules_of
 
-from seed.changesets import InvalidTemplate, compare
+from seed.changesets import InvalidTemplate, answers, compare, kept
 
 
 def loop(*items: str) -> dict[str, Any]:
@@ -25,6 +25,19 @@ def test_a_loop_makes_its_resources() -> None:
     added = row(change_set, "Queuecd").after
     assert added is not None
     assert added["Properties"]["QueueName"] == "q-c-d"
+
+
+def test_a_loop_over_a_parameter_that_keeps_its_value_changes_nothing() -> None:
+    body = {"Queue&{Name}": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}}
+    template = {
+        "Transform": "AWS::LanguageExtensions",
+        "Parameters": {"Names": {"Type": "CommaDelimitedList"}},
+        "Resources": {"Fn::ForEach::Queues": ["Name", {"Ref": "Names"}, body]},
+    }
+    told = answers(template, kept(template, {"Names": "a,b"}, {}))
+
+    assert compare(template, template, before={"Names": "a,b"}).empty
+    assert told["Queuea", "QueueName"] == "a"
 
 
 def test_loops_in_loops_do_not_grow_without_bound() -> None:

@@ -11,7 +11,7 @@ from seed.changesets.answers import answers
 from seed.changesets.aws_shape import as_aws
 from seed.changesets.compare import compare
 from seed.changesets.deployed import Deployed, pseudo_of, read_deployed
-from seed.changesets.evaluate import Pseudo
+from seed.changesets.evaluate import Pseudo, kept
 from seed.changesets.families import Family, families
 from seed.changesets.headline import headline
 from seed.changesets.json_shape import from_json, to_json
@@ -53,6 +53,7 @@ __all__ = [
     "from_json",
     "headline",
     "inside",
+    "kept",
     "merge",
     "parse_snippet",
     "parse_template",

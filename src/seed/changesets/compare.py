@@ -12,7 +12,7 @@ from seed.changesets.answers import answers_of
 from seed.changesets.belongs import apart, generated, owners, routes
 from seed.changesets.causes import moved_parameters, name_causes
 from seed.changesets.deployed import Deployed
-from seed.changesets.evaluate import MASKED, Pseudo, World
+from seed.changesets.evaluate import MASKED, Pseudo, World, kept
 from seed.changesets.expand import expanded
 from seed.changesets.findings import find
 from seed.changesets.judge import judged
@@ -54,7 +54,8 @@ def compare(
     ground = pseudo or Pseudo(stack_name=stack_name)
     given = None if capabilities is None else frozenset(capabilities)
     try:
-        new_world = World(expanded(new, after, ground, includes), after, ground, previous=before, origin=new)
+        made = expanded(new, kept(new, before, after), ground, includes)
+        new_world = World(made, after, ground, previous=before, origin=new)
         old_world = None
         if old is not None:
             values = _unmasked(before, new_world)

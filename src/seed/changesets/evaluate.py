@@ -20,6 +20,14 @@ SIDES = {"Fn::And": range(2, 11), "Fn::Or": range(2, 11), "Fn::Not": range(1, 2)
 """How many conditions each takes."""
 
 
+def kept(template: Template, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The values to come: what is given, and what a parameter has now that is neither given nor has a default."""
+    declared = template.get("Parameters")
+    specs = declared if isinstance(declared, dict) else {}
+    stays = (name for name, spec in specs.items() if isinstance(spec, dict) and spec.get("Default") is None)
+    return {**{name: before[name] for name in stays if name in before}, **after}
+
+
 @dataclass(frozen=True, slots=True)
 class Pseudo:
     """Pseudo parameters. What is not known ('') stays a reference, the same on both sides."""

@@ -47,7 +47,7 @@ def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
         return found, _rendered(found, asked.format)
     told = (
         changesets.answers(old, before, known, pseudo, snippets),
-        changesets.answers(new, after, None, pseudo, snippets),
+        changesets.answers(new, changesets.kept(new, before, after), None, pseudo, snippets),
     )
     shape = changesets.as_aws(found, property_values=asked.property_values, before=told[0], after=told[1])
     return found, json.dumps(shape, indent=2)
