@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from seed.db.base import Database, now
 from seed.db.migrate import migrate
 from seed.errors import Invalid, NotFound
-from seed.people.actor import Actor, NotAllowed
+from seed.people.actor import Actor, NotAllowed, Scope
 from seed.people.records import ApiToken, OneTimeLink, Person, SignIn
 from seed.people.same_origin import same_origin
 from seed.people.sign_in import (
@@ -28,7 +28,7 @@ from seed.people.sign_in import (
     who,
     who_by_token,
 )
-from seed.people.tokens import make_token, revoke_token
+from seed.people.tokens import end_token, make_token, revoke_token
 
 PASSWORD = "correct horse battery"
 
@@ -132,11 +132,27 @@ def test_a_token_has_its_scope_ends_and_can_be_revoked(database: Database, alice
             who_by_token(session, gone)
 
 
-def test_a_token_cannot_make_a_mightier_one_nor_revoke_a_strangers(database: Database, alice: Person) -> None:
+@pytest.mark.parametrize("scope", ["read", "deploy"])
+def test_a_token_that_may_less_makes_none_and_revokes_itself_alone(
+    database: Database, alice: Person, scope: Scope
+) -> None:
+    """It would outlive its own end, or lock everybody out."""
+    admin, less = Actor(alice.id, "Alice", "admin"), Actor(alice.id, "Alice", scope)
+    with database.write() as session:
+        other, _ = make_token(session, admin, name="x", scope="admin", days=None)
+        own, key = make_token(session, admin, name="own", scope=scope, days=1)
+        with pytest.raises(NotAllowed):
+            make_token(session, less, name="x", scope="read", days=None)
+        with pytest.raises(NotAllowed):
+            revoke_token(session, less, other.id)
+        end_token(session, less, key)
+        assert other.revoked_at is None
+        assert own.revoked_at is not None
+
+
+def test_nobody_revokes_a_strangers_token(database: Database, alice: Person) -> None:
     with database.write() as session:
         row, _ = make_token(session, Actor(alice.id, "Alice", "admin"), name="x", scope="read", days=None)
-        with pytest.raises(NotAllowed):
-            make_token(session, Actor(alice.id, "Alice", "deploy"), name="x", scope="admin", days=None)
         with pytest.raises(NotFound):
             revoke_token(session, Actor(alice.id + 1, "Charlie", "admin"), row.id)
 
