@@ -23,11 +23,11 @@ from seed.audit.record import record
 from seed.aws.errors import Throttled
 from seed.aws.port import Cloud
 from seed.builds.retry import remove_again
-from seed.changesets import compare, parse_template
 from seed.db.base import now, ring
 from seed.errors import SeedError, Stopping
 from seed.removals.ask import Doomed, doomed
 from seed.removals.forget import forget
+from seed.removals.leftovers import kept_by_policy
 from seed.removals.records import Removal, RemovedStack
 from seed.work.logs import LogWriter
 from seed.work.open_log import open_log
@@ -197,25 +197,9 @@ def _until_gone(cloud: Cloud, stack_name: str, before: str) -> bool:
 
 
 def _kept(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
-    """What the template's own policies keep in the account."""
     text = cloud.template(stack_name)
-    if text is None:
-        return []
-    physical = {one.logical_id: one.physical_id for one in cloud.resources(stack_name)}
-    try:
-        rows = compare(parse_template(text), {"Resources": {}}).resources
-    except SeedError:
-        return []
-    return [
-        {
-            "id": row.logical_id,
-            "type": row.resource_type,
-            "physical_id": physical.get(row.logical_id, ""),
-            "because": f"its DeletionPolicy is {row.policy_action}",
-        }
-        for row in rows
-        if row.policy_action in {"Retain", "Snapshot"}
-    ]
+    physical = {one.logical_id: one.physical_id for one in cloud.resources(stack_name)} if text else {}
+    return kept_by_policy(text or "", physical)
 
 
 def _left(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
