@@ -315,6 +315,27 @@ def test_an_app_that_waits_for_checks_is_deployed_when_they_succeeded(shop: Seed
     assert (build.commit, build.trigger) == (commit, "checks")
 
 
+def test_a_check_says_whether_others_are_waited_for_or_stop_the_commit(shop: Seeded, github: Github) -> None:
+    wait_for_checks(shop, "ci/tests, ci/lint")
+    commit = shop.repository.commit("Checked", allow_empty=True)
+    github.send("status", status(commit, "success", "ci/tests"))
+    github.send("status", status(commit, "failure", "ci/lint"))
+    while work_due(shop.world):
+        pass
+
+    said = [one.outcome for one in heard(shop.world)]
+    assert said == [f"The checks of {commit[:12]} are waited for.", f"The checks of {commit[:12]} have failed."]
+
+
+def test_a_push_that_asks_not_to_be_built_says_so(shop: Seeded, github: Github) -> None:
+    commit = shop.repository.commit("Only words [skip ci]", allow_empty=True)
+    github.push(commit)
+    work_due(shop.world)
+
+    assert builds(shop) == []
+    assert heard(shop.world)[0].outcome == f"{commit[:12]} asks not to be built."
+
+
 def test_checks_that_failed_or_are_seeds_own_deploy_nothing(shop: Seeded, github: Github) -> None:
     wait_for_checks(shop)
     commit = shop.repository.commit("Checked", allow_empty=True)

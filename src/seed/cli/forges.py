@@ -125,6 +125,9 @@ def checks(app: str, wait: Literal["on", "off", ""] = "", *, names: str = "", js
     names: the checks that must succeed, with commas between them; every one that is told when missing.
 
     """
+    if names and wait != "on":
+        asked = f"seed forge checks {app} on --names …"
+        raise api.Told({"code": "usage", "sentence": "Names are of checks that are waited for.", "hint": asked})
     client, path = api.Client(), f"/apps/{quote(app)}/checks"
     found: dict[str, Any] = client.put(path, {"wait": wait == "on", "names": names}) if wait else client.get(path)
     if json:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from seed.apps.records import App, Stage
 from seed.builds.records import Build
+from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import OURS, keep, may_deploy
 from seed.connections.records import KnownPullRequest
 from seed.db.base import now
@@ -30,14 +31,20 @@ def push(world: World, app: App, event: Event) -> str:
     builds = pushes.hear_push(world, app.slug, event.branch, "", trigger="push")
     if builds or not pushes.follows(world, app, event.branch):
         return told(world, builds)
-    if not world.mirror(app).contains(event.commit):
+    mirror = world.mirror(app)
+    if not mirror.contains(event.commit):
         raise CommitNotThereYet(
             f"{event.branch} was pushed, but its commit {event.commit[:12]} is not in the repository.",
             hint="Was it pushed away meanwhile? The next push is heard as usual.",
         )
+    if asks_to_be_skipped(mirror.commit(event.commit).message):
+        return f"{event.commit[:12]} asks not to be built."
+    return _checks(world, app, event.commit)
+
+
+def _checks(world: World, app: App, commit: str) -> str:
     with world.database.read() as session:
-        waits = may_deploy(session, app, event.commit)
-    return CHECKS[waits].format(event.commit[:12])
+        return CHECKS[may_deploy(session, app, commit)].format(commit[:12])
 
 
 def stage_for_branch(world: World, app: App, event: Event) -> str:
@@ -91,12 +98,15 @@ def checks_completed(world: World, app: App, event: Event) -> str:
         return ""
     with world.database.write() as session:
         keep(session, app, event)
-    if not app.wait_for_checks or event.outcome == "failed":
+    if not app.wait_for_checks:
         return ""
+    if event.outcome == "failed":
+        return _checks(world, app, event.commit)
     said = automatic_stages.checks_told(world, app, event.commit)
     if event.branch:
         said = f"{said} {automatic_stages.branch_pushed(world, app, event.branch)}".strip()
-    return f"{said} {told(world, pushes.hear_push(world, app.slug, '', '', trigger='checks'))}".strip()
+    said = f"{said} {told(world, pushes.hear_push(world, app.slug, '', '', trigger='checks'))}".strip()
+    return said or _checks(world, app, event.commit)
 
 
 def told(world: World, builds: Sequence[Build]) -> str:
