@@ -9,6 +9,7 @@ import pytest
 from tests.frameworks.packaging import BUCKET, Packaged, Workshop
 
 from seed.packages import adopt
+from seed.packages.adopt import LAYER
 
 INDIVIDUALLY = {
     "serverless.yml": (
@@ -132,6 +133,21 @@ def test_adopting_a_stack_keeps_its_ids_while_the_api_is_the_same(orders: Packag
     assert set(adopted["Resources"]) == set(orders.assembly.template["Resources"])
     assert adopt(orders.trusted.package.template, sink.assembly.template) == orders.trusted.package.template
     assert adopt(orders.trusted.package.template, None) == orders.trusted.package.template
+
+
+def test_adopting_a_stack_keeps_a_layer_in_its_place_while_it_is_the_same(sink: Packaged) -> None:
+    deployed = sink.assembly.template
+    [layer] = [name for name, one in deployed["Resources"].items() if one["Type"] == LAYER]
+    other = json.loads(sink.trusted.package.template)
+    other["Resources"][layer]["Properties"]["CompatibleRuntimes"] = ["nodejs99.x"]
+    ours = other["Resources"][layer]["Properties"]["Content"]
+
+    def place(packaged: str, equal: tuple[str, ...]) -> object:
+        return json.loads(adopt(packaged, deployed, equal))["Resources"][layer]["Properties"]["Content"]
+
+    assert place(sink.trusted.package.template, (layer,)) == deployed["Resources"][layer]["Properties"]["Content"]
+    assert place(sink.trusted.package.template, ()) == ours
+    assert place(json.dumps(other), (layer,)) == ours  # it is made anew: from where it will be found
 
 
 def test_code_layers_and_the_frameworks_own_code_are_all_ours_to_store(sink: Packaged) -> None:

@@ -1,6 +1,6 @@
 """From what a framework wrote to what will run: canonical, addressed by content, stored once."""
 
-from seed.packages.adopt import adopt
+from seed.packages.adopt import adopt, moved_layers
 from seed.packages.errors import AssetMissing, PackageDamaged, StoreFull
 from seed.packages.package import Package, PackagedAsset
 from seed.packages.store import DiskStore, PackageStore
@@ -16,5 +16,6 @@ __all__ = [
     "StoreFull",
     "Trusted",
     "adopt",
+    "moved_layers",
     "trust",
 ]

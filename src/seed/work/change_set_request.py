@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from seed.aws.port import ChangeSetRequest, Cloud, Stack
-from seed.packages import Package, adopt
+from seed.packages import Package
 from seed.variables.inject import sealed_mark
-from seed.work.deployed import deployed_template
+from seed.work.deployed import adopted, deployed_template
 
 
 def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None) -> ChangeSetRequest:
-    """The package as it is sent to this stack: ids that the stack generated before are kept."""
-    new = before is None or before.is_new
+    """The package as it is sent to this stack: ids and layers that it has are kept."""
+    running = None if before is None or before.is_new else before
     return ChangeSetRequest(
         stack_name=package.stack_name,
         name=name,
-        kind="CREATE" if new else "UPDATE",
-        template=package.template if new else adopt(package.template, deployed_template(cloud, package)),
+        kind="UPDATE" if running else "CREATE",
+        template=adopted(cloud, package, running, deployed_template(cloud, package)) if running else package.template,
         parameters=given(package, before),
         previous=tuple(sorted(package.parameters.keys() - given(package, before).keys())),
         tags=package.tags,

@@ -24,9 +24,9 @@ def compared(cloud: Cloud, package: Package, before: Stack | None, secrets: froz
     if before is None or before.is_new:
         return compare(None, parse_template(package.template), after=package.parameters, **common)
     old = deployed_template(cloud, package)
-    new = parse_template(adopt(package.template, old))
-    values: dict[str, Any] = {"before": before.parameters, "after": given(package, before)}
     deployed = deployed_facts(cloud, package, before)
+    new = parse_template(adopt(package.template, old, deployed.code_equal))
+    values: dict[str, Any] = {"before": before.parameters, "after": given(package, before)}
     changes = compare(old, new, deployed=deployed, **values, **common)
     if changes.outputs and (used := importers(cloud, before.exports)):
         changes = compare(old, new, deployed=replace(deployed, exports=used), **values, **common)

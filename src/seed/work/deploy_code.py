@@ -21,10 +21,11 @@ from seed.aws.port import Cloud, Stack
 from seed.builds.find import ended_well
 from seed.builds.records import Build, ServiceBuild
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity, parse_template, to_json
-from seed.packages import Package, adopt
+from seed.packages import Package
 from seed.packages.code_only import code_keys, same_but_code
 from seed.packages.versions import FUNCTION
 from seed.variables.inject import sealed_mark
+from seed.work.deployed import adopted
 from seed.work.execute import Deployed
 from seed.work.logs import LogWriter
 from seed.work.rows import move_service
@@ -68,7 +69,7 @@ def code_plan(world: World, cloud: Cloud, run: Build, row: ServiceBuild, package
     if stack is None or stack.status not in STEADY or not _same_around(stack, package):
         return None
     deployed = parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
-    packaged = parse_template(adopt(package.template, deployed))
+    packaged = parse_template(adopted(cloud, package, stack, deployed))
     if not code_keys(packaged) or not same_but_code(deployed, packaged) or policy_change(cloud, package):
         return None
     functions = tuple(differing(cloud, package))

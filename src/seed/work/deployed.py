@@ -7,11 +7,18 @@ from typing import Any
 from seed.aws.port import Cloud, Stack
 from seed.changesets import Deployed, parse_template
 from seed.changesets.routine import FUNCTION, LAYER
-from seed.packages import Package
+from seed.packages import Package, adopt, moved_layers
 
 
 def deployed_template(cloud: Cloud, package: Package) -> dict[str, Any]:
     return parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
+
+
+def adopted(cloud: Cloud, package: Package, stack: Stack, deployed: dict[str, Any]) -> str:
+    """The package's template as it is sent to a stack on which `deployed` runs."""
+    moved = any(moved_layers(parse_template(package.template), deployed))
+    equal = deployed_facts(cloud, package, stack).code_equal if moved else ()
+    return adopt(package.template, deployed, equal)
 
 
 def deployed_facts(cloud: Cloud, package: Package, stack: Stack) -> Deployed:
