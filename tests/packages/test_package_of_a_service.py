@@ -138,6 +138,10 @@ def test_adopting_a_stack_keeps_its_ids_while_the_api_is_the_same(orders: Packag
 def test_adopting_a_stack_keeps_a_layer_in_its_place_while_it_is_the_same(sink: Packaged) -> None:
     deployed = sink.assembly.template
     [layer] = [name for name, one in deployed["Resources"].items() if one["Type"] == LAYER]
+    kept = json.loads(adopt(sink.trusted.package.template, deployed, (layer,)))["Outputs"]
+    moved = json.loads(sink.trusted.package.template)["Outputs"]
+    told = {f"{layer}Hash", f"{layer}S3Key"}
+    assert told == {name for name in kept if kept[name] != moved[name] and kept[name] == deployed["Outputs"][name]}
     other = json.loads(sink.trusted.package.template)
     other["Resources"][layer]["Properties"]["CompatibleRuntimes"] = ["nodejs99.x"]
     ours = other["Resources"][layer]["Properties"]["Content"]

@@ -15,6 +15,8 @@ from seed.packages.generated import Template, canonical, deployments, rename
 
 LAYER = "AWS::Lambda::LayerVersion"
 CONTENT = "Content"
+PLACE_TOLD = ("Hash", "S3Key")
+"""Ends of the outputs in which the framework keeps what it stored, to know it again."""
 
 
 def adopt(packaged: str, deployed: Template | None, code_equal: Collection[str] = ()) -> str:
@@ -34,6 +36,8 @@ def adopt(packaged: str, deployed: Template | None, code_equal: Collection[str] 
     stay = [logical_id for logical_id in moved_layers(template, deployed) if logical_id in code_equal]
     for logical_id in stay:
         template["Resources"][logical_id] = deployed["Resources"][logical_id]
+        for told in {f"{logical_id}{what}" for what in PLACE_TOLD} & template.get("Outputs", {}).keys():
+            template["Outputs"][told] = deployed.get("Outputs", {}).get(told, template["Outputs"][told])
     return canonical(rename(template, names)) if names or stay else packaged
 
 
