@@ -380,7 +380,7 @@ def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:
     assert "waits for ci/tests." in run("forge", "checks", "shop", "on", "--names", "ci/tests").stdout
     assert "waits for no checks" in run("forge", "checks", "shop", "off").stdout
     unsaid = run("forge", "checks", "shop", "--names", "ci/tests")
-    assert (unsaid.returncode, "on --names" in unsaid.stderr) == (1, True)
+    assert (unsaid.returncode, "on --names" in unsaid.stderr) == (2, True)
     assert json.loads(run("forge", "deliveries", "shop", "--json").stdout) == []
     assert json.loads(run("forge", "messages", "shop", "--json").stdout) == []
     assert run("forge", "show", "shop").returncode == 1
