@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
+from tests.forges.hearing import Github
+from tests.forges.telling import Speaking
 from tests.support.seeded import Seeded, copied, seeded
 
 from seed.apps.add import webhook_place
 from seed.apps.records import App
+from seed.builds.records import Build
 from seed.server import application
 
 
@@ -46,3 +49,20 @@ def secret(shop: Seeded) -> str:
 def web(shop: Seeded) -> TestClient:
     """Nobody: a forge has no token."""
     return TestClient(application(shop.server), base_url="http://127.0.0.1/api/v1", raise_server_exceptions=False)
+
+
+@pytest.fixture
+def github(web: TestClient, secret: str) -> Github:
+    return Github(web, secret)
+
+
+@pytest.fixture
+def speaking(shop: Seeded) -> Speaking:
+    return Speaking(shop)
+
+
+@pytest.fixture
+def idle(shop: Seeded) -> None:
+    """Nothing is at work: a stage can go."""
+    open_ones = ("queued", "running")
+    shop.write(lambda s: s.execute(sa.update(Build).where(Build.state.in_(open_ones)).values(state="cancelled")))

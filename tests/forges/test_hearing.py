@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import uuid
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.forges import bodies
-from tests.forges.test_webhooks import example
+from tests.forges.examples import example
+from tests.forges.hearing import Github, builds, heard, later
 from tests.support.seeded import Seeded
 
 from seed.apps.records import App, Delivery, Stage
-from seed.builds.records import Build
 from seed.connections.hear import forget
 from seed.connections.records import HeardEvent, KnownPullRequest
 from seed.db.base import now
@@ -23,49 +21,6 @@ from seed.forges.signatures import sign
 from seed.git.command import git
 from seed.work import forge_events
 from seed.work.forge_events import wait_after, work_due
-from seed.work.world import World
-
-
-class Github:
-    """Sends what GitHub would."""
-
-    def __init__(self, web: TestClient, secret: str) -> None:
-        self.web, self.secret = web, secret
-
-    def send(self, name: str, body: dict[str, Any], delivery: str = "", signature: str = "") -> Any:
-        raw = json.dumps(body).encode()
-        headers = {
-            "X-GitHub-Event": name,
-            "X-GitHub-Delivery": delivery or str(uuid.uuid4()),
-            "X-Hub-Signature-256": signature or sign(self.secret, raw),
-            "Content-Type": "application/json",
-        }
-        return self.web.post("/hooks/shop/github", content=raw, headers=headers)
-
-    def push(self, commit: str, branch: str = "main", **headers: str) -> Any:
-        body = {"ref": f"refs/heads/{branch}", "before": "0" * 40, "after": commit, "created": False}
-        return self.send("push", body, **headers)
-
-
-@pytest.fixture
-def github(web: TestClient, secret: str) -> Github:
-    return Github(web, secret)
-
-
-def heard(world: World) -> list[HeardEvent]:
-    with world.database.read() as session:
-        return list(session.scalars(sa.select(HeardEvent).order_by(HeardEvent.id)))
-
-
-def builds(shop: Seeded) -> list[Build]:
-    with shop.world.database.read() as session:
-        query = sa.select(Build).where(Build.id.in_([i for kind, i in shop.world.engine.jobs if kind == "build"]))
-        return list(session.scalars(query.order_by(Build.id)))
-
-
-def later(shop: Seeded) -> None:
-    """What waits to be tried again is due."""
-    shop.write(lambda session: session.execute(sa.update(HeardEvent).values(due_at=now())))
 
 
 def test_a_push_is_stored_at_once_and_built_afterwards(shop: Seeded, github: Github) -> None:
@@ -290,43 +245,6 @@ def test_a_force_push_is_built_where_the_branch_is_now(shop: Seeded, github: Git
     assert [build.commit for build in builds(shop)] == [forced]
 
 
-def wait_for_checks(shop: Seeded, names: str = "") -> None:
-    values = {"wait_for_checks": True, "required_checks": names}
-    shop.write(lambda session: session.execute(sa.update(App).values(**values)))
-
-
-def status(commit: str, state: str, context: str) -> dict[str, Any]:
-    return {"sha": commit, "state": state, "context": context, "branches": [{"name": "main"}],
-            "at": str(uuid.uuid4())}  # fmt: skip
-
-
-def test_an_app_that_waits_for_checks_is_deployed_when_they_succeeded(shop: Seeded, github: Github) -> None:
-    wait_for_checks(shop)
-    commit = shop.repository.commit("Checked", allow_empty=True)
-    github.push(commit)
-    work_due(shop.world)
-    assert builds(shop) == []
-    assert heard(shop.world)[0].outcome == f"The checks of {commit[:12]} are waited for."
-
-    github.send("status", status(commit, "success", "ci/tests"))
-    work_due(shop.world)
-
-    [build] = builds(shop)
-    assert (build.commit, build.trigger) == (commit, "checks")
-
-
-def test_a_check_says_whether_others_are_waited_for_or_stop_the_commit(shop: Seeded, github: Github) -> None:
-    wait_for_checks(shop, "ci/tests, ci/lint")
-    commit = shop.repository.commit("Checked", allow_empty=True)
-    github.send("status", status(commit, "success", "ci/tests"))
-    github.send("status", status(commit, "failure", "ci/lint"))
-    while work_due(shop.world):
-        pass
-
-    said = [one.outcome for one in heard(shop.world)]
-    assert said == [f"The checks of {commit[:12]} are waited for.", f"The checks of {commit[:12]} have failed."]
-
-
 def test_a_push_that_asks_not_to_be_built_says_so(shop: Seeded, github: Github) -> None:
     commit = shop.repository.commit("Only words [skip ci]", allow_empty=True)
     github.push(commit)
@@ -334,48 +252,6 @@ def test_a_push_that_asks_not_to_be_built_says_so(shop: Seeded, github: Github) 
 
     assert builds(shop) == []
     assert heard(shop.world)[0].outcome == f"{commit[:12]} asks not to be built."
-
-
-def test_checks_that_failed_or_are_seeds_own_deploy_nothing(shop: Seeded, github: Github) -> None:
-    wait_for_checks(shop)
-    commit = shop.repository.commit("Checked", allow_empty=True)
-    github.send("status", status(commit, "success", "seed/dev"))
-    github.send("status", status(commit, "failure", "ci/tests"))
-    github.send("status", status(commit, "success", "ci/lint"))
-    while work_due(shop.world):
-        pass
-    github.push(commit)
-    work_due(shop.world)
-
-    assert builds(shop) == []
-    assert heard(shop.world)[-1].outcome == f"The checks of {commit[:12]} have failed."
-
-
-def test_named_checks_are_all_waited_for_and_others_do_not_count(shop: Seeded, github: Github) -> None:
-    wait_for_checks(shop, "ci/tests, ci/lint")
-    commit = shop.repository.commit("Checked", allow_empty=True)
-    github.send("status", status(commit, "failure", "coverage"))
-    github.send("status", status(commit, "success", "ci/tests"))
-    while work_due(shop.world):
-        pass
-    assert builds(shop) == []
-
-    github.send("status", status(commit, "success", "ci/lint"))
-    while work_due(shop.world):
-        pass
-
-    assert [build.commit for build in builds(shop)] == [commit]
-
-
-def test_checks_of_an_older_commit_deploy_nothing(shop: Seeded, github: Github) -> None:
-    wait_for_checks(shop)
-    old = shop.repository.commit("Old", allow_empty=True)
-    shop.repository.commit("New", allow_empty=True)
-
-    github.send("status", status(old, "success", "ci/tests"))
-    work_due(shop.world)
-
-    assert builds(shop) == []
 
 
 def test_deliveries_are_forgotten_after_a_month_but_not_what_waits(shop: Seeded, github: Github) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
-from tests.forges.test_automatic_stages import branch, deleted, finish, idle, made, pushed, switch, work
-from tests.forges.test_hearing import Github, builds, heard
+from tests.forges.hearing import Github, builds, heard
+from tests.forges.stages import branch, deleted, finish, made, pushed, switch, work
 from tests.support.seeded import Seeded
 
 from seed.apps.records import BRANCH
@@ -17,7 +16,8 @@ from seed.forges.render import status_of
 from seed.removals.records import Removal
 from seed.work.automatic_stages import remove_what_closed
 
-__all__ = ["idle"]
+pytestmark = pytest.mark.usefixtures("idle")
+
 COUNTED = "stage_name_constructor: 'echo n$(printf %s \"$SEED_STAGE_BRANCH\" | wc -c)'\n"
 """Names the stage by how many bytes of the branch's name reached the command."""
 HOSTILE = {
@@ -35,11 +35,6 @@ HOSTILE = {
 }
 SEEN = ("a command", "quotes", "right to left")
 REFUSED = ["../../etc/passwd", "$(touch pwned)", "a\x00b"]
-
-
-@pytest.fixture
-def github(web: TestClient, secret: str) -> Github:
-    return Github(web, secret)
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.forges.speaking import Forge, speaking
-from tests.forges.test_outbox import Speaking
+from tests.forges.telling import Speaking
 from tests.support.seeded import Seeded, empty
 
 from seed.builds.records import Build

@@ -2,107 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.support.seeded import Seeded
+from tests.forges.telling import SECRET, SHA, Speaking, app_of, problem
 
-from seed.apps.records import App, Stage
-from seed.builds.deploy import Commit, add_build
-from seed.builds.records import Build, ServiceBuild
-from seed.connections.connect import Asked, connect_forge, disconnect_forge
+from seed.apps.records import Stage
+from seed.builds.records import Build
 from seed.connections.hear import forget as forget_old
-from seed.connections.records import BuildPreview, ForgeConnection, ForgeMessage, KnownPullRequest
+from seed.connections.records import BuildPreview, ForgeConnection, ForgeMessage
 from seed.db.base import now
-from seed.errors import Invalid
-from seed.forges.connect import Access
 from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused
-from seed.forges.fake import FakeForge
-from seed.forges.port import ForgeApi
 from seed.forges.webhooks import Forge
-from seed.outside import PrivateAddress
-from seed.people.actor import SEED, Actor, NotAllowed
 from seed.promotions.records import Promotion
 from seed.removals.forget import forget
 from seed.work import forge_messages
 from seed.work.forge_messages import put_out, send_due
-
-SHA = "a" * 40
-SECRET = "glpat-very-secret"
-
-
-class Speaking:
-    """A shop that is connected to a fake forge."""
-
-    def __init__(self, shop: Seeded) -> None:
-        self.shop, self.forge, self.accesses = shop, FakeForge(), list[Access]()
-        self.clock: Callable[[], datetime] = now
-        self.world = replace(shop.world, forge=self._forge)
-
-    def _forge(self, access: Access) -> ForgeApi:
-        self.accesses.append(access)
-        return self.forge
-
-    def connect(self, forge: Forge = "github", **asked: Any) -> None:
-        given = Asked(forge, repository="mike/shop", secret=SECRET, **asked)
-        private = frozenset({"127.0.0.1"})
-        self.write(lambda session: connect_forge(session, SEED, app_of(session), given, self.world.vault, private))
-
-    def write(self, change: Any) -> Any:
-        return self.shop.write(change)
-
-    def build(self, stage: str = "dev", branch: str = "main", commit: str = SHA) -> int:
-        def make(session: sa.orm.Session) -> int:
-            app = app_of(session)
-            row = session.scalars(sa.select(Stage).where(Stage.app_id == app.id, Stage.name == stage)).one()
-            made = add_build(
-                session, row.id, Commit(commit), list(app.services), trigger="push", branch=branch, asked_by="x"
-            )
-            return made.id
-
-        return int(self.write(make))
-
-    def now_is(self, build: int, state: str, services: str = "", outputs: dict[str, str] | None = None) -> None:
-        ended = self.clock() if state not in {"queued", "running"} else None
-        self.write(lambda session: session.execute(
-            sa.update(Build).where(Build.id == build).values(state=state, ended_at=ended)))  # fmt: skip
-        if services:
-            self.write(lambda session: session.execute(
-                sa.update(ServiceBuild).where(ServiceBuild.build_id == build).values(state=services, outputs=outputs)))  # fmt: skip
-
-    def tell(self) -> None:
-        """One turn of the clock, whatever was to wait."""
-        with self.world.database.read() as session:
-            connection = session.scalars(sa.select(ForgeConnection)).one()
-            app = app_of(session)
-        put_out(self.world, connection, app)
-        send_due(self.world)
-
-    def hurry(self) -> None:
-        self.write(lambda session: (session.execute(sa.update(ForgeMessage).values(due_at=now())),
-                                    session.execute(sa.update(ForgeConnection).values(paused_until=None))))  # fmt: skip
-
-    def rows(self) -> list[ForgeMessage]:
-        with self.world.database.read() as session:
-            return list(session.scalars(sa.select(ForgeMessage).order_by(ForgeMessage.id)))
-
-    def request(self, number: int = 7, **changed: Any) -> None:
-        row = {"state": "open", "head_branch": "main", "head_commit": SHA, "base_branch": "release", "title": "",
-               "author": "", "from_fork": False, "at": None, **changed}  # fmt: skip
-        self.write(lambda session: session.add(KnownPullRequest(app_id=app_of(session).id, number=number, **row)))
-
-
-def app_of(session: Any) -> App:
-    return session.scalars(sa.select(App)).one()  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def speaking(shop: Seeded) -> Speaking:
-    return Speaking(shop)
 
 
 def test_a_build_is_told_from_its_queue_to_its_end(speaking: Speaking) -> None:
@@ -213,11 +130,6 @@ def test_a_refusal_is_kept_with_the_connection_until_something_goes_through(spea
 
     assert {row.state for row in speaking.rows()} == {"sent"}
     assert problem(speaking) == ""
-
-
-def problem(speaking: Speaking) -> str:
-    with speaking.world.database.read() as session:
-        return session.scalars(sa.select(ForgeConnection)).one().problem
 
 
 def test_after_a_day_nobody_tries_any_more(speaking: Speaking) -> None:
@@ -347,83 +259,6 @@ def test_only_github_has_deployments(speaking: Speaking, forge: Forge) -> None:
     speaking.tell()
 
     assert [row.kind for row in speaking.rows()] == ["status"]
-
-
-def test_the_secret_is_stored_sealed_and_opened_for_the_forge_alone(speaking: Speaking) -> None:
-    speaking.connect()
-    speaking.build()
-    speaking.tell()
-
-    raw = speaking.world.folders.database.read_bytes()
-    assert SECRET.encode() not in raw
-    assert speaking.accesses[0].secret == SECRET
-    assert SECRET not in repr(speaking.accesses[0])
-
-
-def change(speaking: Speaking, asked: Asked) -> None:
-    speaking.write(
-        lambda session: connect_forge(session, SEED, app_of(session), asked, speaking.world.vault, frozenset())
-    )
-
-
-def test_a_stored_secret_is_not_sent_to_where_somebody_points_next(speaking: Speaking) -> None:
-    speaking.connect()
-    change(speaking, Asked("github", repository="mike/shop", comments=False))
-
-    for asked in (Asked("gitlab", repository="mike/shop"), Asked("github", "mike/shop", "https://evil.example.com"),
-                  Asked("github", "mike/shop", github_app="1")):  # fmt: skip
-        with pytest.raises(Invalid) as refused:
-            change(speaking, asked)
-        assert refused.value.where == "secret"
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        Asked("github", "no-owner", secret="x"),
-        Asked("github", "a/../b", secret="x"),
-        Asked("github", "a/b?x", secret="x"),
-        Asked("github", "mike/shop", secret="x\ny"),
-        Asked("github", "mike/shop", secret="x\u202e"),
-        Asked("github", "mike/shop", github_app="1", secret="no key"),
-        Asked("gitlab", "mike/shop", github_app="1", secret="x"),
-        Asked("gitlab", "mike/shop", "http://gitlab.example.com/api/v4", secret="x"),
-    ],
-)
-def test_what_makes_no_sense_is_refused(speaking: Speaking, asked: Asked) -> None:
-    with pytest.raises(Invalid):
-        change(speaking, asked)
-
-
-def test_connecting_needs_the_scope_admin(speaking: Speaking) -> None:
-    speaking.connect()
-    deployer = Actor(1, "x", "deploy")
-    given = Asked("github", "mike/shop", secret="x")
-    with pytest.raises(NotAllowed):
-        speaking.write(lambda s: connect_forge(s, deployer, app_of(s), given, speaking.world.vault, frozenset()))
-    with pytest.raises(NotAllowed):
-        speaking.write(lambda s: disconnect_forge(s, deployer, app_of(s)))
-
-
-def test_disconnecting_forgets_the_secret_and_the_outbox(speaking: Speaking) -> None:
-    speaking.connect()
-    speaking.build()
-    speaking.forge.failure = ForgeNotReached("Gone.")
-    speaking.tell()
-
-    speaking.write(lambda session: disconnect_forge(session, SEED, app_of(session)))
-
-    assert speaking.rows() == []
-    assert send_due(speaking.world) == 0
-
-
-def test_an_address_in_a_private_network_ends_with_a_word_to_the_operator(speaking: Speaking) -> None:
-    speaking.connect()
-    speaking.build()
-    speaking.forge.failure = PrivateAddress("gitlab.internal leads into a private network (10.0.0.1).")
-    speaking.tell()
-
-    assert "private network" in problem(speaking)
 
 
 def feature(session: Any) -> Stage:

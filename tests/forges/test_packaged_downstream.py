@@ -9,10 +9,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
-from tests.forges.test_automatic_stages import ALICE, branch, switch, told
-from tests.forges.test_hearing import Github, builds
-from tests.forges.test_outbox import Speaking
-from tests.forges.test_strangers import by_hand, github, work_well
+from tests.forges.hearing import Github, builds
+from tests.forges.stages import ALICE, branch, by_hand, switch, told, work_well
+from tests.forges.telling import Speaking
 from tests.support.seeded import Seeded
 
 from seed.apps.records import PULL_REQUEST, App
@@ -28,8 +27,6 @@ from seed.work.forge_previews import make_due
 from seed.work.intake import deploy
 from seed.work.make_downstream import make_downstream
 from seed.work.order_downstream import order_downstream
-
-__all__ = ["github"]
 
 
 def packaged_for(shop: Seeded, build_id: int) -> list[int]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import sqlalchemy as sa
-from tests.forges.test_outbox import SECRET, Speaking, speaking
+from tests.forges.telling import SECRET, Speaking
 from tests.support.seeded import Seeded
 
 from seed.apps.records import Stage
@@ -18,7 +18,6 @@ from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.work.forge_previews import make_due
 
-__all__ = ["speaking"]
 DEPLOYED = {"Resources": {"Orders": {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}}}
 PACKAGED = {"Resources": {"News": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": f"news {SECRET}"}}}}
 

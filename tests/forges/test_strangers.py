@@ -4,40 +4,27 @@ least of all a fork's, whichever forge tells of it.
 
 from __future__ import annotations
 
-import json
-import uuid
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
-from tests.forges import bodies
-from tests.forges.test_automatic_stages import ALICE, branch, heard, idle, made, switch, told, work
-from tests.forges.test_hearing import Github, builds, wait_for_checks
-from tests.support.seeded import DIGEST, Seeded
+from tests.forges.hearing import Github, builds
+from tests.forges.stages import branch, by_hand, switch, told, work, work_well
+from tests.support.seeded import Seeded
 
 from seed.apps.records import BRANCH, NEVER, PULL_REQUEST, App, Stage
 from seed.aws.fake import FakeCloud
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.connections.records import KnownPullRequest
-from seed.connections.same_commit import is_commit
-from seed.forges.signatures import sign
 from seed.git.command import git
 from seed.promotions.records import Promotion, ServicePlan
 from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
-from seed.work.given import is_strangers
-from seed.work.intake import deploy
 from seed.work.plan import plan
 
-__all__ = ["idle"]
-HEAD, OTHER = "a" * 40, "a" * 12 + "b" * 28
+pytestmark = pytest.mark.usefixtures("idle")
 
-
-@pytest.fixture
-def github(web: TestClient, secret: str) -> Github:
-    return Github(web, secret)
+HEAD = "a" * 40
 
 
 @pytest.fixture
@@ -45,15 +32,6 @@ def open_gates(shop: Seeded) -> None:
     """Staging and production take whatever works; what is open from before is decided."""
     shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.branch == "").values(auto_promote=NEVER)))
     shop.write(lambda s: s.execute(sa.update(Promotion).values(state="rejected")))
-
-
-def work_well(shop: Seeded, build_id: int) -> None:
-    def well(session: Any) -> None:
-        rows = sa.update(ServiceBuild).where(ServiceBuild.build_id == build_id)
-        session.execute(rows.values(state="succeeded", package_digest=DIGEST))
-        session.execute(sa.update(Build).where(Build.id == build_id).values(state="succeeded"))
-
-    shop.write(well)
 
 
 def built_on_dev(shop: Seeded, github: Github, commit: str) -> int:
@@ -114,12 +92,6 @@ def test_a_forks_commit_on_the_apps_own_stage_does_not(shop: Seeded, github: Git
     promote_by_itself(shop.world, build)
 
     assert by_themselves(shop) == []
-
-
-def by_hand(shop: Seeded, commit: str, services: list[str] | None = None) -> int:
-    build = deploy(shop.world, ALICE, "shop", "dev", commit=commit, services=services)
-    work_well(shop, build.id)
-    return build.id
 
 
 @pytest.mark.usefixtures("open_gates")
@@ -249,89 +221,3 @@ def test_one_that_was_asked_for_all_the_same_is_neither_packaged_nor_confirmed(s
         state="unchanged", changes=None)))  # fmt: skip
     confirm_by_itself(shop.world, asked.id)
     assert by_themselves(shop)[-1].state == "review"
-
-
-class Bitbucket:
-    def __init__(self, shop: Seeded, web: TestClient, secret: str) -> None:
-        self.shop, self.web, self.secret = shop, web, secret
-
-    def send(self, key: str, body: dict[str, Any]) -> str:
-        raw = json.dumps(body).encode()
-        headers = {
-            "X-Event-Key": key, "X-Request-UUID": str(uuid.uuid4()), "X-Hook-UUID": str(uuid.uuid4()),
-            "X-Hub-Signature": sign(self.secret, raw), "Content-Type": "application/json",
-        }  # fmt: skip
-        answer = self.web.post("/hooks/shop/bitbucket", content=raw, headers=headers)
-        assert answer.status_code == 202, answer.text
-        work(self.shop)
-        return heard(self.shop.world)[-1].outcome
-
-    def opened(self, commit: str, repository: str = "mike/shop") -> str:
-        source = {"branch": {"name": "changes"}, "commit": {"type": "commit", "hash": commit[:12]},
-                  "repository": bodies.bitbucket_repository(repository)}  # fmt: skip
-        return self.send("pullrequest:created", bodies.bitbucket_pull_request(source=source))
-
-
-@pytest.fixture
-def bitbucket(shop: Seeded, web: TestClient, secret: str) -> Bitbucket:
-    return Bitbucket(shop, web, secret)
-
-
-def test_bitbucket_shortens_commits_and_a_fork_is_a_stranger_all_the_same(shop: Seeded, bitbucket: Bitbucket) -> None:
-    switch(shop, PULL_REQUEST, forks=True)
-    head = branch(shop, "changes")
-    bitbucket.opened(head, "eve/shop")
-    [build] = builds(shop)
-    on_dev = shop.write(lambda s: Build(
-        app_id=build.app_id, stage_id=s.scalars(sa.select(Stage.id).where(Stage.name == "dev")).one(), commit=head,
-        number=99, trigger="manual", asked_by="Alice"))  # fmt: skip
-
-    assert build.head_commit == head
-    with shop.world.database.read() as session:
-        assert is_strangers(session, build)
-        assert is_strangers(session, on_dev)
-        on_dev.commit = "c" * 40
-        assert not is_strangers(session, on_dev)
-
-
-def test_bitbuckets_pull_request_is_built_once_its_checks_are_told(shop: Seeded, bitbucket: Bitbucket) -> None:
-    switch(shop, PULL_REQUEST)
-    wait_for_checks(shop)
-    head = branch(shop, "changes")
-    bitbucket.opened(head)
-    assert made(shop) == []
-
-    body = bodies.bitbucket_status("SUCCESSFUL")
-    body["commit_status"]["links"]["commit"]["href"] = f"https://bitbucket.org/mike/shop/commit/{head}"
-    bitbucket.send("repo:commit_status_updated", body)
-
-    assert [stage.name for stage in made(shop)] == ["pr7"]
-
-
-def test_a_fork_that_is_gone_leaves_what_was_known_of_its_commit(shop: Seeded, bitbucket: Bitbucket) -> None:
-    bitbucket.opened(HEAD, "eve/shop")
-
-    bitbucket.send("pullrequest:updated", bodies.bitbucket_pull_request(
-        source={"branch": {"name": "changes"}, "commit": None, "repository": None}))  # fmt: skip
-
-    with shop.world.database.read() as session:
-        assert session.scalars(sa.select(KnownPullRequest.head_commit)).one() == HEAD[:12]
-
-
-@pytest.mark.parametrize(
-    ("stored", "asked", "same"),
-    [
-        (HEAD, HEAD, True),
-        (HEAD[:12], HEAD, True),
-        (HEAD, HEAD[:12], True),
-        (HEAD, OTHER, False),
-        (HEAD[:11], HEAD, False),
-        ("", HEAD, False),
-        (HEAD, "", False),
-        ("b" * 12, HEAD, False),
-    ],
-)
-def test_two_ids_are_one_commit_where_one_begins_the_other(shop: Seeded, stored: str, asked: str, same: bool) -> None:
-    with shop.world.database.read() as session:
-        assert bool(session.scalar(sa.select(is_commit(sa.literal(stored), asked)))) is same
-        assert session.scalar(sa.select(sa.func.count(App.id))) == 1

@@ -6,29 +6,18 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.forges import bodies
 from tests.forges.bodies import BEFORE, GONE, HEAD
+from tests.forges.examples import PUBLISHED, example
 
 from seed.forges.body import WebhookNotReadable
 from seed.forges.events import BranchDeleted, ChecksCompleted, PullRequest, Push, from_json, kind_of, to_json
 from seed.forges.webhooks import FORGES, Forge, Webhook, read
 
-EXAMPLES = Path(__file__).parents[2] / "npm/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
-FOLLOWED = ("push", "pull_request", "check_suite", "check_run", "status", "delete", "create", "ping")
 NAMES = {"github": "x-github-event", "gitlab": "x-gitlab-event", "bitbucket": "x-event-key"}
-
-
-def published() -> list[tuple[str, int, dict[str, Any]]]:
-    """GitHub's own examples of the events that we are told of."""
-    found = {one["name"]: one["examples"] for one in json.loads(EXAMPLES.read_text())}
-    return [(name, index, body) for name in FOLLOWED for index, body in enumerate(found[name])]
-
-
-PUBLISHED = published()
 
 
 def sent(forge: Forge, name: str, body: object, **headers: str) -> Webhook:
@@ -51,10 +40,6 @@ def test_every_published_example_of_github_is_read(name: str, body: dict[str, An
     assert bool(webhook.events) == bool(wanted)
     for event in webhook.events:
         assert from_json(kind_of(event), json.loads(json.dumps(to_json(event)))) == event
-
-
-def example(name: str, **wanted: Any) -> dict[str, Any]:
-    return next(b for n, _, b in PUBLISHED if n == name and all(b.get(k) == v for k, v in wanted.items()))
 
 
 def test_github_push() -> None:
