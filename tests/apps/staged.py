@@ -21,7 +21,9 @@ def app(session: Session) -> App:
 
 
 def stage(session: Session, name: str) -> Stage:
-    return session.scalars(sa.select(Stage).where(Stage.app_id == app(session).id, Stage.name == name)).one()
+    return session.scalars(
+        sa.select(Stage).where(Stage.app_id == app(session).id, Stage.name == name, Stage.removed_at.is_(None))
+    ).one()
 
 
 def new(session: Session, name: str) -> Stage:

@@ -8,20 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from tests.forges.keys import KEY, PEM
+from tests.forges.said import LOCAL, STATUS
 from tests.forges.speaking import Forge, speaking
-from tests.forges.test_interface import LOCAL, STATUS
 
 from seed.forges.connect import Access, connect
 from seed.forges.errors import ForgeRefused
 from seed.forges.github.app import WrongKey, load_key, signed_word
-
-KEY = rsa.generate_private_key(65537, 2048)
-PEM = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-).decode()
 
 
 class Clock:

@@ -16,9 +16,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from tests.forges.keys import PEM
+from tests.forges.said import COMMENT, DEPLOYMENT, LOCAL, STATUS
 from tests.forges.speaking import speaking
-from tests.forges.test_app import PEM
-from tests.forges.test_interface import COMMENT, DEPLOYMENT, LOCAL, STATUS
 
 from seed.forges.connect import Access, connect
 from seed.forges.errors import ForgeRefused

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.forges.said import COMMENT, DEPLOYMENT, LOCAL, SHA, STATUS
 from tests.forges.speaking import Forge, speaking
 
 from seed.forges.connect import Access, connect
@@ -16,12 +17,6 @@ from seed.forges.fake import FakeForge
 from seed.forges.messages import Comment, Deployment, Status, from_json, kind_of, to_json
 from seed.forges.port import ForgeApi
 from seed.forges.webhooks import FORGES
-
-SHA = "a" * 40
-LOCAL = frozenset({"127.0.0.1"})
-STATUS = Status(SHA, "seed/dev", "running", "Build 3 deploys to dev", "https://seed.example.com/b/3")
-DEPLOYMENT = Deployment("shop/3", SHA, "dev", False, False, "running", "Build 3", "https://seed.example.com/b/3")
-COMMENT = Comment(7, "[//]: # (seed-1234)", "[//]: # (seed-1234)\n\nHello")
 
 
 @pytest.fixture(params=["fake", *FORGES])

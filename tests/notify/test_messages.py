@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
+from tests.notify.facts import FACT, URL
 from tests.support.seeded import HOSTILE, danger, hostile, mild, routine
 
 from seed.changesets import ChangeSet
@@ -19,13 +19,6 @@ from seed.notify.mail import email_of
 from seed.notify.slack import slack_body
 from seed.notify.webhook import encoded, signed, webhook_body
 
-AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-URL = "https://seed.example.com"
-FACT = Fact(
-    event="started", app="shop", app_id=3, app_link=f"{URL}/apps/shop", stage="dev", stage_id=4,
-    stage_link=f"{URL}/apps/shop/dev", at=AT.isoformat(), summary="A sentence.", build=12, build_id=99,
-    build_link=f"{URL}/apps/shop/dev/builds/12", commit="a1b2c3d4e5", subject="Sort orders", person="Alice",
-)  # fmt: skip
 PROMOTION = replace(FACT, stage="prod", promotion_id=5, promotion_link=f"{URL}/promotions/5")
 PLANNED = replace(PROMOTION, event="review", build=0, build_id=0, build_link="")
 

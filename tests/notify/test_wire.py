@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from tests.notify.facts import FACT
 from tests.notify.listening import Mailbox, Receiver, mailing
 from tests.notify.telling import HERE
-from tests.notify.test_messages import FACT
 
 from seed.notify import smtp
 from seed.notify.errors import NotTold, NotWanted

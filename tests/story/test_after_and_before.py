@@ -5,18 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.story.test_hooks import log, steps
+from tests.story.seen import after, log, steps
 from tests.support.repository import Repository
-from tests.support.seeds import Seed, TestApp
+from tests.support.seeds import Seed
 
-from seed.apps.find import app_of, stage_of
-from seed.apps.post_deploy import set_post_deploy
+from seed.apps.find import app_of
 from seed.apps.services import set_unit_tests
-
-
-def after(app: TestApp, stage: str, *commands: str) -> None:
-    with app.world.database.write() as session:
-        set_post_deploy(session, app.seed.alice, stage_of(session, app.seed.alice, app.slug, stage), commands)
 
 
 def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from tests.story.conftest import MakeApp
-from tests.story.test_promotion import replace_the_table
+from tests.story.orders import replace_the_table
 from tests.support.seeds import TestApp
 from tests.support.waiting import eventually
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.story.seen import log, steps
 from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
 from tests.support.waiting import eventually
@@ -41,16 +42,6 @@ def app(seed: Seed, tmp_path: Path) -> TestApp:
     return seed.app(repository)
 
 
-def steps(build: Build, name: str, app: TestApp) -> list[tuple[str, str]]:
-    from sqlalchemy.orm import selectinload
-
-    from seed.builds.records import ServiceBuild
-
-    with app.world.database.read() as session:
-        row = session.get_one(ServiceBuild, app.service(build, name).id, options=[selectinload(ServiceBuild.steps)])
-        return [(step.name, step.state) for step in row.steps]
-
-
 def forget_downstream_packages(app: TestApp, build: Build) -> None:
     made = DownstreamPackage.service_build_id.in_([row.id for row in build.services])
 
@@ -61,10 +52,6 @@ def forget_downstream_packages(app: TestApp, build: Build) -> None:
     eventually(settled, "the packages for prod")
     with app.world.database.write() as session:
         session.execute(sa.update(DownstreamPackage).where(made).values(state="missing"))
-
-
-def log(app: TestApp, build: Build, name: str) -> str:
-    return app.log(app.service(build, name))
 
 
 def test_hooks_run_in_their_order_and_pass_on_what_they_export(app: TestApp) -> None:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.runner.test_network import TRY, listening
-from tests.story.test_after_and_before import after
+from tests.runner.reaching import TRY, listening
+from tests.story.seen import after
 from tests.support.registry import Registry
 from tests.support.repository import Repository
 from tests.support.seeds import Seed

@@ -8,6 +8,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 from tests.story.conftest import MakeApp
+from tests.story.orders import replace_the_table
 from tests.support.seeds import TestApp, person
 from tests.support.waiting import eventually
 
@@ -24,17 +25,6 @@ from seed.promotions.reject import reject
 from seed.work import intake
 from seed.work.errors import PlannedAgain
 from seed.work.plan import change_set_name
-
-KEY = "          - {AttributeName: id, KeyType: HASH}"
-TWO_KEYS = f"{KEY}\n          - {{AttributeName: at, KeyType: RANGE}}"
-ATTRIBUTE = "          - {AttributeName: id, AttributeType: S}"
-TWO_ATTRIBUTES = f"{ATTRIBUTE}\n          - {{AttributeName: at, AttributeType: S}}"
-
-
-def replace_the_table(app: TestApp) -> None:
-    app.repository.edit("api/serverless.yml", KEY, TWO_KEYS)
-    app.repository.edit("api/serverless.yml", ATTRIBUTE, TWO_ATTRIBUTES)
-    app.repository.commit("Another key")
 
 
 def test_a_first_build_and_its_promotion_make_both_stacks(make_app: MakeApp) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.registry import Registry
 from tests.support.repository import HANDLER, SERVICE, Repository
 from tests.support.seeds import Seed
-from tests.work.test_workspace_managers import BERRY, NPM, PNPM, YARN, Manager, Workspace
+from tests.work.managers import BERRY, NPM, PNPM, YARN, Manager, Workspace
 
 pytestmark = pytest.mark.services
 SAID = "module.exports = () => `${require('left')} ${require('shared')}`\n"

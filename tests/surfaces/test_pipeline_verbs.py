@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
-from tests.support.seeded import Seeded, copied, seeded
-from tests.support.web import on_loopback
+from tests.apps.staged import stage
+from tests.support.seeded import Seeded
 
 from seed.apps.find import stages_of
 from seed.apps.records import App, Service, Stage
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
 from seed.db.base import now
-from seed.people.actor import Actor
-from seed.people.records import Person
-from seed.people.tokens import make_token
-from seed.promotions.records import Promotion
 from seed.removals.records import Removal
 from seed.server import application
 
@@ -38,10 +33,6 @@ class Verb:
     api: Call
     page: tuple[str, Mapping[str, Any]]
     holds: Callable[[Session], bool]
-
-
-def stage(session: Session, name: str) -> Stage:
-    return session.scalars(sa.select(Stage).where(Stage.name == name, Stage.removed_at.is_(None))).one()
 
 
 def build(session: Session, name: str) -> Build:
@@ -109,35 +100,6 @@ VERBS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
-    """Nothing is at work, and one stage would go by itself."""
-    made = copied(template, tmp_path)
-
-    def quiet(session: Session) -> None:
-        session.execute(sa.update(Build).where(Build.ended_at.is_(None)).values(state="cancelled"))
-        session.execute(sa.update(Promotion).values(state="rejected"))
-        session.execute(sa.update(Stage).where(Stage.name == "feature").values(origin="branch", closing="idle"))
-
-    made.write(quiet)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def token(shop: Seeded) -> str:
-    with shop.world.database.write() as session:
-        person = session.scalars(sa.select(Person)).one()
-        return make_token(session, Actor(person.id, person.name, "admin"), name="x", scope="admin", days=1)[1]
-
-
 def all_hold(shop: Seeded, say: Callable[[Verb], object]) -> None:
     for verb in VERBS:
         with shop.world.database.read() as session:
@@ -190,12 +152,6 @@ def test_in_the_console(shop: Seeded) -> None:
         return answer.text
 
     all_hold(shop, say)
-
-
-@pytest.fixture
-def url(shop: Seeded) -> Iterator[str]:
-    with on_loopback(application(shop.server)) as place:
-        yield f"http://{place}"
 
 
 def test_on_the_command_line(

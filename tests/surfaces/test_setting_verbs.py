@@ -13,15 +13,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from tests.apps.staged import stage
 from tests.support.seeded import Seeded
-from tests.surfaces.test_pipeline_verbs import shop, stage, template, token, url
 
 from seed.apps.records import App
 from seed.audit.records import AuditEvent
 from seed.notify.records import MailServer, Notification, NotificationDelivery, StageBadge
 from seed.variables.records import REMOVED, Variable
 
-__all__ = ["shop", "template", "token", "url"]
 Holds = Callable[[Session], bool]
 SECRETS = {"SEED_NOTIFY_URL": "https://hooks.example.com/hush", "SEED_NOTIFY_KEY": "a key, sixteen letters",
            "SEED_MAIL_PASSWORD": "hush-hush"}  # fmt: skip

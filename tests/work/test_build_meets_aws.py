@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from tests.support.clock import Hands
-from tests.work.test_try_again import Mortal, Shop
+from tests.work.meeting_aws import Mortal, Shop
 
 from seed.apps.records import Stage, StageLock
 from seed.aws.errors import AwsSaid, CredentialsExpired, CredentialsMissing, NetworkLost, Throttled, WrongAccount

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.work.test_try_again import STACK, Shop
+from tests.work.meeting_aws import STACK, Shop
 
 from seed.builds.cancel import cancel
 from seed.builds.records import Build

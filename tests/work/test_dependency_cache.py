@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.registry import Registry, serving
+from tests.support.registry import Registry
+from tests.work.installs import Place
 
 from seed.frameworks.serverless import InstallStep, install_steps
-from seed.work.dependency_cache import DependencyCache, Keeper
+from seed.work.dependency_cache import DependencyCache
 from seed.work.dependency_key import recipe
-from seed.work.runner import LocalRunner, Network, is_note
-
-SPY = "const fs = require('fs'); fs.writeFileSync('saw', String(fs.existsSync(process.env.INIT_CWD + '/evil.js')))"
-
-
-@pytest.fixture(scope="module")
-def registry() -> Iterator[Registry]:
-    with serving() as made:
-        made.add("left", "module.exports = 1\n")
-        made.add("spy", "", install=f'node -e "{SPY}"')
-        yield made
-
-
-class Place:
-    """A cache, and checkouts that install by way of it."""
-
-    def __init__(self, folder: Path, registry: Registry, most_mb: int = 100) -> None:
-        self.folder, self.registry = folder, registry
-        self.cache = DependencyCache(folder / "cache", most_mb)
-        network = Network(allow=(f"127.0.0.1:{registry.port}",))
-        self.keeper = Keeper(self.cache, LocalRunner(folder / "runs", network=network), folder / "work")
-        self.said: list[str] = []
-
-    def tree(self, name: str, *packages: str, **more: object) -> Path:
-        tree = self.folder / "work" / name
-        self.registry.write_project(tree, *packages, **more)
-        return tree
-
-    def install(self, tree: Path, *, force: bool = False, cancelled: Callable[[], bool] = lambda: False) -> bool:
-        [step] = install_steps(tree, "")
-        made = recipe(tree, step, {}, "app 1", "node 20")
-        assert made is not None
-        return self.keeper.install(made, step, tree, self.said.append, cancelled, 120, force=force)
-
-
-@pytest.fixture
-def place(tmp_path: Path, registry: Registry) -> Place:
-    return Place(tmp_path, registry)
+from seed.work.runner import LocalRunner, is_note
 
 
 def test_a_second_checkout_with_the_same_lock_installs_nothing(place: Place) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.work.test_try_again import STACK, Shop
+from tests.work.meeting_aws import STACK, Shop
 
 from seed.aws.port import ChangeSetRequest
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.work.test_ask_account import KEYS, OTHER, TOPIC, deploy, stack, table
+from tests.work.account import KEYS, OTHER, TOPIC, deploy, stack, table
 
 from seed.aws.connect import connect
 from seed.aws.fake import FakeCloud

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.work.test_try_again import STACK, Shop, package
+from tests.work.meeting_aws import STACK, Shop, package
 
 from seed.changesets import from_json, headline
 from seed.frameworks.assembly import StackSettings

@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.work.test_dependency_cache import Place, place, registry
+from tests.work.installs import Place
 
 from seed.frameworks.serverless import install_steps
 from seed.work.dependency_key import recipe
 
-__all__ = ["place", "registry"]
 MEMBERS = {"api": ("left", "shared"), "shared": ("left",)}
 
 

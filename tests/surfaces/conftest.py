@@ -1,0 +1,55 @@
+"""A shop at rest, served: what can be done to it on each surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from tests.support.seeded import Seeded, copied, seeded
+from tests.support.web import on_loopback
+
+from seed.apps.records import Stage
+from seed.builds.records import Build
+from seed.people.actor import Actor
+from seed.people.records import Person
+from seed.people.tokens import make_token
+from seed.promotions.records import Promotion
+from seed.server import application
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = seeded(tmp_path_factory.mktemp("seeded"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
+    """Nothing is at work, and one stage would go by itself."""
+    made = copied(template, tmp_path)
+
+    def quiet(session: Session) -> None:
+        session.execute(sa.update(Build).where(Build.ended_at.is_(None)).values(state="cancelled"))
+        session.execute(sa.update(Promotion).values(state="rejected"))
+        session.execute(sa.update(Stage).where(Stage.name == "feature").values(origin="branch", closing="idle"))
+
+    made.write(quiet)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def token(shop: Seeded) -> str:
+    with shop.world.database.write() as session:
+        person = session.scalars(sa.select(Person)).one()
+        return make_token(session, Actor(person.id, person.name, "admin"), name="x", scope="admin", days=1)[1]
+
+
+@pytest.fixture
+def url(shop: Seeded) -> Iterator[str]:
+    with on_loopback(application(shop.server)) as place:
+        yield f"http://{place}"
