@@ -113,6 +113,28 @@ def test_pseudo_parameters_are_filled_in_where_they_are_known() -> None:
     assert row(change_set, "Q").properties[0].after == "eu-west-1-a"
 
 
+@pytest.mark.parametrize(
+    ("region", "arn"),
+    [
+        ("", "arn:aws:sns:::x.amazonaws.com"),
+        ("eu-west-1", "arn:aws:sns:::x.amazonaws.com"),
+        ("cn-north-1", "arn:aws-cn:sns:::x.amazonaws.com.cn"),
+        ("us-gov-west-1", "arn:aws-us-gov:sns:::x.amazonaws.com"),
+    ],
+)
+def test_the_partition_follows_from_the_region_and_is_the_common_one_where_none_is_told(region: str, arn: str) -> None:
+    written = {"Fn::Sub": "arn:${AWS::Partition}:sns:::x.${AWS::URLSuffix}"}
+    old, new = (stack(P=("AWS::SSM::Parameter", {"Type": "String", "Value": value})) for value in (arn, written))
+    assert compare(old, new, pseudo=Pseudo(region=region)).empty
+
+
+def test_what_is_there_in_another_partition_only_is_not_added() -> None:
+    template = stack(A=queue(), B={"Type": "AWS::SQS::Queue", "Condition": "InChina"})
+    template["Conditions"] = {"InChina": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}}
+    assert names(compare(None, template)) == {"A"}
+    assert names(compare(None, template, pseudo=Pseudo(region="cn-north-1"))) == {"A", "B"}
+
+
 def test_policies_and_metadata_have_scopes_of_their_own() -> None:
     old = {"Q": {"Type": "AWS::SQS::Queue"}}
     new = {"Q": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain", "Metadata": {"a": 1}}}

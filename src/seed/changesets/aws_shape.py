@@ -21,8 +21,6 @@ from seed.changesets.propagate import replacement
 from seed.changesets.values import WITHHELD
 
 NOTHING: Answers = {}
-COMMON: Answers = {("AWS::Partition", ""): "aws", ("AWS::URLSuffix", ""): "amazonaws.com"}
-"""What these pseudo parameters answer where nobody told of a region that has others."""
 REFERENCES = ("ResourceReference", "ResourceAttribute")
 
 
@@ -31,7 +29,7 @@ def as_aws(
 ) -> dict[str, Any]:
     """`before` and `after` are what references answer on the stack now, and by the new template (`answers`)."""
     ids = {(row.logical_id, ""): row.physical_id for row in change_set.resources if row.physical_id}
-    now = {**COMMON, **before, **ids}
+    now = {**before, **ids}
     moving = {r.logical_id for r in change_set.resources if r.action == "Add" or r.replacement == "True"}
     stays = {key: value for key, value in now.items() if key[0] not in moving and after.get(key, value) == value}
     rows = _told_with_values(change_set.resources) if property_values else change_set.resources

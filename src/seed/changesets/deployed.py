@@ -10,7 +10,6 @@ from seed.changesets.evaluate import Pseudo
 from seed.errors import Invalid
 
 OWN = {"physical_ids", "outputs", "exports", "properties", "stack_id"}
-SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 RESOURCES = ("StackResources", "StackResourceSummaries")
 
 
@@ -58,7 +57,6 @@ def pseudo_of(deployed: Deployed) -> Pseudo:
                 partition=parts[1],
                 region=parts[3],
                 account=parts[4],
-                url_suffix=SUFFIXES.get(parts[1], ""),
                 stack_name=parts[5].split("/")[1] if own and "/" in parts[5] else "",
                 stack_id=arn if own else "",
             )

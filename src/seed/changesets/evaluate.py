@@ -16,6 +16,15 @@ from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, same, scalar_
 
 MASKED = "****"
 """What DescribeStacks answers for a NoEcho parameter."""
+COMMON = ("aws", "amazonaws.com")
+ELSEWHERE = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+}
+"""How the regions of a partition begin → AWS::Partition and AWS::URLSuffix there; everywhere else they are common."""
 SIDES = {"Fn::And": range(2, 11), "Fn::Or": range(2, 11), "Fn::Not": range(1, 2)}
 """How many conditions each takes."""
 
@@ -30,7 +39,9 @@ def kept(template: Template, before: Mapping[str, str], after: Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Pseudo:
-    """Pseudo parameters. What is not known ('') stays a reference, the same on both sides."""
+    """Pseudo parameters. What is not known ('') stays a reference, the same on both sides; partition and URL suffix
+    follow from the region, and are the common ones where nobody told of another.
+    """
 
     region: str = ""
     account: str = ""
@@ -40,11 +51,12 @@ class Pseudo:
     stack_id: str = ""
 
     def value(self, name: str) -> Any:
+        found = next((there for start, there in ELSEWHERE.items() if self.region.startswith(start)), COMMON)
         known = {
             "AWS::Region": self.region,
             "AWS::AccountId": self.account,
-            "AWS::Partition": self.partition,
-            "AWS::URLSuffix": self.url_suffix,
+            "AWS::Partition": self.partition or found[0],
+            "AWS::URLSuffix": self.url_suffix or found[1],
             "AWS::StackName": self.stack_name,
             "AWS::StackId": self.stack_id,
         }
