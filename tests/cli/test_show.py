@@ -29,3 +29,14 @@ def test_a_build_tells_what_is_known_of_its_failure_and_what_was_tried(capsys: p
         "Not packaged for the stages downstream. It comes from a fork.",
     ):  # fmt: skip
         assert line in said
+
+
+def test_a_promotion_that_failed_tells_which_services_ran_and_which_did_not(capsys: pytest.CaptureFixture[str]) -> None:
+    services = [{"service": name, "deployed": went} for name, went in (("api", "succeeded"), ("web", "failed"))]
+    show.promotion({
+        "id": 1, "app": "shop", "kind": "promotion", "state": "failed", "source_stage": "dev", "source_build": 2,
+        "target_stage": "prod", "reason": "web: It failed.", "failure": None, "services": services,
+    })  # fmt: skip
+
+    said = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert said[-2:] == [["api", "succeeded"], ["web", "failed"]]

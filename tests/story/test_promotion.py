@@ -12,6 +12,7 @@ from tests.story.orders import replace_the_table
 from tests.support.seeds import TestApp, person
 from tests.support.waiting import eventually
 
+from seed.api.present import promotion_detail
 from seed.aws.port import ChangeSetRequest
 from seed.builds.find import working_build
 from seed.builds.records import Build
@@ -253,6 +254,8 @@ def test_a_failing_service_is_named_with_its_resource_and_promoting_again_plans_
     assert done.state == "failed"
     assert states == {"api": "succeeded", "web": "failed"}
     assert "web" in done.reason
+    told = promotion_detail(app.world, done).services
+    assert {plan.service: plan.deployed for plan in told} == states
     with app.world.database.read() as session:
         source = session.get_one(Build, done.source_build_id)
         assert (source.promoted_at, source.partly_promoted) == (None, True)

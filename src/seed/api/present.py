@@ -131,9 +131,10 @@ def promotion(row: promotions.Promotion) -> shapes.Promotion:
 
 def promotion_detail(world: World, row: promotions.Promotion) -> shapes.PromotionDetail:
     commits, link = review.commits_between(world, row)
+    went = {one.service_id: one.state for one in row.target_build.services} if row.target_build else {}
     return shapes.PromotionDetail(
         **promotion(row).model_dump(),
-        services=[_plan(plan, row.target_stage.name) for plan in row.plans],
+        services=[_plan(plan, row.target_stage.name, went.get(plan.service_id, "")) for plan in row.plans],
         commits=[shapes.Commit(sha=c.sha, subject=c.subject, author=c.author, at=c.at) for c in commits],
         compare_url=link,
         needs_reading=review.must_be_read(world, row),
@@ -142,7 +143,7 @@ def promotion_detail(world: World, row: promotions.Promotion) -> shapes.Promotio
     )
 
 
-def _plan(plan: promotions.ServicePlan, stage_name: str) -> shapes.ServicePlan:
+def _plan(plan: promotions.ServicePlan, stage_name: str, deployed: str) -> shapes.ServicePlan:
     from seed.changesets import headline
 
     change_set = review.change_set_of(plan)
@@ -158,6 +159,7 @@ def _plan(plan: promotions.ServicePlan, stage_name: str) -> shapes.ServicePlan:
         headline=headline(change_set, stage_name) if change_set else "",
         failure=plan.failure,
         repackaged=review.repackaged(plan),
+        deployed=deployed,
     )
 
 

@@ -119,6 +119,10 @@ def promotion(found: dict[str, Any]) -> None:
         out(f"  {found['reason']}")
     if found["failure"]:
         failure(found["failure"], "  ")
+    if found["state"] == "failed":
+        for service in found.get("services", ()):
+            if service["deployed"]:
+                out(f"  {service['service']:<24} {state(service['deployed'])}")
 
 
 def review(found: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ def load_promotion(session: Session, promotion_id: int) -> Promotion:
         selectinload(Promotion.app),
         selectinload(Promotion.confirmation),
         selectinload(Promotion.source_build).selectinload(Build.stage),
-        selectinload(Promotion.target_build),
+        selectinload(Promotion.target_build).selectinload(Build.services).defer(ServiceBuild.changes),
         selectinload(Promotion.target_stage).selectinload(Stage.account),
         selectinload(Promotion.target_stage).selectinload(Stage.app),
         selectinload(Promotion.plans).selectinload(ServicePlan.service),

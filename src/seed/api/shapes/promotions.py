@@ -41,6 +41,8 @@ class ServicePlan(Shape):
     failure: dict[str, Any] | None
     repackaged: str = ""
     """Why the package was made again since the build: its variables changed."""
+    deployed: str = ""
+    """What became of it: its state in the target build. Empty before that is made."""
 
 
 class Promotion(Shape):
