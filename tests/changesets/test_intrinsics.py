@@ -171,3 +171,34 @@ def test_conditions_combine(condition: Any, holds: bool) -> None:
 def test_a_condition_of_too_few_or_too_many_is_refused(condition: Any) -> None:
     with pytest.raises(InvalidTemplate, match="Fn::"):
         compare(None, held(condition))
+
+
+def images(table: dict[str, Any], *, by: str = "AWS::Region") -> Template:
+    image = {"Fn::FindInMap": ["Images", {"Ref": by}, "ami"]}
+    return {"Mappings": {"Images": table}, **stack(I=("AWS::EC2::Instance", {"ImageId": image}))}
+
+
+def test_what_a_mapping_has_for_a_region_that_nobody_told_is_compared() -> None:
+    old = images({"eu-west-1": {"ami": "ami-1", "note": "a"}, "us-east-1": {"ami": "ami-2"}})
+    new = images({"eu-west-1": {"ami": "ami-3", "note": "a"}, "us-east-1": {"ami": "ami-2"}})
+
+    changed = row(compare(old, new), "I")
+
+    assert changed.replacement == "True"
+    assert changed.properties[0].after == {
+        "Fn::FindInMap": ["Images", {"Ref": "AWS::Region"}, "ami", {"eu-west-1": "ami-3"}]
+    }
+    assert compare(old, new, pseudo=Pseudo(region="us-east-1")).empty
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"eu-west-1": {"ami": "ami-1"}, "us-east-1": {"ami": "ami-2"}},  # one region more
+        {"eu-west-1": {"ami": "ami-1", "note": "b"}},  # another value of it
+        {"eu-west-1": {}},
+        {"eu-west-1": {"ami": "ami-1"}, "broken": "text"},
+    ],
+)
+def test_a_mapping_that_says_the_same_of_every_region_that_it_had_changes_nothing(table: dict[str, Any]) -> None:
+    assert compare(images({"eu-west-1": {"ami": "ami-1", "note": "a"}}), images(table)).empty

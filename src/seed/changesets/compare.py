@@ -60,6 +60,7 @@ def compare(
         if old is not None:
             values = _unmasked(before, new_world)
             old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
+            old_world.beside, new_world.beside = new_world.section("Mappings"), old_world.section("Mappings")
         return _compared(
             old_world, new_world, before, known, stack_name, secrets, given, today, every_stack=every_stack
         )

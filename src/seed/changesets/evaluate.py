@@ -76,6 +76,8 @@ class World:
     """Values of the stack now, for parameters that are neither given nor have a default."""
     origin: Template = field(default_factory=dict)
     """The template before it was expanded, where that is another."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """The mappings of the template that this one is compared with."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(where, what): references to nothing, found on the way."""
     _conditions: dict[str, bool | None] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import Any
 
 from seed.changesets.evaluate import World
 from seed.changesets.template import InvalidTemplate
-from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, scalar_text
+from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, same, scalar_text
 
 PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stays linear
 PAIR, TRIPLE = 2, 3
@@ -130,11 +130,10 @@ def find_in_map(world: World, argument: Any) -> Any:
     has_default = len(keys) == TRIPLE
     path = [world.argument(key) for key in (keys if has_default else [*keys, default])]
     if any(isinstance(key, dict | list) for key in path):
-        return {"Fn::FindInMap": path}
+        return {"Fn::FindInMap": [*path, *_possible(world, path)]}
     found: Any = world.section("Mappings")
     for key in path:
-        text = scalar_text(key.value if isinstance(key, Secret) else key)
-        found = found.get(text) if isinstance(found, dict) else None
+        found = found.get(_key(key)) if isinstance(found, dict) else None
     if found is not None:
         return found  # functions are not allowed in mappings
     if has_default and isinstance(default, dict) and "DefaultValue" in default:
@@ -142,6 +141,33 @@ def find_in_map(world: World, argument: Any) -> Any:
     asked = ".".join(map(str, path))
     world.problems.append(("Fn::FindInMap", f"Fn::FindInMap asks for {asked}, which is not there"))
     return {"Fn::FindInMap": path}
+
+
+def _key(key: Any) -> str:
+    return scalar_text(key.value if isinstance(key, Secret) else key)
+
+
+def _possible(world: World, path: list[Any]) -> list[dict[str, Any]]:
+    """What stands under a key that only AWS knows, such as the region, where the template beside has other values for
+    it. A key that only one of them has says nothing: most tables grow by regions.
+    """
+    name, first, second = path
+    if isinstance(name, dict | list) or (isinstance(first, dict | list) and isinstance(second, dict | list)):
+        return []
+    tables = [sections.get(_key(name)) for sections in (world.section("Mappings"), world.beside)]
+    if isinstance(second, dict | list):
+        mine, theirs = (table.get(_key(first)) if isinstance(table, dict) else None for table in tables)
+    else:
+        mine, theirs = (_column(table, _key(second)) for table in tables)
+    if not isinstance(mine, dict) or not isinstance(theirs, dict):
+        return []
+    found = {key: value for key, value in mine.items() if key in theirs and not same(value, theirs[key])}
+    return [found] if found else []
+
+
+def _column(table: Any, key: str) -> dict[str, Any]:
+    rows = table.items() if isinstance(table, dict) else ()
+    return {name: row[key] for name, row in rows if isinstance(row, dict) and key in row}
 
 
 def to_json_string(world: World, argument: Any) -> Any:
