@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from markupsafe import escape
 from starlette.testclient import TestClient
-from tests.support.seeded import FAILURE, Seeded
+from tests.support.rows import FAILURE
+from tests.support.seeded import Seeded
 
 from seed.apps.records import Account, App
 from seed.builds.records import Build, ServiceBuild

@@ -9,7 +9,9 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
-from tests.support.seeded import DIGEST, HOSTILE, Seeded, archive, many, mild
+from tests.support.change_sets import HOSTILE, archive, many, mild
+from tests.support.rows import DIGEST
+from tests.support.seeded import Seeded
 
 from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange, to_json
 from seed.changesets.enrich import looked_into

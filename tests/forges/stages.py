@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from tests.forges.hearing import Github, heard
-from tests.support.seeded import DIGEST, Seeded
+from tests.support.rows import DIGEST
+from tests.support.seeded import Seeded
 
 from seed.apps.find import app_of, stages_of
 from seed.apps.records import BRANCH, App, Stage

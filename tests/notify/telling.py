@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, mild
+from tests.support.change_sets import mild
+from tests.support.seeded import Seeded
 
 from seed.apps.records import App, Service, Stage
 from seed.builds.deploy import Commit, add_build

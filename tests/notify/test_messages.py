@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from tests.notify.facts import FACT, URL
-from tests.support.seeded import HOSTILE, danger, hostile, mild, routine
+from tests.support.change_sets import HOSTILE, danger, hostile, mild, routine
 
 from seed.changesets import ChangeSet
 from seed.notify.facts import EVENTS, Fact, from_json, shortened, to_json, wanted

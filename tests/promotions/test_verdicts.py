@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, danger, mild, routine, seeded
+from tests.support.change_sets import danger, mild, routine
+from tests.support.seeded import Seeded, seeded
 
 from seed.audit.records import AuditEvent
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import HOSTILE, Seeded
+from tests.support.change_sets import HOSTILE
+from tests.support.seeded import Seeded
 
 from seed.apps.records import App, Stage
 from seed.connections.connect import Asked as AskedForge

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from tests.support.seeded import archive
+from tests.support.change_sets import archive
 
 from seed.changesets import ChangeSet, PropertyChange, ResourceChange, as_markdown, as_text, from_json, to_json
 from seed.packages import Package
