@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
+from tests.cli.running import Run
 from tests.support.repository import Repository
-from tests.support.seeded import EMAIL, PASSWORD, Seeded, seeded
-from tests.support.web import on_loopback
+from tests.support.seeded import EMAIL, PASSWORD
 
-from seed.apps.records import App
 from seed.cli.apps import here
-from seed.connections.records import ForgeConnection, ForgeMessage
-from seed.people.actor import Actor
-from seed.people.records import Person
-from seed.people.tokens import make_token
-from seed.promotions.records import Promotion, ServicePlan
-from seed.server import application
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 TABLE = {
     "Type": "AWS::DynamoDB::Table",
     "Properties": {
@@ -36,45 +23,6 @@ TABLE = {
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
     },
 }
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.world.bell.close()
-    made.world.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(shop: Seeded) -> Iterator[str]:
-    with on_loopback(application(shop.server)) as place:
-        yield f"http://{place}"
-
-
-@pytest.fixture
-def run(shop: Seeded, url: str, tmp_path: Path) -> Run:
-    with shop.world.database.write() as session:
-        person = session.scalars(sa.select(Person)).first()
-        _, token = make_token(session, Actor(person.id, person.name, "admin"), name="cli", scope="admin", days=1)
-
-    def command(
-        *arguments: str, signed_in: bool = True, given: str = "", terminal: int = -1, more: Mapping[str, str] = {}
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-        if signed_in:
-            environment |= {"SEED_URL": url, "SEED_TOKEN": token, **more}
-        return subprocess.run(
-            [sys.executable, "-m", "seed.cli.main", *arguments],
-            env=environment,
-            **({"stdin": terminal} if terminal >= 0 else {"input": given}),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return command
 
 
 @pytest.mark.parametrize(
@@ -278,125 +226,3 @@ def test_no_other_command_loads_the_comparison() -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert ended.stdout == "False\n"
-
-
-def test_a_finding_is_listed_accepted_and_taken_back(run: Run) -> None:
-    number = next(n for n in range(1, 20) if json.loads(run("finding", "list", str(n), "--json").stdout))
-    key = json.loads(run("finding", "list", str(number), "--json").stdout)[0]["key"]
-
-    made = run("finding", "accept", str(number), key, "--reason", "known", "--days", "7")
-
-    assert made.returncode == 0, made.stderr
-    assert made.stdout.startswith("Accepted until 20")
-    assert "accepted by Alice until" in run("finding", "list", str(number)).stdout
-    verdict = json.loads(run("finding", "verdicts", "shop", "--json").stdout)[0]
-    assert run("finding", "withdraw", "shop", str(verdict["id"])).stdout.startswith("Taken back")
-    assert run("finding", "wrong", str(number), key, "--reason", "").returncode == 1
-    assert run("finding", "wrong", str(number), key, "--reason", "empty").stdout.startswith("Marked as wrong")
-    assert "taken back by Alice" in run("finding", "verdicts", "shop").stdout
-
-
-def test_a_stage_is_told_to_have_every_promotion_read(run: Run) -> None:
-    assert "Every promotion is read" in run("stage", "review", "shop", "staging", "always").stdout
-    assert "What needs it is read" in run("stage", "review", "shop", "staging", "needed").stdout
-    assert run("stage", "review", "shop", "staging", "never").returncode == 2
-
-
-def test_phases_are_shown_arranged_and_proposed(run: Run) -> None:
-    arranged = run("phase", "set", "shop", "users,mails", "orders")
-    refused = run("phase", "set", "shop", "users,mails")
-    proposed = run("phase", "propose", "shop", "--json")
-
-    assert "mails, users" in arranged.stdout, arranged.stderr
-    assert "orders stands in no phase." in refused.stderr
-    assert json.loads(proposed.stdout)["phases"] == [["mails", "orders", "users"]]
-    assert "Nothing is changed" in run("phase", "propose", "shop").stdout
-    assert json.loads(run("phase", "list", "shop", "--json").stdout) == [["mails", "users"], ["orders"]]
-
-
-def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> None:
-    assert "orders" in run("service", "found", "shop").stdout
-    assert "There is no service at 'nowhere'." in run("service", "add", "shop", "nowhere").stderr
-    assert run("service", "check-by", "shop", "pnpm").returncode == 0
-    assert "Unit tests of shop are on." in run("service", "unit-tests", "shop", "on").stdout
-    assert (
-        "After a deployment to prod: make smoke ; ls."
-        in run("stage", "post-deploy", "shop", "prod", "make smoke", "ls").stdout
-    )
-    said = run(
-        "stage", "for-each", "shop", "branch", "on", "--only", "fix/*", "--remove", "yes", "--idle-days", "9"
-    ).stdout
-    assert "each branch (fix/*; 10 at most), as a copy of dev. Removed: with its branch, after 9 days." in said
-    assert "each pull request" in run("stage", "automatic", "shop").stdout
-    assert "No stage is made for each branch." in run("stage", "for-each", "shop", "branch", "off").stdout
-    assert json.loads(run("app", "show", "shop", "--json").stdout)["check_code_change"] == "pnpm"
-
-
-def test_an_app_is_checked(run: Run) -> None:
-    found = run("app", "check", "shop")
-    assert (found.returncode, "orders: osls 4 (bundled), fits." in found.stdout) == (0, True), found.stdout
-    assert {one["fits"] for one in json.loads(run("app", "check", "shop", "--json").stdout)} == {True}
-
-
-def test_new_code_may_go_straight_to_a_development_stage_only(run: Run) -> None:
-    assert "straight to Lambda" in run("stage", "functions", "shop", "dev", "direct").stdout
-    assert "everything there goes through CloudFormation" in run("stage", "functions", "shop", "prod", "direct").stderr
-    assert (
-        json.loads(run("stage", "functions", "shop", "dev", "cloudformation", "--json").stdout)["functions_only"]
-        is False
-    )
-
-
-@pytest.mark.parametrize(("has", "asks"), [("mails-prod", "Confirm? [y/N]"), ("OrdersTable", "Type prod to confirm:")])
-def test_a_yes_is_enough_where_nothing_needs_reading(run: Run, shop: Seeded, has: str, asks: str) -> None:
-    with shop.world.database.read() as session:
-        rows = session.scalars(sa.select(ServicePlan).join(Promotion).where(Promotion.state == "review")).all()
-        by_promotion = {row.promotion_id: [one for one in rows if one.promotion_id == row.promotion_id] for row in rows}
-    number = next(n for n, plans in by_promotion.items() if len(plans) == 1 and has in str(plans[0].changes))
-    terminal, other = pty.openpty()
-    os.write(terminal, b"no\n")
-
-    said = run("promotion", "confirm", str(number), terminal=other)
-
-    os.close(terminal)
-    os.close(other)
-    assert said.returncode == 1
-    assert asks in said.stdout
-    assert "nothing was deployed" in said.stderr
-
-
-def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:
-    key = tmp_path / "key.pem"
-    key.write_text("no key")
-    wrong = run(
-        "forge", "connect", "shop", "github", "--repository", "a/b", "--github-app", "1", "--key-file", str(key)
-    )
-    assert (wrong.returncode, "RSA private key" in wrong.stderr) == (1, True)
-
-    made = run("forge", "connect", "shop", "gitlab", "--repository", "a/b", "--api-url", "https://forge.invalid")
-    assert (made.returncode, "token" in made.stderr.lower()) == (1, True), "no token was given"
-
-    assert "hooks/shop/gitlab" in run("forge", "hooks", "shop").stdout
-    assert "waits for ci/tests." in run("forge", "checks", "shop", "on", "--names", "ci/tests").stdout
-    assert "waits for no checks" in run("forge", "checks", "shop", "off").stdout
-    unsaid = run("forge", "checks", "shop", "--names", "ci/tests")
-    assert (unsaid.returncode, "on --names" in unsaid.stderr) == (2, True)
-    assert json.loads(run("forge", "deliveries", "shop", "--json").stdout) == []
-    assert json.loads(run("forge", "messages", "shop", "--json").stdout) == []
-    assert run("forge", "show", "shop").returncode == 1
-
-
-def test_an_app_whose_forge_is_away_says_how_much_waits(shop: Seeded, run: Run) -> None:
-    with shop.world.database.write() as session:
-        app = session.scalars(sa.select(App).where(App.slug == "shop")).one()
-        connection = ForgeConnection(app_id=app.id, forge="github", repository="a/b", sealed_secret=b"")
-        waits = ForgeMessage(app_id=app.id, target="status", kind="status", build_id=1, body={},
-                             problem="The forge answered 500.", due_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))  # fmt: skip
-        session.add_all([connection, waits])
-
-    said = run("forge", "show", "shop").stdout
-
-    assert "1 message waits for it: The forge answered 500. It is asked again at 03:04:05 UTC." in said
-    with shop.world.database.write() as session:
-        session.delete(session.merge(connection))
-        session.delete(session.merge(waits))
