@@ -156,6 +156,15 @@ def test_what_the_cdk_notes_of_itself_is_routine() -> None:
         assert row(compare(old, new), "CDKMetadata").routine == "metadata only"
 
 
+def test_a_policy_that_is_not_known_keeps_nothing_for_certain() -> None:
+    policy = {"Fn::If": ["Here", "Retain", "Delete"]}
+    old = stack(T={"Type": "AWS::DynamoDB::Table", "Properties": TABLE, "DeletionPolicy": policy})
+    old |= {"Transform": "AWS::LanguageExtensions"}
+    old |= {"Conditions": {"Here": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}}
+    assert row(compare(old, stack()), "T").policy_action == "Delete"
+    assert row(compare(old, stack(), pseudo=Pseudo(region="eu-west-1")), "T").policy_action == "Retain"
+
+
 def test_only_depends_on_is_no_change() -> None:
     old, new = stack(A=queue(), B=queue()), stack(A=queue(), B=queue())
     new["Resources"]["B"]["DependsOn"] = "A"

@@ -89,13 +89,15 @@ def _evaluated(world: World, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def policy_of(side: Side, resource_type: str, name: str) -> str:
-    """Delete, Retain or Snapshot: what becomes of the physical resource."""
+    """Delete, Retain or Snapshot: what becomes of the physical resource. A policy that depends on what is not known
+    keeps nothing for certain.
+    """
     value = side.body.get(name)
-    if value is None:
+    if not isinstance(value, str):
         alone = "DBClusterIdentifier" not in side.properties
         by_default = name == "DeletionPolicy" and resource_type in SNAPSHOT_BY_DEFAULT and alone
         return "Snapshot" if by_default else "Delete"
-    return "Retain" if value == "RetainExceptOnCreate" else str(value)
+    return "Retain" if value == "RetainExceptOnCreate" else value
 
 
 def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> list[PropertyChange]:
