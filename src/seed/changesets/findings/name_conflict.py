@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from seed.changesets import rules
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import Finding, Severity
+from seed.changesets.model import Finding, ResourceChange, Severity
 from seed.changesets.review import Review
 from seed.changesets.values import same, show
 from seed.changesets.words import word
@@ -66,7 +66,7 @@ def _kept(review: Review) -> Iterator[Finding]:
         if row.replacement == "False" or row.routine or not key or pair is None:
             continue
         before, after = (side.get(key) for side in pair.properties)
-        if after is None or not same(before, after):
+        if after is None or not same(before, after) or _moves(row, key):
             continue
         certain = row.replacement == "True"
         causes = [c.path.removeprefix("/Properties/") for c in row.properties if c.recreation != "Never"]
@@ -81,6 +81,11 @@ def _kept(review: Review) -> Iterator[Finding]:
             evidence=", ".join(dict.fromkeys(causes)),
             hint=f"Change {key} in the same deployment, or leave it out so that CloudFormation makes one.",
         )
+
+
+def _moves(row: ResourceChange, key: str) -> bool:
+    """It is that of another resource, which is replaced: the policy of a new bucket is another one's."""
+    return any(one.path == f"/Properties/{key}" and not one.routine for one in row.properties)
 
 
 def _taken_over(review: Review) -> Iterator[Finding]:
