@@ -280,6 +280,24 @@ def test_a_finding_is_accepted_marked_as_wrong_and_taken_back(alice: TestClient,
     }
 
 
+def test_the_activity_says_how_and_where(alice: TestClient) -> None:
+    alice.patch("/apps/shop/stages/staging", json={"always_review": True})
+    alice.put("/apps/shop/variables/LOG_LEVEL", json={"value": "debug", "stage": "dev"})
+
+    events = {event["action"]: event for event in reversed(alice.get("/apps/shop/activity").json())}
+    assert events["stage.always_review"]["how"] == "always"
+    assert events["variable.set"]["how"] == "stage dev, plain"
+
+
+def test_what_belongs_to_no_app_is_read_by_an_administrator(alice: TestClient, reader: TestClient) -> None:
+    """Tokens, people, accounts, and what became of an app that is gone."""
+    alice.post("/tokens", json={"name": "ci", "scope": "deploy"})
+
+    assert alice.get("/activity?limit=1").json()[0]["how"] == "scope deploy"
+    assert reader.get("/activity").status_code == 403
+    assert alice.get("/activity?limit=0").status_code == 422
+
+
 def test_a_stage_says_whether_every_promotion_is_read(alice: TestClient) -> None:
     assert alice.patch("/apps/shop/stages/staging", json={"always_review": True}).json()["always_review"] is True
     assert alice.patch("/apps/shop/stages/staging", json={"always_review": False}).json()["always_review"] is False

@@ -16,6 +16,7 @@ from tests.support.seeded import Seeded
 from seed.apps.records import App
 from seed.connections.records import ForgeConnection, ForgeMessage
 from seed.promotions.records import Promotion, ServicePlan
+from seed.removals.records import Removal
 
 
 def test_a_finding_is_listed_accepted_and_taken_back(run: Run) -> None:
@@ -101,6 +102,17 @@ def test_a_yes_is_enough_where_nothing_needs_reading(run: Run, shop: Seeded, has
     assert said.returncode == 1
     assert asks in said.stdout
     assert "nothing was deployed" in said.stderr
+
+
+def test_the_removals_of_an_app_are_listed(run: Run, shop: Seeded) -> None:
+    failed = Removal(app_id=1, app="shop", stage="login", asked_by="Alice", state="failed", reason="A bucket is full.")
+    shop.write(lambda session: session.add(failed))
+
+    lines = run("removal", "list", "shop").stdout.splitlines()
+
+    assert lines[0].split()[:3] == ["REMOVAL", "OF", "STATE"]
+    assert "login  failed  Alice" in lines[1]
+    assert "A bucket is full." in lines[1]
 
 
 def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:

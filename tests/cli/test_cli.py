@@ -36,6 +36,7 @@ TABLE = {
         (("builds", "shop", "--stage", "prod"), "succeeded"),
         (("promotion", "list", "shop"), "review"),
         (("activity", "shop"), "app.added"),
+        (("activity",), "token.made"),
         (("token", "list"), "cli"),
     ],
 )

@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+from tests.support.seeded import Seeded
 
+from seed.audit.record import record
 from seed.console.activity_words import DONE
+from seed.removals.records import Removal
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "seed"
 STATES = {
@@ -37,6 +42,25 @@ def spelled(argument: ast.expr) -> Iterator[str]:
             yield from (f"{part.value}{state}" for state in STATES[part.value])
         elif ACTION.fullmatch(part.value):
             yield part.value
+
+
+def test_a_removal_is_found_again_and_what_changed_is_told(own: Seeded, own_alice: TestClient) -> None:
+    def happened(session: Session) -> int:
+        removal = Removal(app_id=1, app="shop", stage="login", asked_by="Alice", state="failed")
+        session.add(removal)
+        session.flush()
+        record(session, "Alice", "removal.failed", "login", app_id=1, removal=removal.id, reason="A bucket is full.")
+        record(session, "Alice", "stage.kind", "qa", app_id=1, before="staging", kind="production")
+        record(session, "Alice", "token.made", "ci", scope="deploy")
+        return removal.id
+
+    number = own.write(happened)
+
+    page = own_alice.get("/apps/shop/activity").text
+    assert f'href="/removals/{number}"' in page
+    assert "staging → production" in page
+    assert "scope deploy" not in page, "that belongs to no app"
+    assert "scope deploy" in own_alice.get("/activity").text
 
 
 def test_what_is_audited_is_found() -> None:

@@ -32,6 +32,7 @@ PAGES = (
     "/apps/shop/prod/builds/3",
     "/apps/shop/dev/builds/1/log/orders?before=50",
     "/accounts",
+    "/activity",
     "/tokens",
     "/server",
     "/_style",

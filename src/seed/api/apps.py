@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Annotated
+
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
@@ -12,11 +15,13 @@ from seed.apps.accounts import add_account, remove_account
 from seed.apps.edit_app import set_poll_seconds
 from seed.apps.find import account_of, app_of, apps_of
 from seed.audit.find import activity_of
+from seed.audit.records import AuditEvent
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
 from seed.work import intake, pushes
 
 router = APIRouter(tags=["apps"])
+Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @router.get("/apps")
@@ -77,11 +82,17 @@ def show_pipeline(world: TheWorld, actor: TheActor, slug: str) -> shapes.Pipelin
 
 
 @router.get("/apps/{slug}/activity")
-def show_activity(world: TheWorld, actor: TheActor, slug: str, limit: int = 50) -> list[shapes.Activity]:
+def show_activity(world: TheWorld, actor: TheActor, slug: str, limit: Limit = 50) -> list[shapes.Activity]:
     with world.database.read() as session:
-        app = app_of(session, actor, slug)
-        found = activity_of(session, app.id, max(1, min(limit, 500)))
-        return [shapes.Activity.model_validate(event, from_attributes=True) for event in found]
+        return _events(activity_of(session, app_of(session, actor, slug).id, limit))
+
+
+@router.get("/activity")
+def show_all_activity(world: TheWorld, actor: TheActor, limit: Limit = 50) -> list[shapes.Activity]:
+    """Of every app, also of those that were removed, and of what belongs to none: people, tokens, accounts, keys."""
+    actor.must("admin")
+    with world.database.read() as session:
+        return _events(activity_of(session, None, limit))
 
 
 @router.get("/accounts", tags=["accounts"])
@@ -114,3 +125,7 @@ def check_account(world: TheWorld, actor: TheActor, name: str) -> shapes.Account
 def delete_account(world: TheWorld, actor: TheActor, name: str) -> None:
     with world.database.write() as session:
         remove_account(session, actor, account_of(session, actor, name))
+
+
+def _events(found: Sequence[AuditEvent]) -> list[shapes.Activity]:
+    return [shapes.Activity.model_validate(event, from_attributes=True) for event in found]

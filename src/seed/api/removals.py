@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of
-from seed.changesets import Finding, headline
+from seed.changesets import headline
 from seed.removals.ask import removal_of, removals_of, removed_stack
 from seed.work import removals
 from seed.work.logs import read
@@ -76,7 +76,3 @@ def show_removal_log(
     with world.database.read() as session:
         path = world.folders.removal_log(removed_stack(session, actor, removal_id, stack_id).id)
     return [shapes.LogLine(number=x.number, at=x.at, step=x.step, text=x.text) for x in read(path, after, limit)]
-
-
-def _said(finding: Finding) -> str:
-    return f"{finding.severity.name.lower()}: {finding.sentence}"

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from seed.audit.how import how
 from seed.db.base import Base, now
 
 
@@ -23,3 +24,7 @@ class AuditEvent(Base):
     app_id: Mapped[int | None] = mapped_column(index=True)
     subject: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    @property
+    def how(self) -> str:
+        return how(self.details)

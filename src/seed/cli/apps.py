@@ -142,13 +142,24 @@ def status(app: str, *, json: Json = False) -> None:
     return show.table(("service", *names), rows)
 
 
-def activity(app: str, *, limit: int = 30, json: Json = False) -> None:
-    """Who did what, when; newest first."""
-    found = api.Client().get(f"/apps/{quote(app)}/activity", limit=limit)
+def activity(app: str = "", *, limit: int = 30, json: Json = False) -> None:
+    """Who did what, when; newest first.
+
+    Parameters
+    ----------
+    app: this app alone; everything when missing, also people, tokens, accounts, and apps that were removed.
+
+    """
+    found = api.Client().get(f"/apps/{quote(app)}/activity" if app else "/activity", limit=limit)
     if json:
         return show.as_json(found)
-    rows = [(show.age(e["at"]), e["actor"], e["action"], e["subject"]) for e in found]
-    return show.table(("ago", "who", "what", "on"), rows)
+    rows = [(show.age(e["at"]), e["actor"], e["action"], e["subject"], _how(e)) for e in found]
+    return show.table(("ago", "who", "what", "on", "how"), rows)
+
+
+def _how(event: dict[str, Any]) -> str:
+    reason = event["details"].get("reason", "")
+    return ": ".join(part for part in (event["how"], reason) if part)
 
 
 def _cell(cell: dict[str, Any] | None) -> str:

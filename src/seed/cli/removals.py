@@ -17,6 +17,7 @@ PAUSE = 0.5
 def register(app: App) -> None:
     app.command(remove)
     removal = group(app, "removal", "Removals: how they went.")
+    removal.command(list_removals, name="list")
     removal.command(show_removal, name="show")
     removal.command(logs)
 
@@ -61,6 +62,19 @@ def remove(
         made = server.get(f"/removals/{made['id']}")
     show.as_json(made) if json else _told(made)
     return api.FAILED if made["state"] == "failed" else api.DONE
+
+
+def list_removals(app: str, *, json: Json = False) -> None:
+    """What was removed of an app, newest first."""
+    found = api.Client().get(f"/apps/{quote(app)}/removals")
+    if json:
+        return show.as_json(found)
+    rows = [
+        (str(r["id"]), r["stage"] or r["service"] or r["app"], r["state"], r["asked_by"], show.age(r["created_at"]),
+         r["reason"])
+        for r in found
+    ]  # fmt: skip
+    return show.table(("removal", "of", "state", "by", "ago", "reason"), rows)
 
 
 def show_removal(number: int, *, json: Json = False) -> int:

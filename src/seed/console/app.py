@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from seed.console import (
     accounts,
+    activity,
     apps,
     assets,
     automatic,
@@ -49,6 +50,7 @@ def install(app: FastAPI) -> None:
         forges,
         services,
         variables,
+        activity,
         apps,
         builds,
         stages,

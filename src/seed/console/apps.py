@@ -1,12 +1,10 @@
-"""The apps, an app's pipeline, and who did what in it."""
+"""The apps, and the pipeline of each."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Form, Request
@@ -15,11 +13,8 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import app_of, apps_of
 from seed.apps.records import Account, App, Stage
-from seed.audit.find import activity_of
-from seed.audit.records import AuditEvent
 from seed.builds.pipeline import pipeline
 from seed.builds.records import Build
-from seed.console.activity_words import DONE
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
@@ -31,7 +26,6 @@ from seed.work.world import World
 
 router = APIRouter()
 Text = Annotated[str, Form()]
-LOOKED_BACK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +94,6 @@ def show_pipeline(request: Request, world: TheWorld, actor: TheActor, slug: str)
         return render(request, "pipeline.html", app=app, pipeline=found, promotions=promotions, reviews=reviews)
 
 
-@router.get("/apps/{slug}/activity")
-def activity(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
-    with world.database.read() as session:
-        app = app_of(session, actor, slug)
-        events = activity_of(session, app.id, LOOKED_BACK)
-        there = _there(session, app)
-        links = [_link(app, event) for event in events]
-        told = [
-            (event, _sentence(event), link if link in there else "") for event, link in zip(events, links, strict=True)
-        ]
-        return render(request, "activity.html", app=app, events=told, most=LOOKED_BACK)
-
-
 def _new(request: Request, world: World, actor: Actor, given: dict[str, str], error: SeedError | None) -> Response:
     actor.must("admin")
     with world.database.read() as session:
@@ -135,31 +116,3 @@ def _rows(session: Session, apps: list[App]) -> list[AppRow]:
         AppRow(app, tuple((s, builds.get(s.id)) for s in stages.get(app.id, [])), reviews.get(app.id, 0))
         for app in apps
     ]
-
-
-def _sentence(event: AuditEvent) -> str:
-    return DONE.get(event.action) or event.action.replace(".", " ")
-
-
-def _there(session: Session, app: App) -> set[str]:
-    """The pages of what has not been removed since."""
-    here = sa.and_(Stage.app_id == app.id, Stage.removed_at.is_(None))
-    builds = sa.select(Stage.name, Build.number).join(Build, Build.stage_id == Stage.id)
-    newest = builds.where(here).order_by(Build.id.desc()).limit(LOOKED_BACK)
-    promotions = sa.select(Promotion.id).where(Promotion.app_id == app.id).order_by(Promotion.id.desc())
-    return {_build_page(app, stage, number) for stage, number in session.execute(newest)} | {
-        f"/promotions/{number}" for number in session.scalars(promotions.limit(LOOKED_BACK))
-    }
-
-
-def _build_page(app: App, stage: str, number: int | str) -> str:
-    return f"/apps/{app.slug}/{quote(stage, safe='')}/builds/{number}"
-
-
-def _link(app: App, event: AuditEvent) -> str:
-    """Where the subject was to be seen; '' when it never had a page."""
-    if found := re.search(r"#(\d+)$", event.subject):
-        return f"/promotions/{found[1]}"
-    if found := re.fullmatch(r"(\S+) (\d+)", event.subject):
-        return _build_page(app, found[1], found[2])
-    return ""

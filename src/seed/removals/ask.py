@@ -113,8 +113,8 @@ def ask_removal(
     session.add(removal)
     session.execute(sa.update(Stage).where(Stage.id.in_([one.id for one in stages])).values(removing=True))
     session.flush()
-    record(session, actor.name, "removal.asked", what, app_id=app.id, keep=keep, skip_hooks=skip_hooks,
-           stacks=[one.stack_name for one in removal.stacks])  # fmt: skip
+    record(session, actor.name, "removal.asked", what, app_id=app.id, removal=removal.id, keep=keep,
+           skip_hooks=skip_hooks, stacks=[one.stack_name for one in removal.stacks])  # fmt: skip
     engine.submit(session, "remove", removal.id, key=f"removal-{removal.id}", order=removal.id)
     ring(session, f"app:{app.id}")
     return removal

@@ -123,7 +123,10 @@ def _next(session: Session, actor: Actor, row: Variable, kind: str) -> None:
 
 def _tell(session: Session, actor: Actor, app: App, row: Variable, action: str, **more: str) -> None:
     """The audit log and the pages hear the name, never the value."""
-    record(session, actor.name, action, row.name, app_id=app.id, place=row.place, version=row.version, **more)
+    where = {"stage": stage.name if (stage := session.get(Stage, row.stage_id or 0)) else "all"}
+    if service := session.get(Service, row.service_id or 0):
+        where["service"] = service.name
+    record(session, actor.name, action, row.name, app_id=app.id, version=row.version, **where, **more)
     ring(session, f"app:{app.id}")
 
 

@@ -228,7 +228,11 @@ def _finish(world: World, removal_id: int) -> None:
         else:
             removal.state = "removed"
             _forget(session, removal, app)
-        told_of = {"stacks": [row.stack_name for row in removal.stacks], "reason": removal.reason}
+        told_of = {
+            "removal": removal.id,
+            "stacks": [row.stack_name for row in removal.stacks],
+            "reason": removal.reason,
+        }
         record(session, removal.asked_by, f"removal.{removal.state}", removal.what,
                app_id=None if app is None or _whole(removal) else app.id, **told_of)  # fmt: skip
         ring(session, f"app:{app_id}", f"removal:{removal.id}")

@@ -91,4 +91,6 @@ class Activity(Shape):
     actor: str
     action: str
     subject: str
+    how: str
+    """The details in a few words."""
     details: dict[str, Any]
