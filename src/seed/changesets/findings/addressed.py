@@ -32,4 +32,7 @@ ADDRESSED = {
     "AWS::Events::EventBus": "who sends events to it from outside loses it",
     "AWS::IoT::Thing": "the device that speaks for it loses it",
     "AWS::IAM::AccessKey": "who signs with it fails",
+    "AWS::IAM::User": "its keys and its password go with the old one",
+    "AWS::SSM::Parameter": "who reads it by its old name fails",
+    "AWS::EC2::VPC": "what is in it must move with it, and what stays keeps the old one from being deleted",
 }
