@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from seed.work.logs import LogReader, read
 from seed.work.world import World
 
 router = APIRouter()
+UNSAFE = re.compile(r"[^\w.-]", re.ASCII)
 BUILD = "/apps/{slug}/{stage}/builds/{number:int}"
 EVERY_LINE = 10_000_000
 Before = Annotated[int, Query(ge=1, le=EVERY_LINE)]
@@ -124,9 +126,9 @@ def download(
     with world.database.read() as session:
         build = build_of(session, actor, slug, stage, known_id(number))
         path = log_path(session, world.folders, build, service, package)
-        name = f"seed-build-{build.id}-{path.stem}.log"
+    name = UNSAFE.sub("-", "-".join(part for part in (slug, stage, str(number), service, package) if part))
     text = "".join(f"{line.at} {line.text}\n" for line in read(path, 0, EVERY_LINE))
-    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}.log"'})
 
 
 def _ended(world: World, build_id: int) -> bool:
