@@ -25,6 +25,7 @@ from seed.apps.records import Account, Stage
 from seed.apps.set_account import set_account
 from seed.apps.stage_names import MOST, NAME, RESERVED, propose_stage_name
 from seed.apps.stages import downstream
+from seed.builds.pipeline import pipeline
 from seed.builds.records import Build
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor, NotAllowed
@@ -120,6 +121,21 @@ def test_an_order_keeps_the_kinds_in_order(session: Session) -> None:
     assert found[-1] == "prod"
     with pytest.raises(Invalid, match="every stage"):
         set_order(session, ALICE, app(session), ["dev"])
+
+
+def test_what_came_by_itself_stands_last_until_it_is_somebodys(session: Session) -> None:
+    """A crowd of branches keeps production in sight."""
+    made = new(session, "login")
+    made.origin = "branch"
+    session.flush()
+    names = [one.name for one in stages_of(session, made.app_id)]
+
+    set_order(session, ALICE, app(session), ["login", *(name for name in names if name != "login")])
+    assert [one.name for one in stages_of(session, made.app_id)][-1] == "login"
+    assert pipeline(session, app(session)).columns[-1].name == "login"
+
+    set_source(session, ALICE, made, "next")
+    assert [one.kind for one in stages_of(session, made.app_id)][-1] == "production"
 
 
 def test_a_branch_belongs_to_development_and_promotions_to_the_rest(session: Session) -> None:

@@ -29,6 +29,14 @@ def test_a_webhook_is_added_tried_and_removed(tab: Open) -> None:
     expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
 
 
+def test_a_stage_leads_to_its_own_settings(tab: Open) -> None:
+    page = tab().go("/apps/shop/dev")
+    page.locator(".facts").get_by_role("link", name="Settings").click()
+
+    expect(page.get_by_label("Account of dev")).to_be_visible()
+    expect(page.get_by_label("Account of prod")).to_be_hidden()
+
+
 def test_a_badge_is_shown_as_it_will_be_seen(tab: Open) -> None:
     page = tab().go("/apps/shop/settings/stages/dev/notifications")
     image = page.get_by_alt_text("The badge of dev")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from seed.apps.find import stages_of
 from seed.apps.records import BY_HAND, DEVELOPMENT, LEVELS, PRODUCTION, App, Stage
 from seed.apps.stage_names import check_stage_name
-from seed.apps.stages import RANK, renumber
+from seed.apps.stages import RANK, place, renumber
 from seed.audit.record import record
 from seed.builds.records import Build
 from seed.db.base import ring
@@ -83,12 +83,12 @@ def set_kind(session: Session, engine: Engine, actor: Actor, stage: Stage, kind:
 
 
 def set_order(session: Session, actor: Actor, app: App, names: Sequence[str]) -> None:
-    """All stages of the app, as they shall stand. Development stays before staging, and that before production."""
+    """All stages of the app, as they shall stand, each in the place of its kind."""
     actor.must("admin")
     stages = {row.name: row for row in stages_of(session, app.id)}
     if sorted(names) != sorted(stages):
         raise Invalid("An order names every stage of the app once.", hint="They are " + ", ".join(stages) + ".")
-    for position, name in enumerate(sorted(names, key=lambda name: RANK[stages[name].kind]), 1):
+    for position, name in enumerate(sorted(names, key=lambda name: place(stages[name])), 1):
         stages[name].position = position
     record(session, actor.name, "stages.ordered", app.slug, app_id=app.id, order=list(names))
     ring(session, f"app:{app.id}")
@@ -105,7 +105,8 @@ def set_source(session: Session, actor: Actor, stage: Stage, branch: str) -> Non
         raise Invalid(f"{row.name} follows pull request {row.pull_request}.", hint="Add a stage for the branch.")
     record(session, actor.name, "stage.source", row.name, app_id=row.app_id, before=row.branch, branch=branch)
     row.branch, row.origin, row.closing = branch, "", ""
-    ring(session, f"app:{row.app_id}")
+    session.flush()
+    renumber(session, row.app_id)
 
 
 def set_auto_deploy(session: Session, actor: Actor, stage: Stage, *, on: bool) -> None:

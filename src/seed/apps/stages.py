@@ -42,9 +42,16 @@ def add_stage(
     return stage
 
 
+def place(stage: Stage) -> int:
+    """Development before staging, and that before production; last what came by itself, so that a crowd of branches
+    keeps production in sight.
+    """
+    return len(RANK) if stage.origin else RANK[stage.kind]
+
+
 def renumber(session: Session, app_id: int) -> None:
-    """Development before staging, and that before production; within a kind as they stood."""
-    for position, row in enumerate(sorted(stages_of(session, app_id), key=lambda one: RANK[one.kind]), 1):
+    """Within a place as they stood."""
+    for position, row in enumerate(sorted(stages_of(session, app_id), key=place), 1):
         row.position = position
     ring(session, f"app:{app_id}")
 

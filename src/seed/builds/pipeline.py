@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
 from seed.apps.records import NEVER, App, Service, Stage
-from seed.apps.stages import RANK, next_of
+from seed.apps.stages import next_of, place
 from seed.builds.records import Build, ServiceBuild
 
 
@@ -39,6 +39,7 @@ class Column:
     name: str
     kind: str
     branch: str
+    pull_request: int = 0
     latest: int | None = None
     latest_state: str = ""
     working: int | None = None
@@ -66,7 +67,7 @@ class Pipeline:
 
 def pipeline(session: Session, app: App) -> Pipeline:
     stages = stages_of(session, app.id)
-    stages.sort(key=lambda stage: (RANK[stage.kind], stage.position))
+    stages.sort(key=lambda stage: (place(stage), stage.position))
     services = session.scalars(
         sa.select(Service)
         .where(Service.app_id == app.id, Service.removed_at.is_(None))
@@ -136,6 +137,7 @@ def _columns(session: Session, stages: list[Stage]) -> list[Column]:
                 name=stage.name,
                 kind=stage.kind,
                 branch=stage.branch,
+                pull_request=stage.pull_request,
                 latest=newest.number if newest else None,
                 latest_state=newest.state if newest else "",
                 working=works.number if works else None,

@@ -67,6 +67,8 @@ class PipelineColumn(Shape):
     name: str
     kind: str
     branch: str
+    pull_request: int
+    """0 where it was made for none."""
     latest: int | None
     latest_state: str
     working: int | None

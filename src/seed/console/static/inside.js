@@ -6,14 +6,14 @@ const waiting = new Map();
 export function insides() {
   document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.row") && fill(event.target), true);
   document.addEventListener("click", (event) => event.target.closest("[data-expand]") && expand(event.target.closest("[data-expand]")));
-  // A link that leads to a row opens it; its content is there when it is read.
+  // A link that leads to a row or a panel opens it; its content is there when it is read.
   addEventListener("hashchange", () => reveal());
   reveal();
 }
 
 function reveal() {
   const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!row?.matches("details.row")) return;
+  if (!row?.matches("details")) return;
   for (let node = row; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
   fill(row);
 }
