@@ -47,23 +47,20 @@ def _with_plans(world: World, promotion: Promotion) -> list[tuple[ServicePlan, t
 
 
 def headline_of(promotion: Promotion) -> str:
-    """One or a few sentences: what confirming does, service by service, the unchanged ones left out."""
+    """What confirming does: a line for each service, worst first, the unchanged ones left out."""
     stage = promotion.target_stage.name
-    told = []
-    for plan in promotion.plans:
-        change_set = change_set_of(plan)
-        if change_set is None or plan.state == "unchanged":
-            continue
-        said = headline(change_set, stage)
-        told.append(f"{plan.service.name}: {said}" if len(promotion.plans) > 1 else said)
-    return " ".join(told) or f"Nothing changes in {stage}."
+    planned = [(plan, change_set_of(plan)) for plan in promotion.plans if plan.state != "unchanged"]
+    changed = sorted(((plan, one) for plan, one in planned if one), key=lambda found: -found[1].severity)
+    told = [(plan.service.name, headline(one, stage)) for plan, one in changed]
+    alone = len(promotion.plans) == 1
+    return "\n".join(said if alone else f"{name}: {said}" for name, said in told) or f"Nothing changes in {stage}."
 
 
 def read_out(world: World, promotion: Promotion, how: Callable[[ChangeSet, str], str], mark: str = "") -> str:
-    """The whole review as text, service by service; what was said of a finding stands with it, as on the page."""
+    """The whole review as text, service by service, worst first; what was said of a finding stands with it."""
     parts = [
         f"{mark}{plan.service.name}\n\n{how(with_verdicts(changes, said), promotion.target_stage.name).strip()}\n"
-        for plan, (changes, said) in _with_plans(world, promotion)
+        for plan, (changes, said) in sorted(_with_plans(world, promotion), key=lambda found: -found[1][0].severity)
     ]
     return "\n".join(parts)
 
