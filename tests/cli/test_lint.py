@@ -24,6 +24,10 @@ def test_each_problem_is_a_line_with_its_place(tmp_path: Path, capsys: pytest.Ca
     assert (
         "seed.yml:1: before_biuld is not a key of a build spec. Did you mean before_build?" in capsys.readouterr().out
     )
+    named = tmp_path / "other.yml"
+    named.write_text("before_biuld: [x]\n")
+    assert lint(named) == 1
+    assert capsys.readouterr().out.startswith(f"{named}:1: "), "an editor jumps there"
     assert lint(tmp_path, json=True) == 1
     assert json.loads(capsys.readouterr().out)[0]["line"] == 1
 

@@ -44,5 +44,5 @@ def lint(path: Path = Path(), *, schema: bool = False, json: Json = False) -> in
         shape = [{"line": p.line, "key": p.key, "sentence": p.sentence, "hint": p.hint} for p in found]
         print(formats.dumps(shape, indent=2))  # noqa: T201, same
     else:
-        print("\n".join(str(problem) for problem in found) or f"{spec.FILE} is good.")  # noqa: T201, same
+        print("\n".join(problem.at(str(file)) for problem in found) or f"{file} is good.")  # noqa: T201, same
     return 1 if found else 0

@@ -29,7 +29,11 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{FILE}:{self.line}" if self.line else FILE
+        return self.at(FILE)
+
+    def at(self, file: str) -> str:
+        """As a compiler says it: an editor jumps to the place."""
+        place = f"{file}:{self.line}" if self.line else file
         hint = f" {self.hint}" if self.hint else ""
         return f"{place}: {self.sentence}{hint}"
 
