@@ -192,7 +192,8 @@ def test_a_production_region_is_added_as_one_and_no_push_comes_in(session: Sessi
         ({"branch": "main"}, "follows no branch"),
         ({"kind": "playground"}, "no kind of stage"),
         ({"name": ""}, "cannot name a stage"),
-        ({"kind": "development"}, "branch"),
+        ({"kind": "development"}, "A development stage follows a branch"),
+        ({"name": "settings"}, "A page of the app is called so"),
         ({"name": "dev"}, "already"),
     ],
 )

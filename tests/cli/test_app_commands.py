@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tests.cli.running import Run
 from tests.support.seeded import Seeded
 
-from seed.apps.records import App
+from seed.apps.records import App, Stage
 from seed.connections.records import ForgeConnection, ForgeMessage
 from seed.promotions.records import Promotion, ServicePlan
 from seed.removals.records import Removal
@@ -102,6 +102,25 @@ def test_a_yes_is_enough_where_nothing_needs_reading(run: Run, shop: Seeded, has
     assert said.returncode == 1
     assert asks in said.stdout
     assert "nothing was deployed" in said.stderr
+
+
+def test_a_list_of_stages_says_what_is_unusual_of_each(run: Run, shop: Seeded) -> None:
+    long = "feature/" + "x" * 100
+    values = {"pull_request": 7, "origin": "pull-request", "branch": long, "auto_deploy": False}
+    shop.write(lambda session: session.execute(sa.update(Stage).where(Stage.name == "feature").values(**values)))
+    run("stage", "promote", "shop", "staging", "findings")
+
+    lines = run("stage", "list", "shop").stdout
+
+    assert "pull request 7; pushes do not deploy it" in lines
+    assert "promoted by itself, reviewed where there is a finding" in lines
+    assert long not in lines, "it would push the rest out of the window"
+
+
+def test_a_webhook_without_a_key_is_said_to_be_unsigned(run: Run) -> None:
+    added = run("notification", "webhook", "shop", "dev", "https://hooks.example.com/x")
+
+    assert "Its messages are not signed." in added.stdout
 
 
 def test_the_removals_of_an_app_are_listed(run: Run, shop: Seeded) -> None:

@@ -23,6 +23,8 @@ def new_stage(
     if kind not in RANK:
         raise Invalid(f"{kind[:40]!r} is no kind of stage.", hint="One of " + ", ".join(RANK) + ".", where="kind")
     if kind == DEVELOPMENT:
+        if not branch:
+            raise Invalid("A development stage follows a branch.", hint="Name the branch.", where="branch")
         follows = check_branch(branch)
         return add_stage(session, actor, app, name or propose_stage_name(follows), follows, account)
     if branch:

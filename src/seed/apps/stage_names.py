@@ -17,9 +17,13 @@ MARK = 6
 
 
 def check_stage_name(name: str) -> str:
-    if not NAME.fullmatch(name) or name in RESERVED:
+    if name in RESERVED:
+        raise Invalid(f"{name!r} cannot name a stage.", hint="A page of the app is called so.", where="name")
+    if not NAME.fullmatch(name):
         raise Invalid(
-            f"{name[:80]!r} cannot name a stage.", hint=f"A letter, then letters, digits and dashes; up to {MOST}."
+            f"{name[:80]!r} cannot name a stage.",
+            hint=f"A letter, then letters, digits and dashes; up to {MOST}.",
+            where="name",
         )
     return name
 

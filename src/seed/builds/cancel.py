@@ -19,7 +19,7 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
     actor.must("deploy")
     row = session.get_one(Build, build.id)
     if row.state not in {"queued", "running"}:
-        raise NotPossible(f"Build {row.number} has ended: it {row.state}.")
+        raise NotPossible(f"Build {row.number} has ended: {row.state}.")
     if row.promotion_id is not None and (not update or row.state == "queued"):
         raise NotPossible(
             f"Build {row.number} carries out a confirmed promotion.",

@@ -58,7 +58,7 @@ def deploy(
     if not stage.branch:
         raise PromotionOnly(
             f"{stage.name} is reached by promotion only.",
-            hint=f"Promote the working build of a development stage: seed promote {stage.app.slug} dev",
+            hint=f"Promote what works in the stage before it: seed promote {stage.app.slug} STAGE --to {stage.name}",
         )
     not_while_removed(session, stage)
     if not services:

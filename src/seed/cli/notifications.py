@@ -191,7 +191,8 @@ def _add(app: str, stage: str, body: dict[str, Any], events: list[Event] | None,
     made = api.Client().post(_path(app, stage), {**body, "events": events or []})
     if json:
         return show.as_json(made)
-    return show.out(f"{made['target']} is told: {', '.join(made['events'])}. Try it: "
+    unsigned = " Its messages are not signed." if made["kind"] == "webhook" and not made["signed"] else ""
+    return show.out(f"{made['target']} is told: {', '.join(made['events'])}.{unsigned} Try it: "
                     f"seed notification test {app} {stage} {made['id']}")  # fmt: skip
 
 

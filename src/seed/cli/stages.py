@@ -10,6 +10,15 @@ from seed.cli import automatic, show
 from seed.cli import client as api
 from seed.cli.main import Json, group, quote
 
+LONGEST = 40
+"""Of a branch in a table; --json has it whole."""
+PROMOTED = {
+    "": "",
+    "review": "promoted by itself, then reviewed",
+    "findings": "promoted by itself, reviewed where there is a finding",
+    "never": "WARNING: nobody reads what changes here",
+}
+
 
 def register(app: App) -> None:
     stages = group(app, "stage", "Stages: one environment each.")
@@ -35,15 +44,26 @@ def list_stages(app: str, *, json: Json = False) -> None:
     if json:
         return show.as_json(found)
     rows = [
-        (s["name"], s["kind"], s["branch"] or "promotion only", s["account"], s["region"], _remark(s)) for s in found
+        (s["name"], s["kind"], _clipped(s["branch"]) or "promotion only", s["account"], s["region"], _remark(s))
+        for s in found
     ]
     return show.table(("stage", "kind", "branch", "account", "region", ""), rows)
 
 
 def _remark(stage: dict[str, Any]) -> str:
+    said = []
+    if stage["pull_request"]:
+        said.append(f"pull request {stage['pull_request']}")
+    if stage["branch"] and not stage["auto_deploy"]:
+        said.append("pushes do not deploy it")
     if stage["closing"]:
-        return f"goes: {stage['closing']}"
-    return "WARNING: nobody reads what changes here" if stage["auto_promote"] == "never" else ""
+        said.append(f"goes: {stage['closing']}")
+    said.append(PROMOTED[stage["auto_promote"]])
+    return "; ".join(one for one in said if one)
+
+
+def _clipped(branch: str) -> str:
+    return branch if len(branch) <= LONGEST else f"{branch[: LONGEST - 1]}…"
 
 
 def keep(app: str, name: str, *, json: Json = False) -> None:

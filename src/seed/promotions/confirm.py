@@ -86,7 +86,8 @@ def _must_be_open(session: Session, row: Promotion) -> None:
         raise AlreadyDecided(f"{done.person} has confirmed this already.", hint="Follow its build.")
     if row.state == "planning":
         raise AlreadyDecided("The review is not ready yet.", hint="Wait for the plan.")
-    raise AlreadyDecided(f"This promotion is {row.state}: {row.reason or 'it has ended'}.", hint="Promote again.")
+    why = f" {row.reason}" if row.reason else ""
+    raise AlreadyDecided(f"This promotion has ended: {row.state}.{why}", hint="Promote again.")
 
 
 def _target_build(session: Session, row: Promotion, actor: Actor) -> Build:

@@ -22,7 +22,7 @@ def reject(session: Session, engine: Engine, actor: Actor, promotion: Promotion,
         raise Invalid("Say why, for those who asked.", where="reason")
     row = session.get_one(Promotion, promotion.id)
     if row.state not in {"planning", "review"}:
-        raise AlreadyDecided(f"This promotion is {row.state}.", hint="There is nothing left to reject.")
+        raise AlreadyDecided(f"This promotion has ended: {row.state}.", hint="There is nothing left to reject.")
     row.state = moved(row.state, "reject")
     row.reason, row.ended_at = reason.strip()[:LONGEST_REASON], now()
     engine.submit(session, "discard", row.id, key="", order=row.id)
