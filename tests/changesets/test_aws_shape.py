@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.changesets.templates import stack
+import pytest
+from tests.changesets.templates import OTHER_KEY, TABLE, row, stack
 
 from seed.changesets import Deployed, Pseudo, answers, as_aws, compare
 
@@ -345,3 +346,26 @@ def test_a_value_of_nothing_is_told_as_json_says_it() -> None:
     old, new = (stack(Q=("AWS::SQS::Queue", {"DelaySeconds": seconds})) for seconds in (None, 3))
 
     assert resource(as_aws(compare(old, new)), "Q")["Details"][0]["Target"]["BeforeValue"] == "null"
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_a_table_with_another_key_is_conditional_to_cloudformation_with_all_that_follows(*, values: bool) -> None:
+    def keyed(table: dict[str, Any]) -> dict[str, Any]:
+        def named(owner: str) -> dict[str, Any]:
+            return {"TopicName": {"Fn::Sub": "of-${" + owner + "}"}}
+
+        return stack(
+            Table=("AWS::DynamoDB::Table", table),
+            Topic=("AWS::SNS::Topic", named("Table")),
+            Reader=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "Topic"}}),
+        )
+
+    change_set = compare(keyed(TABLE), keyed(OTHER_KEY))
+    answer = as_aws(change_set, property_values=values)
+
+    told = {name: resource(answer, name)["Replacement"] for name in ("Table", "Topic", "Reader")}
+    assert told == {"Table": "Conditional", "Topic": "Conditional", "Reader": "False"}
+    assert resource(answer, "Table")["PolicyAction"] == "ReplaceAndDelete"
+    caused = [detail for detail in resource(answer, "Reader")["Details"] if "CausingEntity" in detail]
+    assert [(one["Evaluation"], one["CausingEntity"]) for one in caused] == [("Dynamic", "Topic")]
+    assert row(change_set, "Table").replacement == "True"

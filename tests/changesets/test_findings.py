@@ -107,7 +107,7 @@ MEMBER = "AWS::RDS::DBInstance"
     [
         (TABLE_TYPE, TABLE, None, {"DeletionPolicy": "Retain"}, "Removes the table X: the old data is kept."),
         (MEMBER, {"DBClusterIdentifier": "c"}, None, {}, "Removes the database X."),
-        (MEMBER, {"DBClusterIdentifier": "c", "Port": "1"}, {"DBClusterIdentifier": "c", "Port": "2"}, {}, "Replaces the database X."),
+        (MEMBER, {"DBClusterIdentifier": "c", "DBName": "1"}, {"DBClusterIdentifier": "c", "DBName": "2"}, {}, "Replaces the database X."),
         (MEMBER, {"DBClusterIdentifier": "c", "Engine": "a"}, {"DBClusterIdentifier": "c", "Engine": "b"}, {}, "Changes the database X."),
     ],
 )  # fmt: skip

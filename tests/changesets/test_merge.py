@@ -87,10 +87,18 @@ def test_what_aws_calls_conditional_and_never_happens_in_place_is_a_danger_still
     ours = compare(*sides)
     bare = replace(ours, resources=tuple(replace(one, properties=()) for one in ours.resources))
 
-    (found,) = [one for one in merge(bare, plain, [], prefer="aws").findings if one.rule == "data-replaced"]
+    merged = merge(bare, plain, [], prefer="aws")
+    (found,) = [one for one in merged.findings if one.rule == "data-replaced"]
 
     assert found.sentence == f"The table T {said}: its items would be lost."
     assert found.severity == (Severity.DANGER if key == "KeySchema" else Severity.WARNING)
+
+
+@pytest.mark.parametrize(("said", "differs"), [("True", False), ("Conditional", False), ("False", True)])
+def test_what_aws_leaves_to_a_handler_is_no_disagreement(said: str, *, differs: bool) -> None:
+    ours = compare(*(stack(T=("AWS::DynamoDB::Table", one)) for one in (TABLE, OTHER_KEY)))
+    plain = [change("T", ResourceType="AWS::DynamoDB::Table", Replacement=said)]
+    assert ("sources-disagree" in rules_of(merge(ours, plain, [], prefer="aws"))) == differs
 
 
 def test_a_table_that_aws_only_updates_is_none() -> None:

@@ -30,13 +30,41 @@ def as_aws(
     """`before` and `after` are what references answer on the stack now, and by the new template (`answers`)."""
     ids = {(row.logical_id, ""): row.physical_id for row in change_set.resources if row.physical_id}
     now = {**before, **ids}
-    moving = {r.logical_id for r in change_set.resources if r.action == "Add" or r.replacement == "True"}
+    told = as_told(change_set.resources)
+    moving = {row.logical_id for row in told if row.action == "Add" or row.replacement == "True"}
     stays = {key: value for key, value in now.items() if key[0] not in moving and after.get(key, value) == value}
-    rows = _told_with_values(change_set.resources) if property_values else change_set.resources
+    rows = _told_with_values(told) if property_values else told
     known = Known(now, stays)
     ordered = sorted(rows, key=lambda row: row.logical_id)
     changes = [_change(row, known, values=property_values) for row in ordered]
     return {"Changes": [{"Type": "Resource", "ResourceChange": change} for change in changes]}
+
+
+def as_told(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
+    """Where CloudFormation leaves a replacement to the handler of a type it is Conditional, with all that follows."""
+    left = [_changed(row, partial(_by_handler, row.resource_type)) for row in rows]
+    while left != rows:
+        rows = left
+        there = {row.logical_id: row for row in rows}
+        left = [_changed(row, partial(_by_source, there=there)) for row in rows]
+    return left
+
+
+def _by_handler(resource_type: str, one: PropertyChange) -> PropertyChange:
+    if one.recreation != "Always" or one.attribute != "Properties":
+        return one
+    return replace(one, recreation=rules.told(resource_type, tuple(one.path.split("/")[2:])))
+
+
+def _by_source(one: PropertyChange, *, there: Mapping[str, ResourceChange]) -> PropertyChange:
+    if one.evaluation != "Static" or one.change_source not in REFERENCES:
+        return one
+    source = there.get(one.causing_entity.partition(".")[0])
+    return one if source is None or source.replacement != "Conditional" else replace(one, evaluation="Dynamic")
+
+
+def _changed(row: ResourceChange, change: Callable[[PropertyChange], PropertyChange]) -> ResourceChange:
+    return _with(row, tuple(map(change, row.properties)))
 
 
 def _told_with_values(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
@@ -56,10 +84,13 @@ def _told_with_values(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
 def _without(row: ResourceChange, left_out: Callable[[PropertyChange], bool]) -> ResourceChange | None:
     """None where nothing is left of it."""
     properties = tuple(one for one in row.properties if not left_out(one))
-    if row.action != "Modify" or len(properties) == len(row.properties):
+    return _with(row, properties) if properties or row.action != "Modify" or not row.properties else None
+
+
+def _with(row: ResourceChange, properties: tuple[PropertyChange, ...]) -> ResourceChange:
+    """What follows for the resource from these changes alone."""
+    if row.action != "Modify" or properties == row.properties:
         return row
-    if not properties:
-        return None
     other_type = replacement(row.properties) != row.replacement
     replaced = row.replacement if other_type else replacement(properties)
     policy = row.policy_action if replaced != "False" else ""

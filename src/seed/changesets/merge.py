@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from seed.changesets.aws_read import read_changes
+from seed.changesets.aws_shape import as_told
 from seed.changesets.findings import find_in_rows
 from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
 from seed.changesets.judge import judged
@@ -37,6 +38,7 @@ def merge(
     secrets = hidden(secrets)
     theirs = read_changes(aws_plain, aws_valued, secrets)
     mine = {row.logical_id: row for row in ours.resources}
+    expected = {row.logical_id: row for row in as_told(ours.resources)}
     rows: list[ResourceChange] = []
     findings = list(ours.findings)
     for row in ours.resources:
@@ -49,7 +51,7 @@ def merge(
                 findings.append(only(row, ONLY_OURS))
             continue
         rows.append(_both(row, other, prefer))
-        findings += _disagreement(row, other, prefer)
+        findings += _disagreement(row, expected[row.logical_id], other, prefer)
     for name, other in theirs.items():
         if name in mine or (prefer == "seed" and other.action in ("Add", "Modify")):
             continue
@@ -125,9 +127,10 @@ def _up(path: str) -> list[str]:
     return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
-def _disagreement(ours: ResourceChange, aws: ResourceChange, prefer: str) -> list[Finding]:
+def _disagreement(ours: ResourceChange, told: ResourceChange, aws: ResourceChange, prefer: str) -> list[Finding]:
+    """`told` is ours as CloudFormation would say it."""
     if prefer == "seed":
         return []  # the local AWS does not know most replacement rules: it differing says nothing
-    if (ours.action, ours.replacement) == (aws.action, aws.replacement):
+    if ours.action == aws.action and aws.replacement in (ours.replacement, told.replacement):
         return []
     return [disagreement(ours, aws)]

@@ -35,6 +35,8 @@ def known(resource_type: str) -> bool:
 def recreation(resource_type: str, path: tuple[str, ...]) -> Recreation:
     """What a change at this path (below Properties) does to the resource."""
     found = rule(resource_type)
+    if any(len(pattern) <= len(path) and _covers(pattern, path) for pattern in _patterns(resource_type, "U")):
+        return "Never"
     if any(_covers(pattern, path) for pattern in _patterns(resource_type, "A")):
         return "Always"
     if any(_covers(pattern, path) for pattern in _patterns(resource_type, "C")):
@@ -43,6 +45,13 @@ def recreation(resource_type: str, path: tuple[str, ...]) -> Recreation:
         # Modules, private types and types newer than our data: nobody can promise that they stay.
         return "Conditionally"
     return "Never"
+
+
+def told(resource_type: str, path: tuple[str, ...]) -> Recreation:
+    """What CloudFormation says of it: where the type's own handler decides, it promises nothing."""
+    found = recreation(resource_type, path)
+    decides = found == "Always" and any(_covers(pattern, path) for pattern in _patterns(resource_type, "D"))
+    return "Conditionally" if decides else found
 
 
 @cache
