@@ -13,7 +13,7 @@ from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
 from tests.support.waiting import eventually
 
-from scripts.bench.report import say, timed
+from scripts.bench.report import lasted, local_aws, say, timed
 from seed.apps.find import stage_of
 from seed.apps.functions_only import set_functions_only
 from seed.builds.records import Build, ServiceBuild
@@ -71,7 +71,7 @@ def _framework(seed: Seed, folder: Path, extra: dict[str, str], account: str) ->
     shutil.copytree(seed.world.folders.data / "warm", home)
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "CI": "true", "NODE_NO_WARNINGS": "1",
-        "AWS_ENDPOINT_URL": seed.server.local.endpoint, "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_ENDPOINT_URL": local_aws(seed), "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_REGION": "us-east-1", "npm_config_update_notifier": "false", "SLS_TELEMETRY_DISABLED": "1", **extra,
     }  # fmt: skip
 
@@ -127,4 +127,4 @@ def _step(app: TestApp, build: Build, name: str) -> float:
     with app.world.database.read() as session:
         row = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)).one()
         step = next(step for step in row.steps if step.name == name)
-        return (step.ended_at - step.started_at).total_seconds()
+        return lasted(step)

@@ -15,7 +15,7 @@ from tests.support.repository import Repository
 from tests.support.seeds import Seed, TestApp
 
 from scripts.bench.deploys import OSLS, quiet
-from scripts.bench.report import say, timed
+from scripts.bench.report import lasted, local_aws, say, timed
 from seed.builds.records import Build, ServiceBuild
 
 SERVICES = 30
@@ -139,7 +139,7 @@ def _everywhere(seed: Seed, folder: Path, at_once: int, *, install: bool = False
         shutil.copytree(seed.world.folders.data / "warm", home)
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "CI": "true", "NODE_NO_WARNINGS": "1",
-        "AWS_ENDPOINT_URL": seed.server.local.endpoint, "AWS_ACCESS_KEY_ID": "333333333333",
+        "AWS_ENDPOINT_URL": local_aws(seed), "AWS_ACCESS_KEY_ID": "333333333333",
         "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1", "SLS_TELEMETRY_DISABLED": "1",
         "SLS_AWS_MONITORING_FREQUENCY": "200", "npm_config_update_notifier": "false",
     }  # fmt: skip
@@ -160,7 +160,7 @@ def _steps(app: TestApp, build: Build) -> str:
     with app.world.database.read() as session:
         rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)).all()
         for step in (step for row in rows for step in row.steps):
-            spent[step.name] = spent.get(step.name, 0) + (step.ended_at - step.started_at).total_seconds()
+            spent[step.name] = spent.get(step.name, 0) + lasted(step)
     return "summed over the services: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in spent.items())
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
-from tests.support.seeded import many, seeded
+from tests.support.change_sets import many
+from tests.support.seeded import seeded
 
 from scripts.bench.report import say
 from seed.changesets import to_json
