@@ -20,6 +20,12 @@ WANTED: list[tuple[str, str, Recreation]] = [
     ("AWS::EKS::Cluster", "ResourcesVpcConfig/SubnetIds/0", "Never"),
     ("AWS::EKS::Cluster", "ResourcesVpcConfig/SecurityGroupIds", "Never"),
     ("AWS::EKS::Cluster", "ResourcesVpcConfig", "Always"),
+    ("AWS::ECS::Service", "DeploymentController/Type", "Never"),
+    ("AWS::Lambda::EventSourceMapping", "AmazonManagedKafkaEventSourceConfig/ConsumerGroupId", "Never"),
+    ("AWS::Lambda::EventSourceMapping", "SelfManagedKafkaEventSourceConfig", "Never"),
+    ("AWS::Lambda::EventSourceMapping", "EventSourceArn", "Always"),
+    ("AWS::Glue::Database", "DatabaseInput/Name", "Never"),
+    ("AWS::DocDB::DBCluster", "EngineVersion", "Never"),
 ]
 DECIDED = [
     ("AWS::DynamoDB::Table", "KeySchema/0/AttributeName"),
