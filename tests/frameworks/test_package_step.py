@@ -153,6 +153,17 @@ def test_the_place_of_a_parse_error_is_where_people_look() -> None:
         (["npm error Missing script: lint"], "npm error Missing script: lint."),
         (["x" * 10_000], "x" * 400 + " […]."),
         ([""], ""),
+        (
+            [
+                "E   AssertionError: 1 != 2",
+                "=== short test summary info ===",
+                "FAILED tests/test_x.py::T::test_x - AssertionError: 1 != 2",
+                "ERROR tests/test_y.py - ImportError",
+                "=== 1 failed in 2.48s ===",
+            ],
+            "tests/test_x.py::T::test_x - AssertionError: 1 != 2, tests/test_y.py - ImportError.",
+        ),
+        (["=== 1 error in 0.02s ==="], "1 error in 0.02s."),
     ],
 )
 def test_any_other_command_is_told_by_its_own_last_words(lines: list[str], said: str) -> None:

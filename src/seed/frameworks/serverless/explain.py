@@ -38,6 +38,8 @@ PLACE = re.compile(r'\s*(?:in )?"?(?P<file>[^\s"]*/[^\s"/]+\.(?:ya?ml|json|[jt]s
 NPM = re.compile(r"^npm (?:ERR!|error)\s?(.*)$")
 NPM_NOISE = re.compile(r"^(?:code |errno |syscall |path |A complete log|\s*$|command |\s*/.*\.log)")
 PIP_YARN = re.compile(r"^(?:ERROR:|error\b|\[31m)?\s*(?:ERR_PNPM_\w+|ERROR:|error)\s+(.*)$")
+PYTEST = re.compile(r"^(?:FAILED|ERROR) (\S+\.py\b.*)$")
+"""Of its short summary, which stands above a last line of numbers in a frame."""
 MOST_LINES = 8
 LONGEST = 400
 
@@ -79,7 +81,8 @@ def last_words(lines: Iterable[str]) -> str:
     """What any other command said of its own failure, npm's frame around it left out; "" where it said nothing."""
     clean = [line for line in (ANSI.sub("", raw).strip() for raw in lines) if line]
     own = [line for line in clean if not NPM.match(line) and not line.startswith("> ")]
-    said = message(own or clean) if clean else ""
+    failed = [found[1] for line in own if (found := PYTEST.match(line))]
+    said = ", ".join(failed[:MOST_LINES]) or (message(own or clean).strip("= ") if clean else "")
     cut = f"{said[:LONGEST]} […]" if len(said) > LONGEST else said
     return _sentence(cut) if cut else ""
 
