@@ -53,15 +53,23 @@ def test_phases_are_shown_arranged_and_proposed(run: Run) -> None:
     assert json.loads(run("phase", "list", "shop", "--json").stdout) == [["mails", "users"], ["orders"]]
 
 
+def test_looking_at_what_runs_after_a_deployment_takes_nothing_away(run: Run) -> None:
+    told = "After a deployment to prod: make smoke ; ls."
+    assert told in run("stage", "post-deploy", "shop", "prod", "make smoke", "ls").stdout
+
+    assert told in run("stage", "post-deploy", "shop", "prod").stdout
+
+    assert "nothing more" in run("stage", "post-deploy", "shop", "prod", "--none").stdout
+    assert "nothing more" in run("stage", "post-deploy", "shop", "prod").stdout
+    assert run("stage", "post-deploy", "shop", "prod", "ls", "--none").returncode == 2
+    assert "no stage 'nope'" in run("stage", "post-deploy", "shop", "nope").stderr
+
+
 def test_services_are_found_and_changes_are_looked_for_another_way(run: Run) -> None:
     assert "orders" in run("service", "found", "shop").stdout
     assert "There is no service at 'nowhere'." in run("service", "add", "shop", "nowhere").stderr
     assert run("service", "check-by", "shop", "pnpm").returncode == 0
     assert "Unit tests of shop are on." in run("service", "unit-tests", "shop", "on").stdout
-    assert (
-        "After a deployment to prod: make smoke ; ls."
-        in run("stage", "post-deploy", "shop", "prod", "make smoke", "ls").stdout
-    )
     said = run(
         "stage", "for-each", "shop", "branch", "on", "--only", "fix/*", "--remove", "yes", "--idle-days", "9"
     ).stdout

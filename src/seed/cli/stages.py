@@ -131,16 +131,34 @@ def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], 
     show.as_json(made) if json else show.out(f"New code goes to {name} {how}.")
 
 
-def set_post_deploy(app: str, name: str, *commands: str, json: Json = False) -> None:
+def set_post_deploy(app: str, name: str, *commands: str, none: bool = False, json: Json = False) -> None:
     """Run these once after all services were deployed to a stage: `seed stage post-deploy shop prod "npm run smoke"`.
 
     Parameters
     ----------
-    commands: each in quotes, in their order; none takes them away.
+    commands: each in quotes, in their order; without any, those that are set are shown.
+    none: take them away.
 
     """
-    said = f"After a deployment to {name}: {' ; '.join(commands) or 'nothing more'}."
-    _change(app, name, {"post_deploy": list(commands)}, said, json=json)
+    if commands and none:
+        raise api.Told({"code": "usage", "sentence": "Either commands, or --none."})
+    if commands or none:
+        body = {"post_deploy": list(commands)}
+        made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
+    else:
+        made = _stage(app, name)
+    if json:
+        return show.as_json(made)
+    return show.out(f"After a deployment to {name}: {' ; '.join(made['post_deploy']) or 'nothing more'}.")
+
+
+def _stage(app: str, name: str) -> dict[str, Any]:
+    stages: list[dict[str, Any]] = api.Client().get(f"/apps/{quote(app)}")["stages"]
+    found = next((one for one in stages if one["name"] == name), None)
+    if found is None:
+        hint = f"seed stage list {app} shows its stages."
+        raise api.Told({"code": "not-found", "sentence": f"{app} has no stage {name!r}.", "hint": hint})
+    return found
 
 
 def rename(app: str, name: str, to: str, *, json: Json = False) -> None:
