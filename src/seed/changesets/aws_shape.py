@@ -7,6 +7,7 @@ out rows that are only Dynamic attributes of something updated in place. Scalars
 from __future__ import annotations
 
 import json
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -42,12 +43,28 @@ def as_aws(
 
 def as_told(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
     """Where CloudFormation leaves a replacement to the handler of a type it is Conditional, with all that follows."""
-    left = [_changed(row, partial(_by_handler, row.resource_type)) for row in rows]
-    while left != rows:
-        rows = left
-        there = {row.logical_id: row for row in rows}
-        left = [_changed(row, partial(_by_source, there=there)) for row in rows]
-    return left
+    there = {row.logical_id: _changed(row, partial(_by_handler, row.resource_type)) for row in rows}
+    waiting = deque(there.values())
+    readers = _readers(rows)
+    while waiting:
+        source = waiting.popleft()
+        if source.replacement == "Conditional":
+            for name in readers.get(source.logical_id, ()):
+                reader = _changed(there[name], partial(_by_source, source=source))
+                if reader is not there[name]:
+                    there[name] = reader
+                    waiting.append(reader)
+    return list(there.values())
+
+
+def _readers(rows: Iterable[ResourceChange]) -> Mapping[str, set[str]]:
+    """Who certainly follows whom."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for one in row.properties:
+            if one.evaluation == "Static" and one.change_source in REFERENCES:
+                found[one.causing_entity.partition(".")[0]].add(row.logical_id)
+    return found
 
 
 def _by_handler(resource_type: str, one: PropertyChange) -> PropertyChange:
@@ -56,11 +73,9 @@ def _by_handler(resource_type: str, one: PropertyChange) -> PropertyChange:
     return replace(one, recreation=rules.told(resource_type, tuple(one.path.split("/")[2:])))
 
 
-def _by_source(one: PropertyChange, *, there: Mapping[str, ResourceChange]) -> PropertyChange:
-    if one.evaluation != "Static" or one.change_source not in REFERENCES:
-        return one
-    source = there.get(one.causing_entity.partition(".")[0])
-    return one if source is None or source.replacement != "Conditional" else replace(one, evaluation="Dynamic")
+def _by_source(one: PropertyChange, *, source: ResourceChange) -> PropertyChange:
+    follows = one.change_source in REFERENCES and one.causing_entity.partition(".")[0] == source.logical_id
+    return replace(one, evaluation="Dynamic") if follows and one.evaluation == "Static" else one
 
 
 def _changed(row: ResourceChange, change: Callable[[PropertyChange], PropertyChange]) -> ResourceChange:
