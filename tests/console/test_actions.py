@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from tests.support.repository import Repository
 from tests.support.seeded import NoWork, Seeded
 
 from seed.apps.records import Stage
@@ -112,6 +115,22 @@ def test_an_app_that_cannot_be_read_keeps_what_was_typed(own_alice: TestClient) 
     answer = own_alice.post("/apps/new", data={"repository": "/nowhere/at/all", "account": "local"})
     assert answer.status_code >= 400
     assert 'value="/nowhere/at/all"' in answer.text
+
+
+def test_a_configuration_that_does_not_parse_is_named(own_alice: TestClient, tmp_path: Path) -> None:
+    broken = Repository(tmp_path / "broken")
+    broken.write("api/serverless.yml", "service: api\nprovider: [\n")
+    broken.commit("Broken")
+
+    answer = own_alice.post("/apps/new", data={"repository": str(broken.folder), "account": "local"})
+
+    assert "<code>api/serverless.yml:3</code>" in answer.text
+
+
+def test_an_error_page_says_where_it_is(own_alice: TestClient) -> None:
+    answer = own_alice.post("/apps/shop/settings/poll", data={"seconds": "-1"})
+
+    assert "<code>seconds</code>" in answer.text
 
 
 def test_what_runs_after_a_deployment_is_typed_line_by_line(own_alice: TestClient) -> None:
