@@ -153,7 +153,8 @@ def test_an_app_is_connected_with_its_forge(run: Run, tmp_path: Path) -> None:
     made = run("forge", "connect", "shop", "gitlab", "--repository", "a/b", "--api-url", "https://forge.invalid")
     assert (made.returncode, "token" in made.stderr.lower()) == (1, True), "no token was given"
 
-    assert "hooks/shop/gitlab" in run("forge", "hooks", "shop").stdout
+    hooks = json.loads(run("forge", "hooks", "shop", "--json").stdout)
+    assert (hooks["gitlab"], hooks["other"].endswith("/hooks/shop")) == (f"{hooks['other']}/gitlab", True)
     assert "waits for ci/tests." in run("forge", "checks", "shop", "on", "--names", "ci/tests").stdout
     assert "waits for no checks" in run("forge", "checks", "shop", "off").stdout
     unsaid = run("forge", "checks", "shop", "--names", "ci/tests")

@@ -130,6 +130,8 @@ def an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository
     assert "Added cart with 1 services: api." in added.stdout
     assert "New commits are told to Seed by" in added.stdout
     assert shell.start("app", "add", str(repository.folder / "nowhere")).returncode == FAILED
+    alone = shell.start("app", "add", str(repository.folder), "--name", "alone", "--no-hook")
+    assert "Nothing tells Seed of new commits yet" in alone.stdout, alone.stderr
 
 
 def a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell: Shell) -> None:

@@ -64,6 +64,11 @@ def add(
     show.out(f"Added {made['slug']} with {len(made['services'])} services: {services}.")
     if installed:
         show.out(f"New commits are told to Seed by {installed}.")
+    elif not poll_seconds:
+        show.out(
+            "Nothing tells Seed of new commits yet. A webhook does: seed forge hooks "
+            f"{made['slug']}; or it looks for itself: seed app edit {made['slug']} --poll-seconds 60"
+        )
     for report in made["check"]:
         if not report["fits"]:
             show.compatibility(report)

@@ -27,9 +27,10 @@ def register(app: App) -> None:
 
 
 def hooks(app: str, *, json: Json = False) -> None:
-    """Where the forge sends its webhooks, and the secret for them."""
+    """Where a forge, or any other sender, sends its webhooks, and the secret for them."""
     found = api.Client().get(f"/apps/{quote(app)}/webhook")
     addresses = {forge: f"{found['url']}/{forge}" for forge in ("github", "gitlab", "bitbucket")}
+    addresses["other"] = found["url"]
     if json:
         return show.as_json({**addresses, "secret": found["secret"]})
     return show.table(("what", "value"), [*addresses.items(), ("secret", found["secret"])])
