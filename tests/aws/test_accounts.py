@@ -24,7 +24,7 @@ def test_without_the_local_aws_a_local_account_says_so() -> None:
 
 
 def test_a_missing_profile_is_told_as_missing_credentials() -> None:
-    with pytest.raises(CredentialsMissing):
+    with pytest.raises(CredentialsMissing, match="profile or keys; a role without keys starts from"):
         connect(AccountSettings("profile", profile="there-is-no-such-profile"), local_endpoint=None)
 
 

@@ -145,7 +145,8 @@ def told(error: Exception, *, where: str = "") -> SeedError:
     ):
         return CredentialsMissing(
             f"There are no usable AWS credentials: {error}.",
-            hint="seed account check says more.",
+            hint="Look at the account's profile or keys; a role without keys starts from those of the server's own "
+            "environment.",
             where=where,
         )
     if isinstance(error, botocore.HTTPClientError | botocore.ConnectionError | OSError):
