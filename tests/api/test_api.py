@@ -150,6 +150,23 @@ def test_a_review_carries_its_text_its_markdown_and_its_digest(alice: TestClient
     assert {service["service"] for service in found["services"]}
 
 
+def test_a_file_of_the_code_is_read_before_and_after_if_the_review_names_it(alice: TestClient) -> None:
+    reviews = [alice.get(f"/promotions/{one['id']}").json() for one in alice.get("/apps/shop/promotions").json()]
+    number, service, resource, code = next(
+        (review["id"], plan["service"], row["logical_id"], row["code"])
+        for review in reviews for plan in review["services"] if plan["changes"]
+        for row in plan["changes"]["resources"] if (row.get("code") or {}).get("files")
+    )  # fmt: skip
+    asked = {"service": service, "resource": resource, "path": code["files"][0]["path"]}
+
+    found = alice.get(f"/promotions/{number}/code", params=asked)
+
+    assert found.status_code == 200
+    assert found.json()["before"] != found.json()["after"]
+    for other in ({"path": "../../key"}, {"resource": "Nope"}, {"service": "nope"}):
+        assert alice.get(f"/promotions/{number}/code", params={**asked, **other}).status_code == 404
+
+
 def test_confirming_names_a_digest_and_another_one_is_refused(alice: TestClient) -> None:
     review = next(p for p in alice.get("/apps/shop/promotions").json() if p["state"] == "review")
 

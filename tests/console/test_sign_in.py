@@ -62,6 +62,20 @@ def test_the_first_administrator_is_made_by_the_first_link(tmp_path: Path) -> No
     server.world.database.close()
 
 
+def test_a_program_makes_the_first_administrator_by_the_same_link(tmp_path: Path) -> None:
+    server = empty(tmp_path)
+    client = TestClient(application(server), base_url="http://127.0.0.1/api/v1")
+    link = server.first_link().partition("key=")[2]
+    given = {"key": link, "name": "Robin", "email": "robin@example.com", "password": PASSWORD}
+    assert client.post("/login/first", json={**given, "password": "short"}).status_code == 422
+
+    made = client.post("/login/first", json=given).json()
+
+    assert client.get("/me", headers={"Authorization": f"Bearer {made['token']}"}).json()["scope"] == "admin"
+    assert client.post("/login/first", json={**given, "email": "eve@example.com"}).status_code == 401
+    server.world.database.close()
+
+
 def test_signing_out_ends_the_session(shop: Seeded, stranger: TestClient) -> None:
     stranger.cookies.set("seed_session", shop.key())
     assert stranger.get("/").status_code == 200

@@ -9,7 +9,7 @@ from seed import __version__
 from seed.api import shapes
 from seed.api.deps import TheActor, TheAddress, TheToken, TheWorld
 from seed.people.enter import enter
-from seed.people.sign_in import begin, sign_in_by_link, sign_out, who
+from seed.people.sign_in import begin, first_administrator, sign_in_by_link, sign_out, who
 from seed.people.tokens import end_token, make_token, revoke_token, tokens_of
 
 router = APIRouter(tags=["people"])
@@ -35,6 +35,14 @@ def log_in_by_link(world: TheWorld, asked: shapes.LinkLogin) -> shapes.MadeToken
     with world.database.write() as session:
         key = sign_in_by_link(session, asked.key, days=1)
         return _signed_in(session, key, asked.name)
+
+
+@router.post("/login/first")
+def add_first_administrator(world: TheWorld, asked: shapes.FirstAdministrator) -> shapes.MadeToken:
+    """The first administrator, by the link that the server's first start prints; a token for them."""
+    with world.database.write() as session:
+        person = first_administrator(session, asked.key, asked.email, asked.name, asked.password)
+        return _signed_in(session, begin(session, person, days=1), "cli")
 
 
 @router.post("/logout", status_code=204)

@@ -10,11 +10,15 @@ from starlette.concurrency import run_in_threadpool
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.api.wait import until
+from seed.changesets import from_json
+from seed.errors import NotFound
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of, promotions_of
 from seed.promotions.load import load_promotion
 from seed.promotions.reject import reject
 from seed.work import intake
+from seed.work.code_files import texts_of
+from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
 router = APIRouter(tags=["promotions"])
@@ -52,6 +56,23 @@ async def show_promotion(
     if wait:
         await until(world, f"promotion:{promotion_id}", wait, lambda: _state(world, actor, promotion_id) != seen)
     return await run_in_threadpool(_detail, world, actor, promotion_id)
+
+
+@router.get("/promotions/{promotion_id}/code")
+def show_code(
+    world: TheWorld, actor: TheActor, promotion_id: int, service: str, resource: str, path: str
+) -> shapes.CodeFile:
+    """A file of a function's or a layer's code that changes, before and after; null where it is no text."""
+    with world.database.read() as session:
+        promotion_of(session, actor, promotion_id)
+        found = load_promotion(session, promotion_id)
+    changes = next((plan.changes for plan in found.plans if plan.service.name == service), None)
+    rows = from_json(changes).resources if changes else ()
+    code = next((row.code for row in rows if row.logical_id == resource), None)
+    texts = texts_of(code, path, world.store, stored_secrets(world)) if code else None
+    if texts is None:
+        raise NotFound("This review has no such file.")
+    return shapes.CodeFile(path=path, before=texts.before, after=texts.after, withheld=texts.withheld)
 
 
 @router.post("/promotions/{promotion_id}/confirm", status_code=202)

@@ -42,8 +42,9 @@ from seed.api.shapes.notifications import (
     NotificationDelivery,
     SetBadge,
 )
-from seed.api.shapes.people import LinkLogin, Login, MadeToken, Me, NewToken, Token
+from seed.api.shapes.people import FirstAdministrator, LinkLogin, Login, MadeToken, Me, NewToken, Token
 from seed.api.shapes.promotions import (
+    CodeFile,
     Commit,
     Confirm,
     Promote,
@@ -85,6 +86,7 @@ __all__ = [
     "ChangeStage",
     "Checks",
     "CodeChange",
+    "CodeFile",
     "Commit",
     "Compatibility",
     "CompatibilityProblem",
@@ -95,6 +97,7 @@ __all__ = [
     "EnvText",
     "ErrorAnswer",
     "ErrorBody",
+    "FirstAdministrator",
     "Forge",
     "ForgeBacklog",
     "ForgeCheck",

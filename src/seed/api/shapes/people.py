@@ -21,6 +21,14 @@ class LinkLogin(Shape):
     name: str = Field(default="cli", max_length=100)
 
 
+class FirstAdministrator(Shape):
+    key: str = Field(max_length=200)
+    """Of the link that the server's first start prints."""
+    email: str = Field(max_length=254)
+    name: str = Field(default="", max_length=100)
+    password: str = Field(max_length=1000)
+
+
 class NewToken(Shape):
     name: str = Field(max_length=100)
     scope: Literal["read", "deploy", "admin"] = "deploy"

@@ -45,6 +45,15 @@ class ServicePlan(Shape):
     """What became of it: its state in the target build. Empty before that is made."""
 
 
+class CodeFile(Shape):
+    path: str
+    before: str | None
+    """Empty where the file is new; null where it is no text, or too long."""
+    after: str | None
+    withheld: bool
+    """A secret that Seed stores stands in it, and is not told."""
+
+
 class Promotion(Shape):
     id: int
     app: str
