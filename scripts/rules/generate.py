@@ -249,8 +249,8 @@ missed 6 of 2,537 replacements, the schemas 102 of 2,504.
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
 `N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,
 `T` its tag property when that is not `Tags`. `*` stands for a list index or a map key. Corrections add `D` paths among
-`A` of which CloudFormation says *Conditional*, because the type's handler decides, and `U` paths that are updated in
-place, whatever stands above them.
+`A` of which CloudFormation says *Conditional*, because the type's handler decides, `U` paths that are updated in place,
+whatever stands above them, and `G` attributes that Fn::GetAtt may ask for too.
 
 `attributes.json.gz`, by the same script from the same package: type → what Fn::GetAtt may ask of it, up to the first
 dot.

@@ -149,6 +149,8 @@ CASES: list[Case] = [
     good_stack("reference-missing", QUEUES, {**stack(Q=(QUEUE, {"QueueName": {"Ref": "Nowhere"}})), "Transform": "Mine"}),
     bad_stack("attribute-missing", "danger", QUEUES, stack(Q=(QUEUE, {}), R=(QUEUE, {"RedrivePolicy": {"Fn::GetAtt": ["Q", "Nope"]}}))),
     good_stack("attribute-missing", QUEUES, stack(Q=(QUEUE, {}), R=(QUEUE, {"RedrivePolicy": {"Fn::GetAtt": ["Q", "Arn"]}}))),
+    good_stack("attribute-missing", None, stack(D=("AWS::OpenSearchService::Domain", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["D", "DomainArn"]}}))),
+    good_stack("attribute-missing", None, stack(D=("AWS::Elasticsearch::Domain", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["D", "DomainArn"]}}))),
     good_stack("attribute-missing", None, stack(C=("Custom::Any", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["C", "Anything"]}}))),
     good_stack("attribute-missing", None, stack(N=(NESTED, {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["N", "Outputs.Name"]}}))),
     bad("circular-dependency", "danger", QUEUE, {}, {"RedrivePolicy": {"Fn::GetAtt": ["X", "Arn"]}}),

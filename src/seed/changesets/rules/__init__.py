@@ -86,7 +86,7 @@ def _attributes() -> dict[str, list[str]]:
 
 def attributes(resource_type: str) -> frozenset[str]:
     """What Fn::GetAtt may ask of it, up to the first dot; empty where nobody told."""
-    return frozenset(_attributes().get(resource_type, ()))
+    return frozenset([*_attributes().get(resource_type, ()), *rule(resource_type).get("G", ())])
 
 
 def document(resource_type: str, path: tuple[str, ...]) -> tuple[str, ...]:
