@@ -56,7 +56,7 @@ class Rows(Collector):
 
 def install(app: FastAPI) -> None:
     # The framework keeps every endpoint for ever: one that closes over the world would keep that too.
-    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
 
 

@@ -26,3 +26,9 @@ def test_an_application_that_nobody_holds_is_gone(shop: Seeded) -> None:
         return left() is None
 
     eventually(gone, "the end of an application that a thread of a request may hold for a moment")
+
+
+def test_a_load_balancer_may_ask_for_the_head_alone(shop: Seeded) -> None:
+    client = TestClient(application(shop.server), base_url="http://127.0.0.1")
+
+    assert [client.request(method, "/healthz").status_code for method in ("GET", "HEAD")] == [200, 200]
