@@ -12,6 +12,7 @@ from seed.changesets.access_table import access_table
 from seed.console.aws_links import Place
 from seed.console.chains import chain_of
 from seed.console.review import chips, service_view
+from seed.console.templates import ENVIRONMENT
 
 
 def stack(**resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
@@ -125,3 +126,16 @@ def test_chips_count_every_row_once() -> None:
     fates = {chip.value: chip.number for chip in by_fate if chip.field == "group"}
     assert fates == {"Replaced": 2}
     assert {chip.value: chip.number for chip in by_kind} == {"event source": 1, "table": 1}
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_the_outputs_of_a_new_stack_are_folded_and_whole(new: bool) -> None:
+    table = stack(T=("AWS::DynamoDB::Table", {}))
+    after = {**table, "Outputs": {"Name": {"Value": {"Ref": "T"}, "Export": {"Name": "shop-table"}}}}
+    changes = replace(compare(table, after), new_stack=new)
+
+    macros: Any = ENVIRONMENT.get_template("review_parts.html").module
+    page = str(macros.changes(service_view("shop", changes, "shop")))
+
+    assert ('<details class="routine new">' in page) is new
+    assert "shop-table" in page
