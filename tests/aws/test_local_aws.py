@@ -72,6 +72,27 @@ def test_a_killed_local_aws_comes_back_with_its_stacks_and_each_execution_is_jou
     assert children_of(tmp_path / "aws") == []
 
 
+def test_a_change_set_that_a_kill_cut_short_is_executed_again(tmp_path: Path) -> None:
+    first = LocalAws(tmp_path / "aws")
+    first.start()
+    cloud = connect(AccountSettings("local"), local_endpoint=first.endpoint)
+    cloud.create_change_set(ChangeSetRequest("app", "one", "CREATE", TEMPLATE, {}, {}, ()))
+    cloud.wait_change_set("app", "one")
+    first.stop()
+    state = tmp_path / "aws" / "state" / "cloudformation.json"
+    begun = state.read_text().replace('"REVIEW_IN_PROGRESS"', '"CREATE_IN_PROGRESS"')
+    state.write_text(begun.replace('"AVAILABLE"', '"EXECUTE_IN_PROGRESS"'))
+
+    second = LocalAws(tmp_path / "aws")
+    second.start()
+    try:
+        cloud = connect(AccountSettings("local"), local_endpoint=second.endpoint)
+        cloud.execute_change_set("app", "one", "token")
+        assert follow(cloud, "app", lambda _event: None).ok
+    finally:
+        second.stop()
+
+
 @pytest.mark.parametrize("fence", [None, fence_around()], ids=["bare", "fenced"])
 def test_one_that_is_stopped_has_saved_what_came_last(tmp_path: Path, fence: Fence | None) -> None:
     aws = LocalAws(tmp_path / "aws", fence=fence)

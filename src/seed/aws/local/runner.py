@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from seed.aws.local.interrupted import take_back
+
 if TYPE_CHECKING:
     import uvicorn
 
@@ -59,6 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.update(environment(options.folder, options.port, options.node_path))
     for folder in ("state", "s3", "tmp"):
         (options.folder / folder).mkdir(parents=True, exist_ok=True)
+    take_back(options.folder / "state")
     _serve(options.port, options.journal, until_eof=options.until_eof)
 
 
