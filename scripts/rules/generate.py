@@ -5,9 +5,10 @@
 
 Installs npm `@aws-cdk/aws-service-spec` (pinned below, Apache-2.0) in a temporary folder and reads which
 properties replace a resource, nested ones included. `registry.json` beside this script adds what the
-CloudFormation registry's schemas say beyond it. `--registry` renews that file from all their facts: a JSON
-object `{type: {"create_only": [...], "conditional": [...]}}`, whose lists are `createOnlyProperties` and
-`conditionalCreateOnlyProperties` without their `/properties/` prefix.
+CloudFormation registry's schemas say beyond it, or against it. `--registry` renews that file from all their facts: a
+JSON object `{type: {"create_only": [...], "conditional": [...], "tags_updatable": true}}`, whose lists are
+`createOnlyProperties` and `conditionalCreateOnlyProperties` without their `/properties/` prefix, and whose truth is
+`tagUpdatable` of `tagging`, which a type has that the registry itself handles.
 Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type), shapes.bin (which properties each type
 takes and needs) and PROVENANCE.md beside the code that reads them.
 """
@@ -45,9 +46,11 @@ def main() -> None:
     given = options.parse_args()
     schema = fetch()
     rules = from_spec(schema)
-    facts = json.loads((given.registry or REGISTRY).read_text())
-    added = add_registry(rules, facts)
-    REGISTRY.write_text(json.dumps(added, indent=1, sort_keys=True) + "\n")
+    if given.registry:
+        found = beyond_spec(rules, json.loads(given.registry.read_text()))
+        REGISTRY.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    added = json.loads(REGISTRY.read_text())
+    add_registry(rules, added)
     pack("rules.json.gz", rules)
     pack("attributes.json.gz", attributes(schema))
     pack_shapes(schema)
@@ -212,24 +215,53 @@ def name_property(resource: dict[str, Any]) -> str:
     return ""
 
 
-def add_registry(rules: dict[str, dict[str, Any]], facts: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """Add what the schemas say of properties on which the service spec is silent; answers what was added."""
-    added: dict[str, dict[str, list[str]]] = {}
+def beyond_spec(rules: dict[str, dict[str, Any]], facts: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """What the schemas say beyond, or against, the service spec: type → key → paths."""
+    found: dict[str, dict[str, list[str]]] = {}
     for kind, said in facts.items():
         if kind not in rules:
-            added[kind] = {}
-        entry = rules.setdefault(kind, {})
-        for level, key in (("A", "create_only"), ("C", "conditional")):
-            known = {*entry.get("A", []), *entry.get("C", [])}
+            found[kind] = {}
+        always = rules.get(kind, {}).get("A", [])
+        known = {*always, *rules.get(kind, {}).get("C", [])}
+        for key in ("create_only", "conditional"):
             new = sorted(p for p in said.get(key, []) if p not in known and p.split("/")[0] not in known)
             if new:
-                entry[level] = sorted({*entry.get(level, []), *new})
-                added.setdefault(kind, {})[key] = new
-    return added
+                found.setdefault(kind, {})[key] = new
+                known |= set(new) if key == "create_only" else set()
+        decided = [p for p in said.get("conditional", []) if p not in said["create_only"]]
+        decided = sorted(p for p in decided if any(within(one, p) for one in always))
+        if decided:
+            found.setdefault(kind, {})["decided"] = decided
+        named = [*said.get("create_only", []), *said.get("conditional", [])]
+        stale = [one for one in always if not any(within(one, p) or within(p, one) for p in named)]
+        stale = [one for one in stale if "tags_updatable" in said and (one != "Tags" or said["tags_updatable"])]
+        if stale:
+            found.setdefault(kind, {})["updatable"] = sorted(stale)
+    return found
+
+
+def within(path: str, above: str) -> bool:
+    return path == above or path.startswith(above + "/")
+
+
+def add_registry(rules: dict[str, dict[str, Any]], facts: dict[str, dict[str, list[str]]]) -> None:
+    for kind, said in facts.items():
+        entry = rules.setdefault(kind, {})
+        always = [
+            *(one for one in entry.get("A", []) if one not in said.get("updatable", [])),
+            *said.get("create_only", []),
+        ]
+        may = [*entry.get("C", []), *said.get("conditional", [])]
+        levels = {"A": always, "C": may, "D": said.get("decided", [])}
+        for level, paths in levels.items():
+            entry.pop(level, None)
+            if paths:
+                entry[level] = sorted(set(paths))
 
 
 def provenance(rules: dict[str, dict[str, Any]], added: dict[str, dict[str, list[str]]]) -> None:
-    more = {key: sum(len(entry.get(key, [])) for entry in added.values()) for key in ("create_only", "conditional")}
+    keys = ("create_only", "conditional", "decided", "updatable")
+    more = {key: sum(len(entry.get(key, [])) for entry in added.values()) for key in keys}
     count = {level: sum(len(entry.get(level, [])) for entry in rules.values()) for level in ("A", "C")}
     (TARGET / "PROVENANCE.md").write_text(f"""# Where the replacement rules come from
 
@@ -239,18 +271,24 @@ are in `overrides.json`.
 - npm `{PACKAGE}` {VERSION}, Apache-2.0: `causesReplacement` of every property, nested ones included;
   names; stateful types
 - CloudFormation registry schemas as shipped in `cfn-lint` 1.51.0, MIT-0: `createOnlyProperties` and
-  `conditionalCreateOnlyProperties` of 1,868 types, where the service spec is silent
+  `conditionalCreateOnlyProperties` of 1,868 types, where the service spec is silent or older
 
 {len(rules):,} types; {count["A"]:,} rules "always", {count["C"]:,} rules "conditionally".
-The registry added {more["create_only"]} "always" and {more["conditional"]} "conditionally" on {len(added)} types.
-Where both speak of a property the service spec wins: it was measured against the public property reference and
-missed 6 of 2,537 replacements, the schemas 102 of 2,504.
+The registry added {more["create_only"]} "always" and {more["conditional"]} "conditionally".
+It took back {more["updatable"]} "always", and of {more["decided"]} it says *conditional* (see `D`).
+The service spec keeps what the public property reference said in 2023, of which it missed 6 of 2,537 replacements, the
+schemas 102 of 2,504. The reference has moved on with the schemas since: all of eight "always" that no schema names
+any more and that were looked up in the reference of 2026 are updated in place now (subnets of an EKS cluster, the port
+of a database, the deployment controller of a service …). They are taken back where the registry handles a type itself,
+which its schema shows by `tagging`; of other types, such as records of Route 53, the spec knows more.
 
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
 `N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,
-`T` its tag property when that is not `Tags`. `*` stands for a list index or a map key. Corrections add `D` paths among
-`A` of which CloudFormation says *Conditional*, because the type's handler decides, `U` paths that are updated in place,
-whatever stands above them, and `G` attributes that Fn::GetAtt may ask for too.
+`T` its tag property when that is not `Tags`, `D` paths among `A` that the schema leaves to the type's own handler
+(`conditionalCreateOnlyProperties`): CloudFormation answers *Conditional*, and the reference of 2026 says "some
+interruptions" where that of 2023 said "replacement" (KeySchema of global tables, LaunchType of a service). `*` stands
+for a list index or a map key. Corrections add `U` paths that are updated in place, whatever stands above them, and `G`
+attributes that Fn::GetAtt may ask for too.
 
 `attributes.json.gz`, by the same script from the same package: type → what Fn::GetAtt may ask of it, up to the first
 dot.

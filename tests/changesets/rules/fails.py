@@ -66,10 +66,10 @@ def heavy(number: int) -> dict[str, Any]:
     return stack(X=(FUNCTION, {"Description": "x" * number}))
 
 
-def locked(*, on: bool) -> dict[str, Any]:
+def moved(prefix: str) -> dict[str, Any]:
     """A bucket that is made anew, and its policy."""
     policy = {"Bucket": {"Ref": "B"}, "PolicyDocument": {"Statement": []}}
-    return stack(B=(BUCKET, {"ObjectLockEnabled": on}), P=("AWS::S3::BucketPolicy", policy))
+    return stack(B=(BUCKET, {"BucketNamePrefix": prefix}), P=("AWS::S3::BucketPolicy", policy))
 
 
 def warm(number: int) -> dict[str, Any]:
@@ -101,7 +101,7 @@ CASES: list[Case] = [
     bad_stack("name-conflict", "danger", None, stack(A=(QUEUE, {"QueueName": "q"}), B=(QUEUE, {"QueueName": "q"}))),
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=(QUEUE, {"QueueName": "p"}))),
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=("AWS::SNS::Topic", {"TopicName": "q"}))),
-    good_stack("name-conflict", locked(on=False), locked(on=True)),
+    good_stack("name-conflict", moved("a"), moved("b")),
     good("name-conflict", ALIAS, {"Name": "live", "FunctionName": "a"}, {"Name": "live", "FunctionName": "b"}),
     bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}]}),
     bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a", "Mutable": True}]}, {"Schema": [{"Name": "a", "Mutable": False}]}),
