@@ -27,6 +27,7 @@ from seed.work.world import World
 LAST = 2000
 """Lines of a command that are looked through for what it says of its failure."""
 LONGER = "`timeout` in seed.yml sets the limit, SEED_BUILD_MINUTES the highest."
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,19 @@ def found(service: Service) -> FoundService:
     return FoundService(service.path, service.config, service.name, service.framework)
 
 
+def spoken(seconds: float) -> str:
+    """A limit as people set it."""
+    if seconds < 2 * MINUTE and seconds % MINUTE:
+        return f"{seconds:g} seconds"
+    return f"{seconds / MINUTE:g} minutes" if seconds != MINUTE else "a minute"
+
+
 def must_end_well(ended: Exit, job: Job, seconds: float, what: str) -> bool:
     """Whether it exited with 0; raises where it was stopped."""
     if ended.ending == "cancelled" or job.cancelled():
         raise Cancelled("Cancelled while it ran.")
     if ended.ending == "timeout":
-        raise InstallFailed(f"{what} did not end within {seconds / 60:g} minutes and was stopped.", hint=LONGER)
+        raise InstallFailed(f"{what} did not end within {spoken(seconds)} and was stopped.", hint=LONGER)
     if ended.ending == "limit":
         raise LimitReached(f"{what} was stopped. {ended.reason}")
     return ended.ok

@@ -19,7 +19,7 @@ from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
 from seed.frameworks.serverless import last_words
 from seed.spec import FILE, BuildSpec, Hook, parse
-from seed.work.checkout import LONGER, Heard, Job, Terms, synced
+from seed.work.checkout import LONGER, Heard, Job, Terms, spoken, synced
 from seed.work.packagers import Workbench
 from seed.work.runner import Command, Exit, LimitReached, Runs
 from seed.work.runtimes import USUAL, Chosen, Picked, asked_of
@@ -54,7 +54,6 @@ class Shell:
     folder: Path
     env: Mapping[str, str]
     timeout: float
-    minutes: float
     chosen: Chosen = USUAL
 
     @property
@@ -186,7 +185,7 @@ class Hooks:
 def shell_in(world: World, tree: Path, folder: Path, env: Mapping[str, str], timeout: float = float("inf")) -> Shell:
     """The folder is made where it is missing; begun again, it goes on with what was carried."""
     seconds = min(timeout, world.settings.build_minutes * 60)
-    shell = Shell(tree, folder, env, seconds, seconds / 60)
+    shell = Shell(tree, folder, env, seconds)
     shell.home.mkdir(parents=True, exist_ok=True)
     shell.carried.mkdir(exist_ok=True)
     return shell
@@ -207,7 +206,7 @@ def must_end_well(shell: Shell, ended: Exit, command: str, job: Job, what: str, 
     told = command if len(command) <= TOLD else f"{command[:TOLD]} […]"
     if ended.ending == "timeout":
         raise HookFailed(
-            f"{what}: `{told}` did not end within {shell.minutes:g} minutes and was stopped.",
+            f"{what}: `{told}` did not end within {spoken(shell.timeout)} and was stopped.",
             hint=f"{LONGER} Nobody answers a command that asks.",
         )
     if ended.ending == "limit":
