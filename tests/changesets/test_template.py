@@ -39,6 +39,11 @@ def test_short_forms_and_scalars(short: str, long: Any) -> None:
     assert value_of(short) == long
 
 
+def test_a_sign_that_is_written_in_two_halves_is_one() -> None:
+    text = r'{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"A": "\ud83d\ude80 \u00e9"}}}}'
+    assert parse_template(text)["Resources"]["Q"]["Properties"]["A"] == "🚀 é"
+
+
 def test_json_and_yaml_are_the_same_template() -> None:
     template = {"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}}}
     yaml_text = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: 5}\n"
@@ -74,8 +79,9 @@ def test_aliases_and_merges_are_read() -> None:
         "? {a: b}\n: c",
         "x" * (5 * 1024 * 1024),
         "a: NaN\nb: [",
+        r'{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "\ud800"}}}}',
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_what_is_no_template_is_refused(text: str) -> None:
     with pytest.raises(InvalidTemplate) as caught:

@@ -150,6 +150,12 @@ def test_the_parameters_of_the_aws_command_line_will_do(tmp_path: Path, template
     assert diff(template, template, before_parameters=before, after_parameters=written(tmp_path, "d", default)) == 3
 
 
+def test_a_file_with_half_a_sign_is_refused(tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    half = written(tmp_path, "after.json", {"Zones": "\ud800"})
+    assert diff(template, template, after_parameters=half) == 1
+    assert "The file is not JSON." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("value", [{"a": 1}, [["a"]], None])
 def test_a_parameter_that_is_no_value_is_refused(
     value: object, tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]

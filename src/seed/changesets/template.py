@@ -76,6 +76,8 @@ def _parse(text: str) -> Any:
     if text.lstrip()[:1] == "{":
         try:
             document = json.loads(text, parse_constant=_refuse_constant)
+            if "\\u" in text:
+                json.dumps(document, ensure_ascii=False).encode()  # half of a sign is no text: YAML says where it is
         except (ValueError, RecursionError):
             pass  # a YAML flow mapping starts with a brace too
         else:

@@ -32,9 +32,11 @@ def read_text(file: Path) -> str:
 
 def read_json(file: Path) -> Any:
     try:
-        return json.loads(read_text(file))
+        found = json.loads(read_text(file))
+        json.dumps(found, ensure_ascii=False).encode()  # half of a sign is no text
     except (ValueError, RecursionError):
         raise Invalid("The file is not JSON.", where=str(file)) from None
+    return found
 
 
 def read_tree(file: Path) -> Tree:

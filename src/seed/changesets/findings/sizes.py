@@ -21,5 +21,7 @@ def sizes(world: World) -> Iterator[tuple[str, int, int]]:
 def bytes_of(world: World) -> int:
     """As the shortest JSON that says the same: no way of writing it makes it smaller."""
     return len(
-        json.dumps(world.origin or world.template, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+        json.dumps(world.origin or world.template, separators=(",", ":"), ensure_ascii=False, default=str).encode(
+            errors="replace"
+        )
     )
