@@ -15,6 +15,7 @@ from seed.connections.records import HeardEvent
 from seed.errors import Invalid
 from seed.forges.webhooks import Forge
 from seed.work.forge_hooks import hear_webhook
+from seed.work.held_back import held_back
 
 router = APIRouter(tags=["hooks"])
 
@@ -32,10 +33,15 @@ async def hear_forge(request: Request, world: TheWorld, slug: str, forge: Forge)
 
 
 @router.get("/apps/{slug}/checks")
-def show_checks(world: TheWorld, actor: TheActor, slug: str) -> shapes.Checks:
+def show_checks(world: TheWorld, actor: TheActor, slug: str) -> shapes.ChecksNow:
+    """Whether pushes wait for another CI, and which commits are held back now."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
-        return shapes.Checks(wait=app.wait_for_checks, names=app.required_checks)
+    held = [
+        shapes.HeldBack(stage=one.stage, commit=one.commit.sha, subject=one.commit.subject, failed=one.failed)
+        for one in held_back(world, app)
+    ]
+    return shapes.ChecksNow(wait=app.wait_for_checks, names=app.required_checks, held_back=held)
 
 
 @router.put("/apps/{slug}/checks")

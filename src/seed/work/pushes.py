@@ -45,7 +45,7 @@ def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str
                 raise
             continue  # nobody pushed to it: the stages of other branches are heard all the same
         found = mirror.commit(head)
-        if asks_to_be_skipped(found.message) or _built(world, stage, head):
+        if asks_to_be_skipped(found.message) or newest_is(world, stage, head):
             continue
         with world.database.read() as session:
             if may_deploy(session, app, head) != "go":
@@ -112,7 +112,7 @@ def _hear(world: World, app: App, branch: str, commit: str) -> list[Build]:
     return made + hear_push(world, app.slug, branch, commit, trigger="push")
 
 
-def _built(world: World, stage: Stage, commit: str) -> bool:
+def newest_is(world: World, stage: Stage, commit: str) -> bool:
     """Whether the newest build of the stage is of this commit already: a poll after a webhook, say."""
     with world.database.read() as session:
         newest = session.scalar(

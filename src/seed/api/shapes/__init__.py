@@ -23,6 +23,7 @@ from seed.api.shapes.errors import ErrorAnswer, ErrorBody
 from seed.api.shapes.findings import Accept, SaidFinding, Verdict, Wrong
 from seed.api.shapes.forges import (
     Checks,
+    ChecksNow,
     Forge,
     ForgeBacklog,
     ForgeCheck,
@@ -30,6 +31,7 @@ from seed.api.shapes.forges import (
     ForgeMessage,
     Heard,
     HeardWebhook,
+    HeldBack,
     NewForge,
 )
 from seed.api.shapes.notifications import (
@@ -85,6 +87,7 @@ __all__ = [
     "ChangeNotification",
     "ChangeStage",
     "Checks",
+    "ChecksNow",
     "CodeChange",
     "CodeFile",
     "Commit",
@@ -106,6 +109,7 @@ __all__ = [
     "FoundService",
     "Heard",
     "HeardWebhook",
+    "HeldBack",
     "LinkLogin",
     "LogLine",
     "Login",

@@ -89,6 +89,20 @@ class Checks(Shape):
     names: str = Field(default="", max_length=1000)
 
 
+class HeldBack(Shape):
+    """The head of a branch that a stage follows, held back by its checks."""
+
+    stage: str
+    commit: str
+    subject: str
+    failed: bool
+    """False: its checks are waited for."""
+
+
+class ChecksNow(Checks):
+    held_back: list[HeldBack]
+
+
 class Heard(Shape):
     """The numbers of the builds that a push began."""
 

@@ -1,0 +1,46 @@
+"""What a stage would deploy by itself, did its commit's checks not hold it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seed.apps.find import stages_of
+from seed.apps.records import App, Stage
+from seed.builds.skip import asks_to_be_skipped
+from seed.connections.checks import may_deploy
+from seed.errors import SeedError
+from seed.git import Commit
+from seed.work.pushes import newest_is
+from seed.work.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The head of the stage's branch, as the mirror knows it."""
+
+    stage: str
+    commit: Commit
+    failed: bool
+    """False: its checks are waited for."""
+
+
+def held_back(world: World, app: App) -> list[HeldBack]:
+    """Of each stage that pushes deploy. Nothing is fetched for it."""
+    if not app.wait_for_checks:
+        return []
+    with world.database.read() as session:
+        stages = [one for one in stages_of(session, app.id) if one.auto_deploy and one.branch and not one.pull_request]
+    return [found for stage in stages if (found := _of(world, app, stage))]
+
+
+def _of(world: World, app: App, stage: Stage) -> HeldBack | None:
+    mirror = world.mirror(app)
+    try:
+        head = mirror.commit(mirror.head(stage.branch))
+    except SeedError:
+        return None  # nothing of it was fetched yet, or the branch is gone
+    if asks_to_be_skipped(head.message) or newest_is(world, stage, head.sha):
+        return None
+    with world.database.read() as session:
+        said = may_deploy(session, app, head.sha)
+    return None if said == "go" else HeldBack(stage.name, head, said == "stop")
