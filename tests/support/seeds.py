@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +78,8 @@ class TestApp:
         return self.ended(asked.id)
 
     def ended(self, build_id: int) -> Build:
-        eventually(lambda: load(self.world, build_id).state in ENDED, f"the end of build {build_id}", self.patience)
+        states = sa.select(Build.state).where(Build.id == build_id)
+        self._wait(lambda: self._one(states) in ENDED, f"build:{build_id}")
         return load(self.world, build_id)
 
     def promote(self, services: list[str] | None = None) -> Promotion:
@@ -91,12 +93,22 @@ class TestApp:
         return self.settled(promotion.id)
 
     def settled(self, promotion_id: int) -> Promotion:
-        eventually(
-            lambda: self.promotion(promotion_id).state not in OPEN,
-            f"the end of promotion {promotion_id}",
-            self.patience,
-        )
+        states = sa.select(Promotion.state).where(Promotion.id == promotion_id)
+        self._wait(lambda: self._one(states) not in OPEN, f"promotion:{promotion_id}")
         return self.promotion(promotion_id)
+
+    def _wait(self, over: Callable[[], bool], topic: str) -> None:
+        """Told by the bell, as pages are."""
+        bell = self.world.bell
+
+        def rung(seconds: float) -> int:
+            return bell.wait((topic,), bell.count((topic,)), seconds)
+
+        eventually(over, f"the end of {topic}", self.patience, rung)
+
+    def _one(self, query: sa.Select[str]) -> str:
+        with self.world.database.read() as session:
+            return session.scalars(query).one()
 
     def promotion(self, promotion_id: int) -> Promotion:
         with self.world.database.read() as session:

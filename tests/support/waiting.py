@@ -10,8 +10,13 @@ T = TypeVar("T")
 PATIENCE = 90.0
 
 
-def eventually(look: Callable[[], T], what: str = "it", seconds: float = PATIENCE) -> T:
-    """The first true answer of `look`."""
+def eventually(
+    look: Callable[[], T],
+    what: str = "it",
+    seconds: float = PATIENCE,
+    pause: Callable[[float], object] = time.sleep,
+) -> T:
+    """The first true answer of `look`. A `pause` ends early where something is heard of it."""
     deadline = time.monotonic() + seconds
     while True:
         found = look()
@@ -19,4 +24,4 @@ def eventually(look: Callable[[], T], what: str = "it", seconds: float = PATIENC
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds:g} seconds")
-        time.sleep(0.05)
+        pause(0.05)
