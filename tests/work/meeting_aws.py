@@ -72,6 +72,9 @@ class StopsAtTheFirstWait(Event):
 class Shop:
     """One service, a stage that is reached by promotion, and an AWS in memory."""
 
+    source_stack = "api-dev"
+    """What the stage that is promoted from deploys."""
+
     def __init__(self, folder: Path, *, seconds: float = 0) -> None:
         self.cloud = cloud = Mortal()
         repository = Repository(folder / "repository", ("api",))
@@ -105,7 +108,7 @@ class Shop:
                               branch="main", asked_by="seed")  # fmt: skip
             build.state = "succeeded"
             row = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)).one()
-            row.state, row.package_digest = "succeeded", made.digest
+            row.state, row.package_digest, row.stack_name = "succeeded", made.digest, self.source_stack
             session.add(DownstreamPackage(service_build_id=row.id, stage_id=self.prod.id, state="ready",
                                           digest=made.digest))  # fmt: skip
         asked = intake.promote(self.world, self.alice, "shop", "dev").id

@@ -195,6 +195,21 @@ def test_a_build_ends_says_why_and_executes_nothing(builds: Builds, happens: Hap
     assert builds.built(builds.ask()).state == "succeeded"
 
 
+def test_a_build_leaves_the_stack_of_another_stage_alone(builds: Builds) -> None:
+    executed, asked = list(builds.cloud.executed), builds.ask()
+    with builds.world.database.write() as session:
+        mine = sa.update(ServiceBuild).where(ServiceBuild.state == "succeeded", ServiceBuild.stack_name == STACK)
+        session.execute(mine.values(stage_id=builds.prod.id))
+        session.execute(sa.update(Build).where(Build.state == "succeeded").values(stage_id=builds.prod.id))
+
+    row = builds.built(asked)
+
+    assert ((row.failure or {})["code"], builds.cloud.executed) == ("stack-taken", executed)
+    with builds.world.database.write() as session:
+        session.execute(mine.values(stage_id=builds.dev.id))
+        session.execute(sa.update(Build).where(Build.state == "succeeded").values(stage_id=builds.dev.id))
+
+
 def test_what_passes_while_it_follows_is_waited_out(builds: Builds) -> None:
     executed = len(builds.cloud.executed)
     builds.cloud.following = iter([Throttled(AWAY), NetworkLost(AWAY), CredentialsExpired(AWAY), Throttled(AWAY)])

@@ -73,6 +73,7 @@ class ServiceBuild(Numbered, Base):
     __table_args__ = (
         sa.UniqueConstraint("build_id", "service_id"),
         sa.Index("ix_service_builds_cell", "stage_id", "service_id", "id"),
+        sa.Index("ix_service_builds_stack", "stack_name"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -50,6 +50,7 @@ from seed.work.secrets import stored_secrets
 from seed.work.sweep import forget_checkout
 from seed.work.try_again import clear_away
 from seed.work.unit_tests import run_tests, wants_tests
+from seed.work.whose_stack import must_be_its_own
 from seed.work.world import World
 
 
@@ -232,6 +233,7 @@ def _package_and_plan(
         package, marks = make_package(world, cloud, bench.tree, row.service, run.stage, job, runner, terms)
     rows.keep_variables(world, row.id, marks)
     with rows.step(world, row.id, "plan", writer):
+        must_be_its_own(world, run.stage, row.service, package.stack_name)
         code = code_plan(world, cloud, run, row, package)
         if code is not None and not code.functions:
             writer.write("Nothing to deploy: the functions run the code that this commit makes.")

@@ -30,6 +30,7 @@ from seed.work.preview import plan_preview, promised
 from seed.work.rows import as_failure, shown, told
 from seed.work.secrets import stored_secrets
 from seed.work.try_again import clear_away
+from seed.work.whose_stack import must_be_its_own
 from seed.work.world import World
 
 
@@ -116,6 +117,7 @@ def _plan_service(
         local = promotion.target_stage.account.kind == "local"
         name = change_set_name(promotion.id, row.id)
         secrets = stored_secrets(world)
+        must_be_its_own(world, promotion.target_stage, row.service, package.stack_name)
         clear_away(world, cloud, promotion.app_id, package.stack_name)
         if row.id in missing:
             preview = plan_preview(world, cloud, package, name, missing[row.id])
