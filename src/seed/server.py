@@ -46,7 +46,7 @@ from seed.work.packagers import sweep_benches
 from seed.work.plan import plan
 from seed.work.remove import remove
 from seed.work.room import until_there_is_room
-from seed.work.runner.orphans import end_orphans
+from seed.work.runner.orphans import LOCK, end_orphans
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1
@@ -247,7 +247,7 @@ def _make(data: Path) -> None:
 
 
 def _only_one(data: Path) -> IO[str]:
-    lock = (data / "server.lock").open("w")
+    lock = (data / LOCK).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

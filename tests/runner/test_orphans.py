@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.work.runner.orphans import end_orphans
+from seed.work.runner.orphans import LOCK, end_orphans
 from seed.work.runner.own import fence_around
 
 pytestmark = pytest.mark.skipif(fence_around() is None, reason="no bubblewrap here")
@@ -37,13 +37,16 @@ def fenced(folder: Path) -> list[str]:
 
 def test_what_is_fenced_in_below_the_folder_ends_and_nothing_else(tmp_path: Path) -> None:
     data = tmp_path / "data"
+    (data / "inner").mkdir(parents=True)
+    (data / "inner" / LOCK).touch()
     with (
         waiting(*fenced(data / "work/build-1")) as ours,
         waiting(*fenced(tmp_path / "data-of-another/work")) as other,
+        waiting(*fenced(data / "inner/work/build-1")) as inner,
         waiting(*WAITS, str(data / "seed.db")) as reader,
     ):
         assert end_orphans(data) > 0
 
         assert ours.wait(10) != 0
-        assert (other.poll(), reader.poll()) == (None, None)
+        assert (other.poll(), inner.poll(), reader.poll()) == (None, None, None)
         assert end_orphans(data) == 0

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FENCE = "bwrap"
+LOCK = "server.lock"
+"""What a server holds as long as it works on a data folder."""
 SECONDS = 5.0
 """That the kernel may take to end one."""
 
@@ -50,5 +52,11 @@ def _is_fenced(pid: int, data: Path) -> bool:
         words = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    below = os.fsencode(data) + b"/"
-    return program == FENCE and any(word.startswith(below) for word in words)
+    return program == FENCE and any(_is_below(os.fsdecode(word), data) for word in words)
+
+
+def _is_below(word: str, data: Path) -> bool:
+    """Not where another server's data folder lies between: what is fenced in there is that one's."""
+    path = Path(word)
+    between = [folder for folder in (path, *path.parents) if data in folder.parents]
+    return bool(between) and not any((folder / LOCK).exists() for folder in between)
