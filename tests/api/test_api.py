@@ -304,6 +304,7 @@ def test_the_activity_says_how_and_where(alice: TestClient) -> None:
     events = {event["action"]: event for event in reversed(alice.get("/apps/shop/activity").json())}
     assert events["stage.always_review"]["how"] == "always"
     assert events["variable.set"]["how"] == "stage dev, plain"
+    assert alice.delete("/apps/shop/variables/LOG_LEVEL?stage=dev").status_code == 204
 
 
 def test_what_belongs_to_no_app_is_read_by_an_administrator(alice: TestClient, reader: TestClient) -> None:

@@ -19,9 +19,19 @@ RANK = {DEVELOPMENT: 0, STAGING: 1, PRODUCTION: 2}
 
 
 def add_stage(
-    session: Session, actor: Actor, app: App, name: str, branch: str, account: Account, *, kind: str = DEVELOPMENT
+    session: Session,
+    actor: Actor,
+    app: App,
+    name: str,
+    branch: str,
+    account: Account,
+    *,
+    kind: str = DEVELOPMENT,
+    origin: str = "",
 ) -> Stage:
-    """The last of its kind. A development stage follows `branch`; into others only promotions come."""
+    """The last of its kind, or of those that came by themselves. A development stage follows `branch`; into others
+    only promotions come.
+    """
     actor.must("admin")
     check_stage_name(name)
     if any(stage.name == name for stage in stages_of(session, app.id)):
@@ -32,6 +42,7 @@ def add_stage(
         name=name,
         kind=kind,
         branch=branch,
+        origin=origin,
         auto_deploy=bool(branch),
         position=LAST,
     )

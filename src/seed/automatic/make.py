@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from seed.apps.find import services_of, stages_of
 from seed.apps.records import BRANCH, App, Stage
 from seed.apps.stage_names import free_stage_name
-from seed.apps.stages import add_stage, renumber
+from seed.apps.stages import add_stage
 from seed.audit.record import record
 from seed.automatic.decide import Wanted, why_not
 from seed.automatic.find import made_for, rule_of, settings_of, source_of, stage_for_pull_request
@@ -54,11 +54,10 @@ def make_stage(session: Session, engine: Engine, vault: Vault, app: App, asked: 
     if source is None:
         return f"{asked.what} gets no stage: there is no development stage to copy from."
     name = free_stage_name(asked.name, asked.branch, {stage.name for stage in stages_of(session, app.id)})
-    stage = add_stage(session, SEED, app, name, asked.branch, source.account)
-    stage.origin, stage.pull_request, stage.made_at = asked.origin, asked.number, now()
+    stage = add_stage(session, SEED, app, name, asked.branch, source.account, origin=asked.origin)
+    stage.pull_request, stage.made_at = asked.number, now()
     stage.post_deploy, stage.functions_only = source.post_deploy, source.functions_only
     session.flush()
-    renumber(session, app.id)
     copy_variables(session, vault, SEED, app, source, stage)
     copy_notifications(session, source, stage)
     record(session, SEED.name, "stage.automatic", name, app_id=app.id, of=asked.what, copied=source.name)
