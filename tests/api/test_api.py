@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.support.seeded import EMAIL, PASSWORD, Seeded
 
+from seed.apps.records import App
 from seed.git import sign
 from seed.people.records import SignIn
 
@@ -295,6 +296,22 @@ def test_a_finding_is_accepted_marked_as_wrong_and_taken_back(alice: TestClient,
     assert {"finding.accepted", "finding.wrong", "finding.withdrawn"} <= {
         event["action"] for event in alice.get("/apps/shop/activity?limit=20").json()
     }
+
+
+def test_a_token_in_the_repositorys_address_is_shown_to_nobody(alice: TestClient, shop: Seeded) -> None:
+    with shop.world.database.read() as session:
+        kept = session.scalars(sa.select(App.repository)).one()
+    address = sa.update(App).values(repository="https://robin:ghp_hush@example.com/mike/shop")
+    shop.write(lambda session: session.execute(address))
+
+    shown = alice.get("/apps/shop").json()["repository"]
+    pages = TestClient(alice.app, base_url="http://127.0.0.1")
+    pages.cookies.set("seed_session", shop.key())
+    texts = [pages.get(page).text for page in ("/", "/apps/shop/settings")]
+    shop.write(lambda session: session.execute(sa.update(App).values(repository=kept)))
+
+    assert shown == "https://***@example.com/mike/shop"
+    assert all("ghp_hush" not in text and "example.com/mike/shop" in text for text in texts)
 
 
 def test_the_activity_says_how_and_where(alice: TestClient) -> None:

@@ -21,12 +21,13 @@ from seed.apps.edit_stage import (
     set_source,
 )
 from seed.apps.find import stages_of
-from seed.apps.records import Account, Stage
+from seed.apps.records import Account, Service, Stage
 from seed.apps.set_account import set_account
 from seed.apps.stage_names import MOST, NAME, RESERVED, propose_stage_name
 from seed.apps.stages import downstream
+from seed.builds.deploy import Commit, add_build
 from seed.builds.pipeline import pipeline
-from seed.builds.records import Build
+from seed.builds.records import Build, ServiceBuild
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor, NotAllowed
 
@@ -81,6 +82,22 @@ def test_staging_stands_between_development_and_production(session: Session) -> 
     assert [one.name for one in downstream(session, stage(session, "dev"))] == ["pre"]
     assert [one.name for one in downstream(session, stage(session, "pre"))] == ["prod"]
     assert (stage(session, "pre").branch, stage(session, "pre").auto_deploy) == ("", False)
+
+
+def test_code_that_cloudformation_does_not_know_of_stays_in_development(session: Session) -> None:
+    made = new(session, "pre")
+    services = session.scalars(sa.select(Service)).all()
+    built = add_build(session, made.id, Commit("a" * 40), services, trigger="push", branch="main", asked_by="x")
+    rows = sa.update(ServiceBuild).where(ServiceBuild.build_id == built.id)
+    session.execute(rows.values(state="succeeded", code_ahead=True))
+    session.execute(sa.update(Build).where(Build.id == built.id).values(state="succeeded"))
+
+    with pytest.raises(Conflict, match="that CloudFormation does not know of") as told:
+        set_kind(session, NoWork(), ALICE, made, "staging")
+    assert told.value.hint == "Deploy it whole first: seed deploy shop pre --force"
+
+    session.execute(rows.values(code_ahead=False))
+    set_kind(session, NoWork(), ALICE, made, "staging")
 
 
 def test_a_pipeline_has_a_production_stage_and_may_have_several(session: Session) -> None:

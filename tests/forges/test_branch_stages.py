@@ -98,9 +98,10 @@ def test_a_commit_that_asks_for_it_makes_no_stage(shop: Seeded, github: Github) 
     assert made(shop) == []
 
 
-def test_the_build_spec_may_name_the_stage(shop: Seeded, github: Github) -> None:
+@pytest.mark.parametrize("more", ["", "; echo a warning >&2"])
+def test_the_build_spec_may_name_the_stage(shop: Seeded, github: Github, more: str) -> None:
     switch(shop, BRANCH)
-    shop.repository.write("seed.yml", "stage_name_constructor: 'echo ${SEED_STAGE_BRANCH#*/} | tr A-Z a-z'\n")
+    shop.repository.write("seed.yml", f"stage_name_constructor: 'echo ${{SEED_STAGE_BRANCH#*/}} | tr A-Z a-z{more}'\n")
     shop.repository.commit("Named")
 
     pushed(shop, github, "feature/LOGIN")

@@ -127,12 +127,18 @@ def test_a_reference_is_followed_for_the_build_and_never_shown(make_app: MakeApp
     app.repository.write(
         "api/say.js", LEAK.split("module.exports", maxsplit=1)[0] + "module.exports.text = 'x' + text.length;\n"
     )
+    app.repository.write("seed.yml", """after_deploy: ['echo "it is $KEY"']\n""")
     app.repository.commit("Say it")
+    give(app, "KEY", "/shop/key", "ssm", "prod")
 
     build = app.deploy()
+    done = app.confirm(app.promote())
 
-    assert build.state == "succeeded", build.services[0].reason
-    assert "from the store" not in app.log(build.services[0])
+    assert (build.state, done.state) == ("succeeded", "promoted"), (build.services[0].reason, done.reason)
+    for one in (build, app.ended(done.target_build_id or 0)):
+        said = app.log(app.service(one, "api"))
+        assert "it is ***" in said
+        assert "from the store" not in said
     assert "plain ***" in app.log(build.services[0])
     assert runs_with(app, "dev")["KEY"] == "from the store"
 

@@ -12,6 +12,7 @@ from seed.apps.records import BY_HAND, DEVELOPMENT, LEVELS, PRODUCTION, App, Sta
 from seed.apps.stage_names import check_stage_name
 from seed.apps.stages import RANK, place, renumber
 from seed.audit.record import record
+from seed.builds.find import ahead_of_cloudformation
 from seed.builds.records import Build
 from seed.db.base import ring
 from seed.errors import Conflict, Invalid
@@ -69,6 +70,7 @@ def set_kind(session: Session, engine: Engine, actor: Actor, stage: Stage, kind:
         raise LastProduction(
             f"{row.name} is the only production stage of {row.app.slug}.", hint="Make another stage production first."
         )
+    _must_not_be_ahead(session, row)
     record(session, actor.name, "stage.kind", row.name, app_id=row.app_id, before=row.kind, kind=kind)
     row.kind = kind
     row.origin, row.closing = "", ""
@@ -80,6 +82,15 @@ def set_kind(session: Session, engine: Engine, actor: Actor, stage: Stage, kind:
     session.flush()
     renumber(session, row.app_id)
     end_what_leads_nowhere(session, engine, row.app_id, f"{row.name} is a {kind} stage now")
+
+
+def _must_not_be_ahead(session: Session, stage: Stage) -> None:
+    """Where only promotions come, what CloudFormation knows is all that is compared."""
+    if ahead := ahead_of_cloudformation(session, stage.id):
+        raise Conflict(
+            f"{stage.name} runs code of {', '.join(ahead)} that CloudFormation does not know of.",
+            hint=f"Deploy it whole first: seed deploy {stage.app.slug} {stage.name} --force",
+        )
 
 
 def set_order(session: Session, actor: Actor, app: App, names: Sequence[str]) -> None:

@@ -60,6 +60,18 @@ def ended_well(session: Session, stage_id: int, service_id: int, *, before: int 
     return session.scalar(query) in GOOD
 
 
+def ahead_of_cloudformation(session: Session, stage_id: int) -> list[str]:
+    """The services of which a stage runs code that no whole deployment has brought there yet, by name."""
+    rows = session.scalars(
+        sa.select(ServiceBuild)
+        .join(Build, Build.id == ServiceBuild.build_id)
+        .where(ServiceBuild.stage_id == stage_id, sa.or_(ServiceBuild.code_ahead, ServiceBuild.state == "succeeded"))
+        .order_by(Build.number)
+    )
+    newest = {row.service_id: row for row in rows}
+    return sorted(row.service.name for row in newest.values() if row.code_ahead)
+
+
 def running_services(session: Session, stage_id: int, up_to: int | None = None) -> dict[int, ServiceBuild]:
     """Service id → the service build that runs there, as of build `up_to` (now, when None).
 

@@ -69,6 +69,8 @@ def build(found: dict[str, Any]) -> None:
     for service in found.get("services", []):
         why = f"  {service['reason']}" if service["reason"] else ""
         out(f"  {service['service']:<24} {state(service['state'])}{why}")
+        if spent := _spent(service.get("steps", ())):
+            out(f"    {spent}")
         for tried in service["attempts"]:
             removed = " The stack, never deployed well, was removed." if tried["remove"] else ""
             out(f"    attempt {tried['number']}: {tried['reason']}{removed} Tried again by itself.")
@@ -76,6 +78,16 @@ def build(found: dict[str, Any]) -> None:
             failure(service["failure"], "    ")
     if found["not_packaged"]:
         out(f"  Not packaged for the stages downstream. {found['not_packaged']}")
+
+
+def _spent(steps: Sequence[dict[str, Any]]) -> str:
+    """Where the time went, step by step."""
+    ended = [(one["name"], seconds(one["started_at"], one["ended_at"])) for one in steps if one["ended_at"]]
+    return ", ".join(f"{name} {took:.1f} s" for name, took in ended)
+
+
+def seconds(started: str, ended: str) -> float:
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
 
 
 def known_error(found: dict[str, Any], indent: str) -> None:

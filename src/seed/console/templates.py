@@ -21,6 +21,7 @@ from seed.console import states
 from seed.console.ansi import TURNING
 from seed.console.assets import asset
 from seed.db.base import now
+from seed.git import masked
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WORD = re.compile(r"([A-Za-z0-9]+)")
@@ -126,6 +127,7 @@ ENVIRONMENT.filters |= {
     "ago": ago,
     "breaks": breaks,
     "day": day,
+    "masked": masked,
     "moment": moment,
     "sized": sized,
     "typed": typed,

@@ -10,7 +10,7 @@ from seed.git.errors import (
 from seed.git.hook import install_post_receive_hook
 from seed.git.mirror import Commit, Mirror
 from seed.git.signature import sign, verify
-from seed.git.url import check_branch, commit_links, compare_link, is_local, normalise_url, repository_path
+from seed.git.url import check_branch, commit_links, compare_link, is_local, masked, normalise_url, repository_path
 
 __all__ = [
     "BranchNotFound",
@@ -25,6 +25,7 @@ __all__ = [
     "compare_link",
     "install_post_receive_hook",
     "is_local",
+    "masked",
     "normalise_url",
     "repository_path",
     "sign",

@@ -64,8 +64,8 @@ def repository_path(url: str) -> str:
 
 
 def masked(url: str) -> str:
-    """Without the password that an address may carry."""
-    return re.sub(r"://[^/@\s]+@", "://***@", url)
+    """Without the password or token that an address may carry; ssh's usual user is none."""
+    return re.sub(r"://(?!git@)[^/@\s]+@", "://***@", url)
 
 
 def compare_link(url: str, before: str, after: str) -> str | None:

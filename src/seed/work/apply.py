@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from seed.audit.record import record
 from seed.builds.records import Build, ServiceBuild
@@ -80,7 +82,8 @@ def _run_hooked(world: World, promotion: Promotion, build: Build) -> str:
 def _run(world: World, promotion: Promotion, build: Build, hooks: Hooks) -> None:
     """Phase by phase. What waits for a second review keeps the later phases from beginning."""
     with world.database.read() as session:
-        query = sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id).order_by(ServiceBuild.id)
+        of_build = sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id).order_by(ServiceBuild.id)
+        query = of_build.options(selectinload(ServiceBuild.service))
         rows = [row for row in session.scalars(query) if row.state not in ENDED]
     run_phases(
         world,
@@ -97,10 +100,15 @@ def _run(world: World, promotion: Promotion, build: Build, hooks: Hooks) -> None
 
 
 def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: Hooks) -> None:
-    writer = open_log(world, world.folders.log(row.id))
+    path, stage = world.folders.log(row.id), promotion.target_stage
+    try:
+        cloud = world.connect(stage.account)
+        writer = open_log(world, path, cloud, stage, [row.service])
+    except Exception as error:  # noqa: BLE001, told by the row
+        with closing(open_log(world, path)) as bare:
+            return fail_service(world, row.id, error, bare)
     job = Job(writer.write, lambda: cancel_asked(world, row.build_id), writer.masked)
     try:
-        cloud = world.connect(promotion.target_stage.account)
         if row.method == PREVIEW:
             row = look_again(world, cloud, promotion, row, writer)
         if row.state not in ENDED:
@@ -115,6 +123,7 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
         fail_service(world, row.id, error, writer)
     finally:
         writer.close()
+    return None
 
 
 def _waiting(world: World, build_id: int) -> set[int]:

@@ -74,11 +74,13 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
     done = _made(world, made_id)
     if done.state != "ready":
         failure = done.failure or {}
-        raise PackageNotMade(
+        error = PackageNotMade(
             f"The package for {stage.name} could not be made: {failure.get('sentence', 'unknown')}",
             hint=failure.get("hint", ""),
             where=failure.get("where", ""),
         )
+        error.report = failure.get("report")
+        raise error
     return world.store.get_package(done.digest)
 
 

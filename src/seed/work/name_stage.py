@@ -14,6 +14,8 @@ from seed.work.hooks import SHELL, read_spec, shell_in
 from seed.work.world import World
 
 SECONDS = 2.0
+QUIETLY = "exec 2>/dev/null"
+"""The name is what comes on the standard output: a warning beside it is none."""
 
 
 def name_stage(world: World, app: App, branch: str, commit: str) -> str:
@@ -34,5 +36,5 @@ def _printed(world: World, app: App, branch: str, commit: str, command: str) -> 
         check_out(world, app, commit, tree)
         known = {"SEED_STAGE_BRANCH": branch, "SEED_APP_NAME": app.slug}
         shell = shell_in(world, tree, Path(scratch) / "shell", known, SECONDS)
-        ended = world.runner.run(shell.command(*SHELL, command), said.append, world.stopping.is_set)
+        ended = world.runner.run(shell.command(*SHELL, f"{QUIETLY}\n{command}"), said.append, world.stopping.is_set)
     return said[-1].strip() if ended.ok and said else ""
