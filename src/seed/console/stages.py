@@ -14,7 +14,7 @@ from seed.builds.find import builds_of, working_build
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.work import intake
-from seed.work.held_back import held_back
+from seed.work.held_back import held_back_in
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -36,7 +36,7 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
             working=working_build(session, found.id),
             targets=downstream(session, found),
             services=services_of(session, found.app_id, None),
-            held=next((one for one in held_back(world, found.app) if one.stage == found.name), None),
+            held=held_back_in(world, found.app, found),
         )
 
 

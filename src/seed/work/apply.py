@@ -106,7 +106,8 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
         writer = open_log(world, path, cloud, stage, [row.service])
     except Exception as error:  # noqa: BLE001, told by the row
         with closing(open_log(world, path)) as bare:
-            return fail_service(world, row.id, error, bare)
+            fail_service(world, row.id, error, bare)
+        return
     job = Job(writer.write, lambda: cancel_asked(world, row.build_id), writer.masked)
     try:
         if row.method == PREVIEW:
@@ -123,7 +124,6 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
         fail_service(world, row.id, error, writer)
     finally:
         writer.close()
-    return None
 
 
 def _waiting(world: World, build_id: int) -> set[int]:

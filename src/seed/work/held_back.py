@@ -26,14 +26,14 @@ class HeldBack:
 
 def held_back(world: World, app: App) -> list[HeldBack]:
     """Of each stage that pushes deploy. Nothing is fetched for it."""
-    if not app.wait_for_checks:
-        return []
     with world.database.read() as session:
-        stages = [one for one in stages_of(session, app.id) if one.auto_deploy and one.branch and not one.pull_request]
-    return [found for stage in stages if (found := _of(world, app, stage))]
+        stages = stages_of(session, app.id)
+    return [found for stage in stages if (found := held_back_in(world, app, stage))]
 
 
-def _of(world: World, app: App, stage: Stage) -> HeldBack | None:
+def held_back_in(world: World, app: App, stage: Stage) -> HeldBack | None:
+    if not (app.wait_for_checks and stage.auto_deploy and stage.branch) or stage.pull_request:
+        return None
     mirror = world.mirror(app)
     try:
         head = mirror.commit(mirror.head(stage.branch))
