@@ -165,6 +165,20 @@ def test_a_policy_that_is_not_known_keeps_nothing_for_certain() -> None:
     assert row(compare(old, stack(), pseudo=Pseudo(region="eu-west-1")), "T").policy_action == "Retain"
 
 
+@pytest.mark.parametrize("kind", ["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"])
+def test_a_database_that_says_nothing_leaves_a_snapshot_and_one_whose_policy_is_not_known_nothing(kind: str) -> None:
+    def removed(*, properties: dict[str, Any] | None = None, **policy: Any) -> str:
+        old = stack(D={"Type": kind, "Properties": properties or {}, **policy})
+        old |= {"Parameters": {"Policy": {"Type": "String"}}}
+        old |= {"Conditions": {"Here": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}}
+        return row(compare(old, stack()), "D").policy_action
+
+    assert removed() == removed(DeletionPolicy={"Ref": "AWS::NoValue"}) == "Snapshot"
+    assert removed(DeletionPolicy={"Ref": "Policy"}) == "Delete"
+    assert removed(DeletionPolicy={"Fn::If": ["Here", "Retain", "Snapshot"]}) == "Delete"
+    assert removed(properties={"DBClusterIdentifier": "c"}) == "Delete"
+
+
 def test_only_depends_on_is_no_change() -> None:
     old, new = stack(A=queue(), B=queue()), stack(A=queue(), B=queue())
     new["Resources"]["B"]["DependsOn"] = "A"

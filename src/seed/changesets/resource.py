@@ -90,13 +90,15 @@ def _evaluated(world: World, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def policy_of(side: Side, resource_type: str, name: str) -> str:
     """Delete, Retain or Snapshot: what becomes of the physical resource. A policy that depends on what is not known
-    keeps nothing for certain.
+    keeps nothing for certain; a type has its default only where none is written.
     """
-    value = side.body.get(name)
-    if not isinstance(value, str):
+    if name not in side.body:
         alone = "DBClusterIdentifier" not in side.properties
         by_default = name == "DeletionPolicy" and resource_type in SNAPSHOT_BY_DEFAULT and alone
         return "Snapshot" if by_default else "Delete"
+    value = side.body[name]
+    if not isinstance(value, str):
+        return "Delete"
     return "Retain" if value == "RetainExceptOnCreate" else value
 
 
