@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from seed.apps.accounts import settings_of
-from seed.apps.records import Account, App
+from seed.apps.login import login_of
+from seed.apps.records import Account
 from seed.aws.connect import check_same_account, connect
 from seed.aws.kms import KmsGuard
 from seed.aws.local import LocalAws
@@ -97,7 +98,7 @@ def compose(
         ),
         bundled=bundled,
         connect=_connector(database, vault, local),
-        mirror=lambda app: _mirror(folders, app),
+        mirror=lambda app: Mirror(folders.mirror(app.id), app.repository, login_of(app, vault)),
         forge=_forges(settings.private),
         stopping=stopping,
     )
@@ -145,10 +146,6 @@ def _frameworks(settings: Settings) -> Path:
             hint="Run make install, or set SEED_FRAMEWORKS to the folder that holds their node_modules.",
         )
     return modules
-
-
-def _mirror(folders: Folders, app: App) -> Mirror:
-    return Mirror(folders.mirror(app.id), app.repository)
 
 
 def _forges(private_hosts: frozenset[str]) -> Callable[[Access], ForgeApi]:

@@ -47,6 +47,7 @@ from seed.work.plan import plan
 from seed.work.remove import remove
 from seed.work.room import until_there_is_room
 from seed.work.runner.orphans import LOCK, end_orphans
+from seed.work.seal_logins import seal_logins
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1
@@ -92,6 +93,7 @@ class Server:
 
     def start(self) -> None:
         migrate(self.world.database)
+        seal_logins(self.world)
         if self.local is not None:
             self.local.start()
             self._local_account()

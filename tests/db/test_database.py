@@ -10,14 +10,21 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.support.seeded import empty
 
 import seed.db.records  # noqa: F401, so that the metadata is whole
+from seed.apps.login import login_of
 from seed.apps.records import Account, App, Service
 from seed.audit.record import record
 from seed.audit.records import AuditEvent
 from seed.db.base import Base, Database, now, ring
 from seed.db.migrate import migrate
+from seed.db.rotate import rotate_keys
 from seed.db.vault import SecretNotReadable, Vault
+from seed.git.command import git
+from seed.people.actor import Actor
+from seed.work.seal_logins import seal_logins
+from seed.work.secrets import raw_secrets
 
 
 @pytest.fixture
@@ -110,6 +117,33 @@ def test_a_sealed_value_opens_only_in_its_place_and_with_its_key(tmp_path: Path)
         vault.open(sealed, "account/b")
     with pytest.raises(SecretNotReadable):
         Vault(tmp_path / "other").open(sealed, "account/a")
+
+
+def test_a_login_that_lay_in_clear_is_sealed_by_the_start_and_on_the_disk_no_more(tmp_path: Path) -> None:
+    server, token = empty(tmp_path), "ghp_hush_of_robin"
+    world, address = server.world, f"https://robin:{token}@example.com/mike/shop"
+    half = world.folders.mirror(1).with_suffix(".half")
+    for folder in (world.folders.mirror(1), half):
+        git(("init", "--quiet", "--bare", str(folder)))
+        git(("-C", str(folder), "config", "remote.origin.url", address))
+    with world.database.write() as session:
+        session.add(
+            App(slug="a", name="a", repository=address, branch="main", sealed_webhook_secret=world.vault.seal("x", "y"))
+        )
+
+    for _ in range(2):
+        seal_logins(world)
+
+    with world.database.read() as session:
+        app = session.scalars(sa.select(App)).one()
+    kept = [file.read_bytes() for file in world.folders.data.rglob("*") if file.is_file()]
+    assert (app.repository, login_of(app, world.vault)) == ("https://example.com/mike/shop", f"robin:{token}")
+    assert len(kept) > 5
+    assert not any(token.encode() in one for one in kept)
+    rotate_keys(world.database, world.vault, Actor(1, "Alice", "admin"))
+    with world.database.read() as session:
+        assert login_of(session.scalars(sa.select(App)).one(), Vault(world.folders.key)) == f"robin:{token}"
+    assert raw_secrets(world) >= {token}
 
 
 def _ring_and_fail(database: Database) -> None:

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 import structlog
 from starlette.testclient import TestClient
 from tests.notify.listening import Mailbox, Receiver, mailing, receiving
+from tests.support.guarded import guarded
 from tests.support.leaks import dumped, files, leaks, written
 from tests.support.pages import described, pages
 from tests.support.repository import Repository
@@ -104,12 +105,17 @@ def hush(seed: Seed, alice: TestClient, server_log: StringIO, tmp_path: Path) ->
         "webhook's address": f"/hook/{number}-hush-hush-hush",
         "Slack's address": f"/services/T0{number}/B0/slack-hush",
         "mail": "right password",
+        "repository": f"ghp/{number}+token=of&robin",
         "cookie": str(alice.cookies["seed_session"]),
         "password": PASSWORD,
     }
     with ExitStack() as open_ones:
         receiver, mailbox = open_ones.enter_context(receiving()), open_ones.enter_context(mailing())
-        app = _app(seed, tmp_path, f"keys-{number}", number, secrets["account"])
+        repository = _repository(tmp_path)
+        served = open_ones.enter_context(guarded(repository, "robin", secrets["repository"]))
+        _account(seed, f"keys-{number}", number, secrets["account"])
+        added = intake.add_app(seed.world, seed.alice, served.address, name=f"hush {number}", account=f"keys-{number}")
+        app = TestApp(seed, repository, added.slug, f"keys-{number}")
         secrets["webhook secret"] = pushes.webhook_secret(seed.world, seed.alice, app.slug)
         with seed.world.database.write() as session:
             _, secrets["token"] = make_token(session, seed.alice, name="all", scope="admin", days=1)
@@ -118,12 +124,15 @@ def hush(seed: Seed, alice: TestClient, server_log: StringIO, tmp_path: Path) ->
         yield made
 
 
-def _app(seed: Seed, folder: Path, account: str, number: int, key: str) -> TestApp:
+def _account(seed: Seed, name: str, number: int, key: str) -> None:
     assert seed.server.local is not None
     settings = AccountSettings("keys", access_key_id=f"{number % 10**12:012d}", secret_access_key=key,
                                endpoint_url=seed.server.local.endpoint)  # fmt: skip
     with seed.world.database.write() as session:
-        add_account(session, seed.alice, account, settings, seed.world.vault)
+        add_account(session, seed.alice, name, settings, seed.world.vault)
+
+
+def _repository(folder: Path) -> Repository:
     repository = Repository(folder / "repository")
     package = {"name": "api", "version": "1.0.0"}
     scripts = {"postinstall": "node ../say.js", "test": "node ../say.js"}
@@ -136,8 +145,7 @@ def _app(seed: Seed, folder: Path, account: str, number: int, key: str) -> TestA
     repository.edit("api/serverless.yml", "handler: hello.handler",
                     "handler: hello.handler\n    description: ${file(../say.js):text}")  # fmt: skip
     repository.commit("Print them all")
-    made = intake.add_app(seed.world, seed.alice, str(repository.folder), name=f"hush {number}", account=account)
-    return TestApp(seed, repository, made.slug, account)
+    return repository
 
 
 def _settle(hush: Hush) -> None:

@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-SEARCHED = ("logs", "packages", "cache", "kept", "work", "runs", "warm")
+SEARCHED = ("logs", "packages", "mirrors", "cache", "kept", "work", "runs", "warm")
 
 
 def files(data: Path, since: float) -> dict[str, bytes]:

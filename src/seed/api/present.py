@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from seed.api import shapes
 from seed.apps import records as apps
+from seed.apps.login import shown_address
 from seed.builds import records as builds
 from seed.changesets import as_markdown, as_text
-from seed.git import masked
 from seed.promotions import records as promotions
 from seed.promotions.verdicts import Said
 from seed.work import review
@@ -17,7 +17,7 @@ def app(row: apps.App) -> shapes.App:
     return shapes.App(
         slug=row.slug,
         name=row.name,
-        repository=masked(row.repository),
+        repository=shown_address(row),
         branch=row.branch,
         poll_seconds=row.poll_seconds,
         check_code_change=row.check_code_change,

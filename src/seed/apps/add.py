@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seed.apps.login import seal_login
 from seed.apps.records import DEVELOPMENT, PRODUCTION, Account, App, Service, Stage
 from seed.audit.record import record
 from seed.db.base import ring
@@ -56,6 +57,7 @@ def add_app(session: Session, actor: Actor, new: NewApp, *, dev: Account, prod: 
         poll_seconds=new.poll_seconds,
         sealed_webhook_secret=vault.seal(secrets.token_hex(32), webhook_place(slug)),
     )
+    seal_login(app, vault)
     session.add(app)
     session.flush()
     for found in new.services:

@@ -50,6 +50,9 @@ class App(Numbered, Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     repository: Mapped[str]
+    """Its address, without a login."""
+    sealed_login: Mapped[bytes | None]
+    """`user:token`, where the address came with one."""
     branch: Mapped[str]
     poll_seconds: Mapped[int] = mapped_column(default=0)
     """0: not polled."""

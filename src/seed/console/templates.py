@@ -15,13 +15,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from seed.apps.login import shown_address
 from seed.changesets.lines import sized
 from seed.changesets.words import counted, word
 from seed.console import states
 from seed.console.ansi import TURNING
 from seed.console.assets import asset
 from seed.db.base import now
-from seed.git import masked
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WORD = re.compile(r"([A-Za-z0-9]+)")
@@ -127,7 +127,7 @@ ENVIRONMENT.filters |= {
     "ago": ago,
     "breaks": breaks,
     "day": day,
-    "masked": masked,
+    "address": shown_address,
     "moment": moment,
     "sized": sized,
     "typed": typed,

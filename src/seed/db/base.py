@@ -103,6 +103,13 @@ class Database:
             for topic in sorted(session.info.get(RINGS, ())):
                 self._bell(topic)
 
+    def compact(self) -> None:
+        """What was overwritten is on the disk no more."""
+        with self.plain.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("VACUUM")
+            alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.engine.dispose()
         self.plain.dispose()

@@ -2,6 +2,7 @@
 
 from seed.apps import records as apps
 from seed.audit import records as audit
+from seed.automatic import records as automatic
 from seed.builds import records as builds
 from seed.connections import records as connections
 from seed.notify import records as notify
@@ -10,4 +11,15 @@ from seed.promotions import records as promotions
 from seed.removals import records as removals
 from seed.variables import records as variables
 
-__all__ = ["apps", "audit", "builds", "connections", "notify", "people", "promotions", "removals", "variables"]
+__all__ = [
+    "apps",
+    "audit",
+    "automatic",
+    "builds",
+    "connections",
+    "notify",
+    "people",
+    "promotions",
+    "removals",
+    "variables",
+]

@@ -10,7 +10,17 @@ from seed.git.errors import (
 from seed.git.hook import install_post_receive_hook
 from seed.git.mirror import Commit, Mirror
 from seed.git.signature import sign, verify
-from seed.git.url import check_branch, commit_links, compare_link, is_local, masked, normalise_url, repository_path
+from seed.git.url import (
+    check_branch,
+    commit_links,
+    compare_link,
+    is_local,
+    masked,
+    normalise_url,
+    parted,
+    repository_path,
+    user_and_password,
+)
 
 __all__ = [
     "BranchNotFound",
@@ -27,7 +37,9 @@ __all__ = [
     "is_local",
     "masked",
     "normalise_url",
+    "parted",
     "repository_path",
     "sign",
+    "user_and_password",
     "verify",
 ]

@@ -19,9 +19,11 @@ from pathlib import Path
 
 from seed.git.command import GitFailed, git, git_bytes
 from seed.git.errors import BranchNotFound, CommitNotFound, InvalidBranchName, RepositoryNotReadable
-from seed.git.url import check_branch, masked, normalise_url
+from seed.git.login import environment_of
+from seed.git.url import check_branch, masked, normalise_url, parted
 
 FIELDS = ("%H", "%an", "%ae", "%at", "%s", "%B")
+FETCH = ("--prune", "--force", "--quiet")
 LATEST = 253_402_300_799
 """The last second that a date of ours can hold; a commit may claim any."""
 SHA = re.compile(r"[0-9a-f]{40}")
@@ -38,11 +40,13 @@ class Commit:
 
 
 class Mirror:
-    """`folder` is the bare clone. Reading needs a `sync` before, at any time."""
+    """`folder` is the bare clone. Reading needs a `sync` before, at any time. A login never comes to the disk."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, login: str = "") -> None:
         self.folder = folder
-        self.url = normalise_url(url)
+        self.url, own = parted(normalise_url(url))
+        self._login = login or own
+        self._half = folder.with_suffix(".half")
 
     def sync(self) -> None:
         """Clone, or fetch what is new and forget what is gone."""
@@ -53,16 +57,25 @@ class Mirror:
             for lock in self.folder.glob("**/*.lock"):
                 lock.unlink(missing_ok=True)  # left by a killed fetch: nobody else is here
             try:
-                self._git("fetch", "--prune", "--force", "--quiet", self.url, "+refs/*:refs/*")
+                self._far("--git-dir", str(self.folder), "fetch", *FETCH, self.url, "+refs/*:refs/*")
             except GitFailed as error:
                 if not self._broken():
                     raise self._not_readable(error) from None
                 shutil.rmtree(self.folder)
                 self._clone()
 
+    def forget_login(self) -> None:
+        """What a clone of an address with a login has written down. Where it cannot be taken out, the mirror goes."""
+        with self._locked():
+            shutil.rmtree(self._half, ignore_errors=True)
+            try:
+                self._git("config", "remote.origin.url", self.url)
+            except GitFailed:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
     def default_branch(self) -> str:
         try:
-            listing = git(("ls-remote", "--symref", "--", self.url, "HEAD"))
+            listing = self._far("ls-remote", "--symref", "--", self.url, "HEAD")
         except GitFailed as error:
             raise self._not_readable(error) from None
         found = re.search(r"^ref: refs/heads/(\S+)\s+HEAD", listing, re.MULTILINE)
@@ -191,12 +204,16 @@ class Mirror:
     def _git(self, *arguments: str) -> str:
         return git(("--git-dir", str(self.folder), *arguments))
 
+    def _far(self, *arguments: str) -> str:
+        """What speaks with the repository's host."""
+        return git(arguments, more=environment_of(self.url, self._login))
+
     def _clone(self) -> None:
-        half = self.folder.with_suffix(".half")
+        half = self._half
         shutil.rmtree(half, ignore_errors=True)
         half.parent.mkdir(parents=True, exist_ok=True)
         try:
-            git(("clone", "--mirror", "--quiet", "--", self.url, str(half)))
+            self._far("clone", "--mirror", "--quiet", "--", self.url, str(half))
         except GitFailed as error:
             shutil.rmtree(half, ignore_errors=True)
             raise self._not_readable(error) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from seed.git.errors import InvalidBranchName, InvalidRepositoryUrl
 
@@ -25,6 +25,8 @@ def normalise_url(text: str) -> str:
         parts = urlsplit(text)
         if parts.scheme not in SCHEMES or (parts.hostname or "").startswith("-"):
             raise InvalidRepositoryUrl(f"Addresses with {parts.scheme}: are not read.", hint=_HINT)
+        if any(ord(c) < 32 for part in user_and_password(parted(text)[1]) for c in part):  # noqa: PLR2004, as above
+            raise InvalidRepositoryUrl("A user or a token has no control characters.", hint=_HINT)
         return text
     if SCP.fullmatch(text):
         return text
@@ -61,6 +63,23 @@ def repository_path(url: str) -> str:
     found = SCP.fullmatch(url)
     path = found["path"] if found else urlsplit(url).path
     return path.strip("/").removesuffix(".git")
+
+
+def parted(url: str) -> tuple[str, str]:
+    """The address alone, and the login (`user:token`, as it is written there) that one of http carries, or "".
+    The user of ssh is part of the address; a password is not, and ssh would not take it from there.
+    """
+    scheme, _, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    login, at, host = place.rpartition("@")
+    if scheme == "ssh":
+        return f"ssh://{login.partition(':')[0]}{at}{host}{slash}{path}", ""
+    return (f"{scheme}://{host}{slash}{path}", login) if scheme in {"https", "http"} else (url, "")
+
+
+def user_and_password(login: str) -> tuple[str, str]:
+    user, _, password = login.partition(":")
+    return unquote(user), unquote(password)
 
 
 def masked(url: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.accounts import settings_of
 from seed.apps.add import webhook_place
+from seed.apps.login import login_of
 from seed.apps.records import Account, App, Stage
 from seed.aws.port import Cloud
 from seed.changesets.values import Hidden
 from seed.connections.connect import forge_place
 from seed.connections.records import ForgeConnection
 from seed.db.vault import SecretNotReadable
+from seed.git import user_and_password
 from seed.masking import Masker
 from seed.notify.mail_server import PLACE as MAIL_PLACE
 from seed.notify.records import MailServer, Notification
@@ -44,6 +48,7 @@ def raw_secrets(world: World) -> frozenset[str]:
             found.add(settings_of(account, world.vault).secret_access_key)
         except SecretNotReadable:
             continue
+    found |= _of_repositories(world, apps)
     sealed += [(app.sealed_webhook_secret, webhook_place(app.slug)) for app in apps]
     sealed += [(one.sealed_value, seal_place(one.variable_id, one.number)) for one in versions if one.sealed_value]
     for value, place in sealed:
@@ -52,6 +57,18 @@ def raw_secrets(world: World) -> frozenset[str]:
         except SecretNotReadable:
             continue
     return frozenset(found) - {""}
+
+
+def _of_repositories(world: World, apps: Iterable[App]) -> set[str]:
+    """The tokens. One without a user stands in the user's place, where a short word is somebody's name."""
+    found = set()
+    for app in apps:
+        try:
+            user, password = user_and_password(login_of(app, world.vault))
+        except SecretNotReadable:
+            continue
+        found.add(password or (user if len(user) >= SHORTEST_CREDENTIAL else ""))
+    return found
 
 
 def _of_notifications(session: Session) -> list[tuple[bytes, str]]:
