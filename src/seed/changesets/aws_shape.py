@@ -17,7 +17,7 @@ from seed.changesets import rules
 from seed.changesets.answers import Answers
 from seed.changesets.causes import BETWEEN, PARAMETER
 from seed.changesets.known import UNKNOWN, Known
-from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
 from seed.changesets.values import WITHHELD
 
@@ -132,7 +132,7 @@ def _change(row: ResourceChange, known: Known, *, values: bool) -> dict[str, Any
     change["ResourceType"] = row.resource_type
     if row.action == "Modify":
         change["Replacement"] = row.replacement
-    change["Scope"] = sorted({p.attribute for p in row.properties})
+    change["Scope"] = sorted({p.attribute for p in row.properties} - {CONDITION})
     change["Details"] = list(_details(row, known, values=values))
     if values:
         for key, context, after in (("BeforeContext", row.before, False), ("AfterContext", row.after, True)):
@@ -147,6 +147,8 @@ def _details(row: ResourceChange, known: Known, *, values: bool) -> Iterator[dic
     told = set()
     found = []
     for one in row.properties:
+        if one.attribute == CONDITION:
+            continue  # CloudFormation decides it before it answers
         whole = _as_document(row, one)
         for evaluation, source, entity in _causes(one, values=values):
             moved = whole is one and one.change_source in REFERENCES

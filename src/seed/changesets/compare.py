@@ -18,8 +18,9 @@ from seed.changesets.findings import find
 from seed.changesets.judge import judged
 from seed.changesets.known import mark_same
 from seed.changesets.leaves import MISSING, differences, pointer
-from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import propagate, replacement, steady
+from seed.changesets.questions import Questions
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.template import InvalidTemplate, Template
@@ -61,6 +62,7 @@ def compare(
             values = _unmasked(before, new_world)
             old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
             old_world.beside, new_world.beside = new_world.section("Mappings"), old_world.section("Mappings")
+            old_world.questions = new_world.questions = Questions(old_world, new_world)
         return _compared(
             old_world, new_world, before, known, stack_name, secrets, given, today, every_stack=every_stack
         )
@@ -140,12 +142,13 @@ def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceCh
         return ResourceChange(**common, action="Remove", physical_id=physical_id, policy_action=policy, before=before)
     replaced = "True" if other_type else replacement(pair.rows)
     policy = policy_of(pair.before, pair.old_type, "UpdateReplacePolicy")
+    scope = tuple(sorted({row.attribute for row in pair.rows}))
     return ResourceChange(
         **common,
-        action="Modify",
+        action="Dynamic" if scope == (CONDITION,) and not other_type else "Modify",
         replacement=replaced,
         physical_id=physical_id,
-        scope=tuple(sorted({row.attribute for row in pair.rows})),
+        scope=scope,
         policy_action="" if replaced == "False" else f"ReplaceAnd{policy}",
         properties=tuple(pair.rows),
         before=before,
@@ -173,6 +176,10 @@ def _outputs(
             known = not (sources & (new_ids | moved))
             quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
             found.append(replace(row, after_known=known, routine="follows routine changes" if quiet else ""))
+        if name in olds and name in news and old and new.questions:
+            conditions = (world.section("Outputs")[name].get(CONDITION) for world in (old, new))
+            there = new.questions.presence(*conditions)
+            found += [_leaf("/Outputs", replace(there, path=(name, CONDITION)), secrets, dynamic=True)] if there else []
         if name in olds and name in news and same(olds[name], news[name]):
             follows = _moved_output(name, news[name], moved, updated, secrets)
             quiet = {row.causing_entity.partition(".")[0] for row in follows} <= calm

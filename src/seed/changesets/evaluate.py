@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seed.changesets.include import transforms
 from seed.changesets.template import TRANSFORM, InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, same, scalar_text
+
+if TYPE_CHECKING:
+    from seed.changesets.questions import Questions
 
 MASKED = "****"
 """What DescribeStacks answers for a NoEcho parameter."""
@@ -78,6 +81,8 @@ class World:
     """The template before it was expanded, where that is another."""
     beside: Mapping[str, Any] = field(default_factory=dict)
     """The mappings of the template that this one is compared with."""
+    questions: Questions | None = field(default=None, repr=False, compare=False)
+    """What both of them ask in conditions."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(where, what): references to nothing, found on the way."""
     _conditions: dict[str, bool | None] = field(default_factory=dict)
@@ -173,6 +178,16 @@ class World:
         if isinstance(node, bool) or node in ("true", "false"):
             return node in (True, "true")
         raise InvalidTemplate("A condition is not made of And, Or, Not, Equals and Condition.")
+
+    def definition(self, node: Any) -> Any:
+        """A condition expression as far as it is decided; the conditions that it is made of keep their names."""
+        holds = self.decide(node)
+        if holds is not None:
+            return holds
+        name, argument = next(iter(node.items()))
+        if name == "Condition":
+            return node
+        return {name: [self.value(side) if name == "Fn::Equals" else self.definition(side) for side in argument]}
 
     def _equal(self, a: Any, b: Any) -> bool | None:
         a, b = (side.value if isinstance(side, Secret) else side for side in (a, b))

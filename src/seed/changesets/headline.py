@@ -76,11 +76,12 @@ def _data(real: list[ResourceChange], where: str) -> list[str]:
         ("replaces", [row for row in real if row.replacement == "True"]),
         ("removes", [row for row in real if row.action == "Remove"]),
         ("may replace", [row for row in real if row.replacement == "Conditional"]),
+        ("may remove", [row for row in real if row.replacement == "False" and row.may_go]),
     ):
         if rows:
             names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in rows], NAMED)
             saved = all(row.policy_action.endswith(("Retain", "Snapshot")) for row in rows)
-            effect = "the old data is kept" if saved else _lost(rows) if verb != "may replace" else "data may be lost"
+            effect = "the old data is kept" if saved else "data may be lost" if verb.startswith("may") else _lost(rows)
             said.append(f"{verb} {names}{where}: {effect}")
             where = ""
     return said
@@ -127,6 +128,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
         ("adds", [row for row in real if row.action == "Add"]),
         ("replaces", [row for row in real if row.replacement == "True"]),
         ("removes", [row for row in real if row.action == "Remove"]),
+        ("may add or remove", [row for row in real if row.action == "Dynamic"]),
         ("changes", [row for row in real if _only_changed(row)]),
     ):
         if rows:
@@ -135,7 +137,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
 
 
 def _only_changed(row: ResourceChange) -> bool:
-    known = row.action in ("Add", "Remove") or row.replacement == "True"
+    known = row.action in ("Add", "Remove", "Dynamic") or row.replacement == "True"
     return not known and not (row.action == "Modify" and row.resource_type == FUNCTION)
 
 

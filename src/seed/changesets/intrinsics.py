@@ -121,7 +121,8 @@ def if_(world: World, argument: Any) -> Any:
     holds = world.decide(name) if isinstance(name, dict) else world.condition(name)
     if holds is None:
         sides = (world.argument(yes), world.argument(no))
-        return {"Fn::If": [name, *sides]}
+        asked = world.questions.shown(world, name) if world.questions else name
+        return {"Fn::If": [asked, *sides]}
     return world.value(yes if holds else no)
 
 

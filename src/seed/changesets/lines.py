@@ -40,6 +40,8 @@ def fate_of(row: ResourceChange) -> str:
         return {"Retain": "leaves the stack, is kept", "Snapshot": "removed, a snapshot is kept"}.get(
             row.policy_action, "removed"
         )
+    if row.action == "Dynamic":
+        return "may come or go"
     if row.replacement == "True":
         return f"replaced{f', {after}' if after else ''}"
     return "may be replaced" if row.replacement == "Conditional" and not row.inferred else ""

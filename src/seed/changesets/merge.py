@@ -44,8 +44,8 @@ def merge(
     for row in ours.resources:
         other = theirs.get(row.logical_id)
         if other is None:
-            if prefer == "aws" and row.inferred:
-                continue  # it was only there because AWS might list it
+            if prefer == "aws" and (row.inferred or row.action == "Dynamic"):
+                continue  # it was only there because AWS might list it: its conditions are decided
             rows.append(row)
             if prefer == "aws":
                 findings.append(only(row, ONLY_OURS))

@@ -14,6 +14,8 @@ Action = Literal["Add", "Modify", "Remove", "Import", "Dynamic"]
 Replacement = Literal["True", "False", "Conditional"]
 Recreation = Literal["Always", "Conditionally", "Never"]
 Source = Literal["aws", "seed", "both"]
+CONDITION = "Condition"
+"""The attribute by which a resource is there at all."""
 
 
 class Severity(IntEnum):
@@ -31,7 +33,7 @@ class PropertyChange:
 
     path: str
     attribute: str = "Properties"
-    """Properties | Metadata | Tags | DeletionPolicy | UpdateReplacePolicy | CreationPolicy | UpdatePolicy."""
+    """Properties | Tags | Metadata | Condition | DeletionPolicy | UpdateReplacePolicy | CreationPolicy | …"""
     before: Any = None
     after: Any = None
     has_before: bool = True
@@ -133,6 +135,11 @@ class ResourceChange:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     """The whole resource, evaluated and masked; None when it is not there, or was not kept."""
+
+    @property
+    def may_go(self) -> bool:
+        """Nobody can decide the condition by which it stays."""
+        return any(one.attribute == CONDITION and one.has_after for one in self.properties)
 
 
 @dataclass(frozen=True, slots=True)

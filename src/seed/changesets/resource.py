@@ -10,7 +10,8 @@ from typing import Any
 from seed.changesets import rules
 from seed.changesets.evaluate import World
 from seed.changesets.leaves import MISSING, Difference, differences, leaf_paths, pointer
-from seed.changesets.model import PropertyChange, Recreation
+from seed.changesets.model import CONDITION, PropertyChange, Recreation
+from seed.changesets.questions import only_asked
 from seed.changesets.values import NO_VALUE, WITHHELD, is_secret, masked, references, same
 
 ATTRIBUTES = ("Metadata", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
@@ -111,7 +112,9 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     for name in ATTRIBUTES:
         a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
         rows += [_row(one, (name,), name, secrets) for one in differences(a, b)]
-    return rows
+    conditions = (side.raw.get(CONDITION) for side in (pair.before, pair.after))
+    there = new.questions.presence(*conditions) if new.questions else None
+    return [*rows, _row(there, (CONDITION,), CONDITION, secrets, evaluation="Dynamic")] if there else rows
 
 
 @dataclass(slots=True)
@@ -140,6 +143,7 @@ def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collect
         attribute,
         secrets,
         recreation=worst_recreation(pair.resource_type, one),
+        evaluation="Dynamic" if only_asked(one) else "Static",
         after_known=not any(True for _ in _unknown_references(one.after, causes.old, causes.new)),
         change_source="ParameterReference" if cause else "DirectModification",
         causing_entity=cause,

@@ -54,7 +54,7 @@ def _cause(change: ResourceChange) -> PropertyChange | None:
 def _happens(change: ResourceChange) -> str:
     if change.action == "Modify":
         return {"True": "is replaced", "Conditional": "may be replaced"}.get(change.replacement, "changes")
-    return {"Add": "is added", "Remove": "is removed"}.get(change.action, "changes")
+    return {"Add": "is added", "Remove": "is removed", "Dynamic": "may come or go"}.get(change.action, "changes")
 
 
 def _property(change: PropertyChange) -> str:

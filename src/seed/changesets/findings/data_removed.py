@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seed.changesets.findings.data import held_by
 from seed.changesets.findings.lost import lost
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import Finding
+from seed.changesets.model import Finding, ResourceChange
+from seed.changesets.resource import Side, policy_of
 from seed.changesets.review import Review
 
 
 def find(review: Review) -> Iterator[Finding]:
     for row in review.change_set.resources:
-        if row.action == "Remove" and held_by(row):
-            yield lost(row, RULE.id)
+        if held_by(row) and (row.action == "Remove" or row.may_go):
+            yield lost(row if row.action == "Remove" else _gone(row), RULE.id)
+
+
+def _gone(row: ResourceChange) -> ResourceChange:
+    """As it would go, where nobody can decide the condition by which it stays."""
+    written = Side({}, dict(row.before or {}))
+    return replace(row, action="Dynamic", policy_action=policy_of(written, row.resource_type, "DeletionPolicy"))
 
 
 RULE = Rule(

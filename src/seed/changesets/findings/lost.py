@@ -10,12 +10,12 @@ from seed.changesets.words import word
 
 def lost(row: ResourceChange, rule: str) -> Finding:
     name = f"The {word(row.resource_type)} {row.logical_id}"
-    removed = row.action == "Remove"
-    certain = removed or row.replacement == "True"
+    removed = row.action in ("Remove", "Dynamic")
+    certain = row.action == "Remove" or (not removed and row.replacement == "True")
     saved = row.policy_action.removeprefix("ReplaceAnd")
-    probable = not certain and _always_replaces(row)
-    verb = "is removed" if removed else "is replaced" if certain else "may be replaced"
-    verb = "is most probably replaced" if probable else verb
+    probable = not certain and not removed and _always_replaces(row)
+    happens = "removed" if removed else "replaced"
+    verb = f"is {happens}" if certain else f"is most probably {happens}" if probable else f"may be {happens}"
     policy = "DeletionPolicy" if removed else "UpdateReplacePolicy"
     evidence = _evidence(row)
     if saved == "Retain":
@@ -73,6 +73,8 @@ def is_lost(what: str) -> str:
 
 
 def _evidence(row: ResourceChange) -> str:
+    if row.action == "Dynamic":
+        return "its condition asks something else, and nobody can answer it yet"
     causes = [change for change in row.properties if change.recreation != "Never"]
     return "; ".join(dict.fromkeys(map(_cause, causes)))
 
