@@ -318,6 +318,9 @@ def test_a_bucket_is_emptied_with_its_old_versions_and_one_that_is_not_there_is_
             cloud.put_asset(key, tmp_path / "asset")
         expected = 2
 
+    assert cloud.holds_anything(full)
     assert cloud.empty_bucket(full) == expected
+    assert not cloud.holds_anything(full)
+    assert not cloud.holds_anything("no-such-bucket-anywhere")
     assert cloud.empty_bucket(full) == 0
     assert cloud.empty_bucket("no-such-bucket-anywhere") == 0

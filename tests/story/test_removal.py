@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
+import boto3
 import pytest
 import sqlalchemy as sa
 from tests.story.conftest import MakeApp
 from tests.support.seeds import TestApp
 from tests.support.waiting import eventually
+from tests.work.account import KEYS
 
 from seed.apps.edit_stage import StageInUse
 from seed.apps.find import stages_of
@@ -19,6 +24,26 @@ from seed.removals.ask import NameNotTyped
 from seed.removals.records import Removal
 from seed.work import intake, removals
 from seed.work.remove import remove
+
+ClientOf = Callable[[TestApp, str], Any]
+
+
+@pytest.fixture
+def client_of() -> Iterator[ClientOf]:
+    """As another tool would look into the app's account."""
+    with ExitStack() as ending:
+
+        def made(app: TestApp, service: str) -> Any:
+            environment = app.cloud.environment()
+            client = boto3.client(
+                service, endpoint_url=environment["AWS_ENDPOINT_URL"], region_name=app.cloud.region,
+                aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            )  # fmt: skip
+            ending.callback(client.close)
+            return client
+
+        yield made
 
 
 def ask(app: TestApp, typed: str, *, stage: str = "", service: str = "", empty: bool = False) -> Removal:
@@ -120,17 +145,66 @@ def test_an_app_goes_with_all_its_stages(make_app: MakeApp) -> None:
     assert stages(app) == set()
 
 
-def test_what_a_policy_keeps_is_told(make_app: MakeApp) -> None:
+def with_files(app: TestApp) -> None:
+    """A table that stays, and a bucket: the same in the stack and in one that is nested in it."""
+    table = "AWS::DynamoDB::Table"
+    child = {"Resources": {"Pictures": {"Type": "AWS::S3::Bucket"}, "Rows": {"Type": table, "DeletionPolicy": "Retain",
+             "Properties": {"BillingMode": "PAY_PER_REQUEST", **KEYS}}}}  # fmt: skip
+    file = app.repository.folder.parent / "child.json"
+    file.write_text(json.dumps(child))
+    bucket = app.cloud.assets_bucket()
+    app.cloud.put_asset("child.json", file)
+    address = f"{app.cloud.environment()['AWS_ENDPOINT_URL']}/{bucket}/child.json"
+    more = f"""    Files:
+      Type: AWS::S3::Bucket
+    Storage:
+      Type: AWS::CloudFormation::Stack
+      Properties:
+        TemplateURL: {address}
+    Things:
+      DeletionPolicy: Retain
+"""
+    app.repository.edit("api/serverless.yml", "    Things:\n", more)
+    app.repository.commit("Files")
+
+
+def buckets(app: TestApp) -> tuple[str, str]:
+    """The stack's own, and the one inside."""
+    ids = {one.logical_id: one.physical_id for one in app.cloud.resources("api-dev")}
+    inside = {one.logical_id: one.physical_id for one in app.cloud.resources(ids["Storage"])}
+    return ids["Files"], inside["Pictures"]
+
+
+def test_full_buckets_go_where_that_is_allowed_alone_and_what_a_policy_keeps_is_told(
+    make_app: MakeApp, client_of: ClientOf
+) -> None:
     app = make_app()
-    kept = "    Things:\n      DeletionPolicy: Retain\n"
-    app.repository.edit("api/serverless.yml", "    Things:\n", kept)
-    app.repository.commit("Keep the table")
-    app.live()
+    with_files(app)
+    assert app.deploy().state == "succeeded"
+    names, client = buckets(app), client_of(app, "s3")
+    for name in names:
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        for body in (b"one", b"two"):
+            client.put_object(Bucket=name, Key="photo.jpg", Body=body)
+    client.delete_object(Bucket=names[1], Key="photo.jpg")  # only old versions are left, and a mark of deletion
 
-    done = ask(app, "dev", stage="dev")
+    [shown] = removals.preview(app.world, app.seed.alice, app.slug, stage="dev")
+    refused = ask(app, "dev", stage="dev")
 
-    left = {one["id"]: one["because"] for one in done.stacks[0].leftovers}
-    assert (done.state, left["Things"]) == ("removed", "its DeletionPolicy is Retain")
+    kept = dict.fromkeys(("Things", "Storage/Rows"), "its DeletionPolicy is Retain")
+    assert {one["id"]: one["because"] for one in shown.stays} == kept
+    assert {"Files", "Storage", "Storage/Pictures", "Storage/Rows"} <= {name for name, _ in shown.resources}
+    assert (refused.state, refused.stacks[0].state) == ("failed", "failed")
+    assert f"The buckets {names[0]} and {names[1]} are not empty" in refused.reason
+    assert client.get_object(Bucket=names[0], Key="photo.jpg")["Body"].read() == b"two"
+    assert [len(client.list_object_versions(Bucket=name)["Versions"]) for name in names] == [2, 2]
+    assert "dev" in stages(app)
+
+    done = ask(app, "dev", stage="dev", empty=True)
+
+    assert (done.state, app.cloud.stack("api-dev")) == ("removed", None)
+    assert {one["id"]: one["because"] for one in done.stacks[0].leftovers} == kept
+    assert not {one["Name"] for one in client.list_buckets()["Buckets"]} & set(names)
 
 
 def test_while_it_is_removed_nothing_comes_in(make_app: MakeApp) -> None:
@@ -160,19 +234,10 @@ def test_a_removal_that_was_killed_goes_on_and_one_that_ended_does_nothing(make_
     assert load(app, done.id).state == "removed"
 
 
-def test_a_stack_that_nobody_may_delete_fails_with_its_reason(make_app: MakeApp) -> None:
+def test_a_stack_that_nobody_may_delete_fails_with_its_reason(make_app: MakeApp, client_of: ClientOf) -> None:
     app = make_app()
     app.live()
-    import boto3
-
-    environment = app.cloud.environment()
-    cloudformation = boto3.client(
-        "cloudformation",
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=app.cloud.region,
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
+    cloudformation = client_of(app, "cloudformation")
     cloudformation.update_termination_protection(StackName="api-dev", EnableTerminationProtection=True)
 
     done = ask(app, "dev", stage="dev")
@@ -182,7 +247,6 @@ def test_a_stack_that_nobody_may_delete_fails_with_its_reason(make_app: MakeApp)
     assert json.dumps(done.stacks[0].leftovers).count('"id"') > 0
     assert stages(app) == {"dev", "prod"}
     cloudformation.update_termination_protection(StackName="api-dev", EnableTerminationProtection=False)
-    cloudformation.close()
     assert ask(app, "dev", stage="dev").state == "removed"
     with pytest.raises(Exception, match="dev"):
         intake.deploy(app.world, app.seed.alice, app.slug, "dev")

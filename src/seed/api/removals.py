@@ -29,9 +29,10 @@ def preview_removal(
             stack_name=one.stack_name,
             headline=headline(one.changes, one.stage) if one.changes else "Nothing was made in it yet.",
             resources=[
-                shapes.ResourceToGo(id=row.logical_id, type=row.resource_type, policy=row.policy_action or "Delete")
-                for row in (one.changes.resources if one.changes else ())
+                shapes.ResourceToGo(id=name, type=row.resource_type, policy=row.policy_action or "Delete")
+                for name, row in one.resources
             ],
+            stays=one.stays,
             findings=[
                 f"{f.severity.name.lower()}: {f.sentence}" for f in (one.changes.findings if one.changes else ())
             ],

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
 from seed.aws.change_sets import ChangeSets
-from seed.aws.empty import empty_bucket
+from seed.aws.empty import empty_bucket, holds_anything
 from seed.aws.functions import Functions
 from seed.aws.look import Looks
 from seed.aws.pace import FAR, NEAR, Pace
@@ -207,6 +207,10 @@ class BotoCloud:
     @_ours
     def empty_bucket(self, name: str) -> int:
         return empty_bucket(self._session, name)
+
+    @_ours
+    def holds_anything(self, bucket: str) -> bool | None:
+        return holds_anything(self._session, bucket)
 
     @_ours
     def assets_bucket(self) -> str:

@@ -1,4 +1,4 @@
-"""Empty a bucket: CloudFormation does not delete one that holds anything, an old version included."""
+"""Empty a bucket, or look whether it is: CloudFormation deletes none that holds anything, an old version included."""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ def empty_bucket(session: AwsSession, name: str) -> int:
         if errors.code_of(error) != "NoSuchBucket":
             raise
     return gone
+
+
+def holds_anything(session: AwsSession, name: str) -> bool | None:
+    """None where the account may not look."""
+    try:
+        said = session.s3.list_object_versions(Bucket=name, MaxKeys=1)
+    except ClientError as error:
+        if errors.code_of(error) == "NoSuchBucket":
+            return False
+        if errors.code_of(error) in errors.DENIED:
+            return None
+        raise
+    return bool(said.get("Versions") or said.get("DeleteMarkers"))

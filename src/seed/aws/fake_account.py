@@ -48,6 +48,10 @@ class FakeAccount:
         self._maybe_fail()
         return len(self.buckets.pop(name, []))
 
+    def holds_anything(self, bucket: str) -> bool | None:
+        self._maybe_fail()
+        return bool(self.buckets.get(bucket))
+
     def assets_bucket(self) -> str:
         self._maybe_fail()
         return f"seed-assets-{self.account}-{self.region}"

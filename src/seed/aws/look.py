@@ -13,6 +13,7 @@ from typing import Any, Literal
 from botocore.exceptions import ClientError
 
 from seed.aws import errors
+from seed.aws.empty import holds_anything
 from seed.aws.port import Access, Held
 from seed.aws.session import AwsSession
 
@@ -135,13 +136,9 @@ class Looks:
 
     def _versions(self, name: str) -> Held | None:
         """A list without objects is no empty bucket: old versions and marks of deletion hold it too."""
-        try:
-            said = self._session.s3.list_object_versions(Bucket=name, MaxKeys=1)
-        except ClientError as error:
-            if errors.code_of(error) in errors.DENIED:
-                return None
-            raise
-        left = bool(said.get("Versions") or said.get("DeleteMarkers"))
+        left = holds_anything(self._session, name)
+        if left is None:
+            return None
         return Held(1, "old version", at_least=True) if left else Held(0, "object", exact=True)
 
     def _daily(self, bucket: str, metric: str, storage: str) -> tuple[float, datetime] | None:

@@ -229,6 +229,10 @@ class Cloud(Protocol):
         """Every object and every version of it goes; how many. A bucket that is not there is empty."""
         ...
 
+    def holds_anything(self, bucket: str) -> bool | None:
+        """An object, or an old version of one; None where the account may not look."""
+        ...
+
     def assets_bucket(self) -> str:
         """Name of Seed's bucket (`seed-assets-<account>-<region>`); made if missing: encrypted, closed."""
         ...

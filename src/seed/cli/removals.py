@@ -121,6 +121,8 @@ def _shown(found: list[dict[str, Any]], what: str) -> None:
         show.out(f"{one['stack_name']} ({one['service']} in {one['stage']}): {len(one['resources'])} resources")
         for line in (one["headline"], *one["findings"]):
             show.out(f"  {line}")
+        for left in one["stays"]:
+            show.out(f"  {_stays(left)}")
     if not found:
         show.out("No stack is deployed there.")
     show.out(f"Nothing has been removed. To remove it, add: --type {what}")
@@ -135,4 +137,8 @@ def _told(made: dict[str, Any]) -> None:
         for tried in stack["attempts"] or ():
             show.out(f"            attempt {tried['number']}: {tried['reason']} Tried again by itself.")
         for left in stack["leftovers"]:
-            show.out(f"            stays: {left['type']} {left['physical_id'] or left['id']} ({left['because']})")
+            show.out(f"            {_stays(left)}")
+
+
+def _stays(left: dict[str, Any]) -> str:
+    return f"stays: {left['type']} {left['physical_id'] or left['id']} ({left['because']})"

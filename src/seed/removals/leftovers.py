@@ -11,19 +11,22 @@ from seed.errors import SeedError
 VERSION = "AWS::Lambda::Version"
 
 
-def kept_by_policy(text: str, physical: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each resource that stays, with its physical id. A function's versions go with it, whatever is said of them."""
+def kept_by_policy(
+    text: str, physical: Mapping[str, str], parameters: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Each of the resources that are there that stays. A function's versions go with it, whatever is said of them."""
     try:
         template = parse_template(text)
-        rows = compare(template, {"Resources": {}}).resources
+        rows = compare(template, {"Resources": {}}, before=parameters or {}).resources
     except SeedError:
         return []
-    staying = {row.logical_id: row for row in rows if row.policy_action in {"Retain", "Snapshot"}}
+    there = [row for row in rows if row.logical_id in physical]
+    staying = {row.logical_id: row for row in there if row.policy_action in {"Retain", "Snapshot"}}
     return [
         {
             "id": name,
             "type": row.resource_type,
-            "physical_id": physical.get(name, ""),
+            "physical_id": physical[name],
             "because": f"its DeletionPolicy is {row.policy_action}",
         }
         for name, row in staying.items()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -20,24 +19,19 @@ from seed.apps.find import stages_of
 from seed.apps.records import Account, App, Service
 from seed.apps.services import forget_service
 from seed.audit.record import record
-from seed.aws.errors import Throttled
 from seed.aws.port import Cloud
-from seed.builds.retry import remove_again
 from seed.db.base import now, ring
-from seed.errors import SeedError, Stopping
+from seed.errors import SeedError
 from seed.removals.ask import Doomed, doomed
 from seed.removals.forget import forget
-from seed.removals.leftovers import kept_by_policy
 from seed.removals.records import Removal, RemovedStack
+from seed.work.delete_stack import delete_patiently
 from seed.work.logs import LogWriter
 from seed.work.open_log import open_log
 from seed.work.removal_hooks import AFTER, BEFORE, Deployed, RemovalHooks
 from seed.work.rows import shown, told
+from seed.work.whole_stack import parts, what_is_left, what_stays
 from seed.work.world import World
-
-TRIES = 3
-STARTED_SECONDS = 20.0
-BUCKET = "AWS::S3::Bucket"
 
 
 def remove(world: World, removal_id: int) -> None:
@@ -116,18 +110,21 @@ def _remove_one(
         stack = cloud.stack(row.stack_name)
         if stack is not None and stack.status != "DELETE_IN_PROGRESS":
             hooks.run(BEFORE, at, cloud, writer)
-        kept = _kept(cloud, row.stack_name)
+        kept = row.leftovers or what_stays(parts(cloud, row.stack_name))
+        _set(world, row.id, leftovers=kept)  # once it is gone nobody knows any more
         writer.step("delete")
         writer.write(f"Deleting {row.stack_name}" if stack else f"{row.stack_name} is gone already")
-        failed = _delete_patiently(world, cloud, row, empty_buckets=removal.empty_buckets)
+        failed = delete_patiently(
+            cloud, row, world.settings.retry_seconds, world.stopping, empty_buckets=removal.empty_buckets,
+            tried=lambda tries: _set(world, row.id, attempts=tries),
+        )  # fmt: skip
         if failed is not None:
             failed = writer.masked(failed)
             writer.tell(f"✗ {failed}")
-            _set(world, row.id, leftovers=[*kept, *_left(cloud, row.stack_name)])
+            _set(world, row.id, leftovers=[*kept, *what_is_left(parts(cloud, row.stack_name))])
             _fail(world, row, failed)
             return
         writer.write(f"{row.stack_name} is gone")
-        _set(world, row.id, leftovers=kept)
         hooks.run(AFTER, at, cloud, writer)
         _set(world, row.id, state="gone", reason="")
     except SeedError as error:
@@ -137,77 +134,6 @@ def _remove_one(
 
 def _fail(world: World, row: RemovedStack, reason: str) -> None:
     _set(world, row.id, state="failed", reason=reason)
-
-
-def _delete_patiently(world: World, cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:
-    """Where AWS asks to slow down it is tried again, a little later each time."""
-    tries = list(row.attempts or [])
-    while True:
-        try:
-            failed = _delete(cloud, row, empty_buckets=empty_buckets)
-            throttled = failed or ""
-        except Throttled as error:
-            failed, throttled = error.sentence, "Rate exceeded"
-        again = remove_again(throttled, len(tries), step=world.settings.retry_seconds)
-        if again is None:
-            return failed
-        said = {"number": len(tries) + 1, "reason": failed, "ended_at": now().isoformat()}
-        tries.append({**said, "again_at": (now() + timedelta(seconds=again.seconds)).isoformat()})
-        _set(world, row.id, attempts=list(tries))
-        if world.stopping.wait(again.seconds):
-            raise Stopping
-
-
-def _delete(cloud: Cloud, row: RemovedStack, *, empty_buckets: bool) -> str | None:
-    """None once CloudFormation does not know the stack any more; else why it still does."""
-    for attempt in range(1, TRIES + 1):
-        stack = cloud.stack(row.stack_name)
-        if stack is None:
-            return None
-        if stack.termination_protection:
-            return "The stack is protected from termination: switch that off in CloudFormation first."
-        if empty_buckets:
-            for one in cloud.resources(row.stack_name):
-                if one.resource_type == BUCKET and one.physical_id and not one.status.startswith("DELETE_"):
-                    cloud.empty_bucket(one.physical_id)
-        if stack.status != "DELETE_IN_PROGRESS":
-            cloud.delete_stack(row.stack_name, f"seed-removal-{row.id}-{attempt}")
-        if _until_gone(cloud, row.stack_name, stack.status):
-            return None
-    stack = cloud.stack(row.stack_name)
-    return (stack.reason or f"The stack is in {stack.status}.") if stack else None
-
-
-def _until_gone(cloud: Cloud, stack_name: str, before: str) -> bool:
-    """False: CloudFormation gave up."""
-    clock = cloud.pace.clock
-    began = clock.now()
-    with cloud.pace.following(calls=1) as beat:
-        looks = 0
-        while True:
-            beat.wait(looks)
-            looks += 1
-            stack = cloud.stack(stack_name)
-            if stack is None:
-                return True
-            over = stack.status == "DELETE_FAILED" or not stack.status.startswith("DELETE_")
-            # A moment passes before a stack that failed before, or stood still, is seen to be deleted.
-            if over and (stack.status != before or clock.now() - began > STARTED_SECONDS):
-                return False
-
-
-def _kept(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
-    text = cloud.template(stack_name)
-    physical = {one.logical_id: one.physical_id for one in cloud.resources(stack_name)} if text else {}
-    return kept_by_policy(text or "", physical)
-
-
-def _left(cloud: Cloud, stack_name: str) -> list[dict[str, Any]]:
-    return [
-        {"id": one.logical_id, "type": one.resource_type, "physical_id": one.physical_id, "because": one.status}
-        for one in cloud.resources(stack_name)
-        if one.status != "DELETE_COMPLETE"
-    ]
 
 
 def _failed(world: World, removal_id: int) -> bool:

@@ -13,6 +13,7 @@ from seed.api.shapes.builds import Attempt
 
 class ResourceToGo(Shape):
     id: str
+    """Its logical id, after those of the nested stacks that it is in: `Storage/Files`."""
     type: str
     policy: str
     """Delete, Retain or Snapshot."""
@@ -24,6 +25,8 @@ class StackToGo(Shape):
     stack_name: str
     headline: str
     resources: list[ResourceToGo]
+    stays: list[dict[str, Any]]
+    """What its policies keep in the account, nested stacks included: id, type, physical_id, because."""
     findings: list[str]
 
 
