@@ -263,3 +263,21 @@ def test_a_nested_stack_alone_is_listed_where_the_answer_is_in_the_shape_of_aws(
     capsys.readouterr()
     assert diff(template, template, format="aws") == 3
     assert rows(capsys)["Child"]["Details"][0]["ChangeSource"] == "Automatic"
+
+
+@pytest.mark.parametrize("spelled", [{"team": "b"}, [{"Key": "team", "Value": "b"}]])
+def test_tags_of_the_stack_are_handed_on(tmp_path: Path, spelled: object, capsys: pytest.CaptureFixture[str]) -> None:
+    template = str(written(tmp_path, "topic.json", {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
+    before, after = written(tmp_path, "before.json", {"team": "a"}), written(tmp_path, "after.json", spelled)
+
+    assert diff(template, template, before_tags=before, after_tags=after, format="aws") == 3
+    assert "Topic" in rows(capsys)
+    assert diff(template, template, before_tags=before) == 0
+
+
+@pytest.mark.parametrize("tags", [["team"], {"team": ["a"]}, "team"])
+def test_what_is_no_list_of_tags_is_refused(tmp_path: Path, tags: object, capsys: pytest.CaptureFixture[str]) -> None:
+    template = str(written(tmp_path, "topic.json", {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
+
+    assert diff(template, template, after_tags=written(tmp_path, "tags.json", json.dumps(tags))) == 1
+    assert 'A tag file is {"Key": "value"}.' in capsys.readouterr().err

@@ -16,7 +16,7 @@ from seed.cli.question import Format, Question
 WORDS = st.sampled_from(
     (
         "old.json", "new.yml", "-", "", "two words", "--before-parameters", "--after-parameters", "--deployed",
-        "--include", "here=there", "--property-values", "--no-property-values", "--format", "--help", "-x",
+        "--before-tags", "--after-tags", "--include", "here=there", "--property-values", "--no-property-values", "--format", "--help", "-x",
         "--", "--format=aws", "--deployed=file", *get_args(Format),
     )
 )  # fmt: skip

@@ -23,6 +23,7 @@ from seed.changesets.propagate import propagate, replacement, steady
 from seed.changesets.questions import Questions
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
+from seed.changesets.stack_tags import hand_on, tag_rows
 from seed.changesets.template import InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Hidden, Secret, is_secret, masked, references, same
 
@@ -43,6 +44,8 @@ def compare(
     capabilities: Collection[str] | None = None,
     today: date | None = None,
     every_stack: bool = False,
+    before_tags: Mapping[str, str] = NOTHING,
+    after_tags: Mapping[str, str] = NOTHING,
 ) -> ChangeSet:
     """What a deployment of `new` over `old` does; `old` None: a new stack.
 
@@ -50,6 +53,7 @@ def compare(
     `includes` are the snippets of AWS::Include, by location. `every_stack`: nested stacks are listed as CloudFormation
     lists them, also where nothing changes at all.
     `capabilities` are those that the deployment is given, `today` is what ends of support are judged by.
+    `before_tags` and `after_tags` are those of the stack itself.
     """
     known = deployed or Deployed()
     ground = pseudo or Pseudo(stack_name=stack_name)
@@ -63,8 +67,9 @@ def compare(
             old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
             old_world.beside, new_world.beside = new_world.section("Mappings"), old_world.section("Mappings")
             old_world.questions = new_world.questions = Questions(old_world, new_world)
+        tags = (before_tags, after_tags)
         return _compared(
-            old_world, new_world, before, known, stack_name, secrets, given, today, every_stack=every_stack
+            old_world, new_world, before, known, stack_name, secrets, given, today, tags, every_stack=every_stack
         )
     except RecursionError:
         raise InvalidTemplate(
@@ -81,6 +86,7 @@ def _compared(
     secrets: Collection[str],
     capabilities: frozenset[str] | None,
     today: date | None,
+    tags: tuple[Mapping[str, str], Mapping[str, str]],
     *,
     every_stack: bool,
 ) -> ChangeSet:
@@ -94,6 +100,7 @@ def _compared(
         routine.mark_stacks(found, always=every_stack)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)
+        hand_on(found, *tags, hidden)
         propagate(found, hidden)
         mark_same(found, lambda: answers_of(old_world, deployed))
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
@@ -102,7 +109,8 @@ def _compared(
     parameters = _parameters(old_world, new_world, before, hidden) if old_world else ()
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
-    made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters)
+    of_stack = tag_rows(*tags, hidden) if old_world else ()
+    made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters, of_stack)
     there = {pair.logical_id: pair for pair in found}
     review = Review(made, old_world, new_world, there, deployed.exports, capabilities, today)
     told = judged(made, find(review), hidden)

@@ -111,10 +111,10 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     rows = [_property_row(pair, one, causes, secrets) for one in differences(*pair.properties)]
     for name in ATTRIBUTES:
         a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
-        rows += [_row(one, (name,), name, secrets) for one in differences(a, b)]
+        rows += [difference_row(one, (name,), name, secrets) for one in differences(a, b)]
     conditions = (side.raw.get(CONDITION) for side in (pair.before, pair.after))
     there = new.questions.presence(*conditions) if new.questions else None
-    return [*rows, _row(there, (CONDITION,), CONDITION, secrets, evaluation="Dynamic")] if there else rows
+    return [*rows, difference_row(there, (CONDITION,), CONDITION, secrets, evaluation="Dynamic")] if there else rows
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class _Causes:
 def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collection[str]) -> PropertyChange:
     attribute = "Tags" if one.path[:1] == ("Tags",) else "Properties"
     cause = causes.of(one)
-    return _row(
+    return difference_row(
         one,
         ("Properties",),
         attribute,
@@ -150,7 +150,7 @@ def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collect
     )
 
 
-def _row(
+def difference_row(
     one: Difference, above: tuple[str, ...], attribute: str, secrets: Collection[str], **more: Any
 ) -> PropertyChange:
     secret = is_secret(one.before, secrets) or is_secret(one.after, secrets)

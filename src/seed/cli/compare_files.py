@@ -41,6 +41,8 @@ def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
     values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
     values["today"] = datetime.now(UTC).date()
     values |= {"stack_name": pseudo.stack_name, "every_stack": asked.format == "aws"}
+    values["before_tags"] = inputs.read_tags(asked.before_tags)
+    values["after_tags"] = inputs.read_tags(asked.after_tags or asked.before_tags)
     found = changesets.compare(old, new, deployed=known, **values)
     found = changesets.inside(found, was, comes, pseudo)
     if asked.format != "aws":

@@ -21,6 +21,8 @@ def diff(
     before_parameters: Path | None = None,
     after_parameters: Path | None = None,
     deployed: Path | None = None,
+    before_tags: Path | None = None,
+    after_tags: Path | None = None,
     include: list[str] | None = None,
     property_values: Annotated[bool, Parameter(negative="--no-property-values")] = True,
     format: Format = "text",  # noqa: A002, the flag's name
@@ -37,6 +39,8 @@ def diff(
     before_parameters: a JSON file with the values that are deployed, {"Name": "value"}.
     after_parameters: a JSON file with the values to come; the list that the AWS command line takes will do too.
     deployed: a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
+    before_tags: a JSON file with the tags that the stack has, {"Key": "value"}; CloudFormation hands them on.
+    after_tags: a JSON file with the tags that it gets; without one they stay.
     include: LOCATION=FILE, the snippet that AWS::Include finds at this location; may be given again.
     property_values: whether --format aws tells values.
     format: text, json, aws (as DescribeChangeSet answers) or markdown.
@@ -51,6 +55,8 @@ def diff(
             before_parameters,
             after_parameters,
             deployed,
+            before_tags,
+            after_tags,
             tuple(include or ()),
             property_values=property_values,
             format=format,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from seed.changesets import Template, Tree, parse_snippet, parse_template
@@ -107,6 +108,16 @@ def _of_list(found: list[Any], previous: Mapping[str, str], file: Path) -> Itera
             yield name, one.get("ParameterValue", "")
         elif name in previous:
             yield name, previous[name]
+
+
+def read_tags(file: Path | None) -> dict[str, str]:
+    """`{"Key": "value"}`, or the list that `aws cloudformation` takes and answers."""
+    found = {} if file is None else read_json(file)
+    if isinstance(found, list) and all(isinstance(one, dict) and {"Key", "Value"} <= one.keys() for one in found):
+        found = {one["Key"]: one["Value"] for one in found}
+    if not isinstance(found, dict) or any(isinstance(value, dict | list | NoneType) for value in found.values()):
+        raise Invalid('A tag file is {"Key": "value"}.', where=str(file))
+    return {str(name): scalar_text(value) for name, value in found.items()}
 
 
 def _value(name: str, given: Any) -> str:

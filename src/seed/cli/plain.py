@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from seed.cli.question import Format, Question
 
-FILES = {f"--{name.replace('_', '-')}": name for name in ("before_parameters", "after_parameters", "deployed")}
+NAMED = ("before_parameters", "after_parameters", "before_tags", "after_tags", "deployed")
+FILES = {f"--{name.replace('_', '-')}": name for name in NAMED}
 SWITCHES = {"--property-values": True, "--no-property-values": False}
 INCLUDE, FORMAT = "--include", "--format"
 

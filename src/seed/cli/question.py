@@ -18,6 +18,8 @@ class Question:
     before_parameters: Path | None = None
     after_parameters: Path | None = None
     deployed: Path | None = None
+    before_tags: Path | None = None
+    after_tags: Path | None = None
     include: tuple[str, ...] = ()
     property_values: bool = True
     format: Format = "text"

@@ -69,6 +69,15 @@ def name_property(resource_type: str) -> str:
     return str(rule(resource_type).get("N", ""))
 
 
+def tag_property(resource_type: str) -> str:
+    """The property that takes tags, or '': the stack's own tags are handed on to it alone."""
+    from seed.changesets.rules.shapes import shape
+
+    name = str(rule(resource_type).get("T", "Tags"))
+    found = shape(resource_type)
+    return name if found and name in found.takes else ""
+
+
 def named_by_ref(resource_type: str) -> bool:
     """`Ref` answers the name that a person gave."""
     return bool(rule(resource_type).get("I"))

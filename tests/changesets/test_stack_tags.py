@@ -1,0 +1,97 @@
+"""Tags of the stack: whom CloudFormation hands them on to, and what that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.changesets.templates import TABLE, function, names, row, stack
+
+from seed.changesets import ChangeSet, as_aws, compare
+from seed.changesets.rules import tag_property
+
+TOPIC = "AWS::SNS::Topic"
+
+
+def tagged(
+    before: dict[str, str], after: dict[str, str], *, secrets: tuple[str, ...] = (), **resources: Any
+) -> ChangeSet:
+    template = stack(**resources)
+    return compare(template, template, before_tags=before, after_tags=after, secrets=secrets)
+
+
+def test_who_takes_tags_gets_them_and_nothing_else_changes() -> None:
+    change_set = tagged(
+        {"team": "a"}, {"team": "b", "cost": "1"},
+        F=function(), T=("AWS::DynamoDB::Table", TABLE), Sub=("AWS::SNS::Subscription", {"Protocol": "sqs"}),
+        Custom=("Custom::Thing", {"ServiceToken": "arn"}), New=("Acme::Cloud::Thing", {}),
+    )  # fmt: skip
+    assert names(change_set) == {"F", "T"}
+    (change,) = row(change_set, "T").properties
+    assert change.path == "/Properties/Tags"
+    assert (change.before, change.after) == ({"team": "a"}, {"cost": "1", "team": "b"})
+    assert (row(change_set, "T").scope, row(change_set, "T").routine) == (("Tags",), "tags only")
+    assert [(one.path, one.before, one.after) for one in change_set.tags] == [
+        ("/Tags/cost", None, "1"),
+        ("/Tags/team", "a", "b"),
+    ]
+
+
+def test_cloudformation_tells_them_as_a_modification_of_the_tags() -> None:
+    answer = as_aws(tagged({}, {"team": "b"}, T=(TOPIC, {})), property_values=False)
+    assert answer["Changes"] == [
+        {
+            "Type": "Resource",
+            "ResourceChange": {
+                "Action": "Modify",
+                "LogicalResourceId": "T",
+                "ResourceType": TOPIC,
+                "Replacement": "False",
+                "Scope": ["Tags"],
+                "Details": [
+                    {
+                        "Target": {"Attribute": "Tags", "RequiresRecreation": "Never"},
+                        "Evaluation": "Static",
+                        "ChangeSource": "DirectModification",
+                    }
+                ],
+            },
+        }
+    ]
+
+
+def test_a_tag_that_a_resource_has_itself_stays_what_it_says() -> None:
+    own = {"Tags": [{"Key": "team", "Value": "mine"}]}
+    assert names(tagged({"team": "a"}, {"team": "b"}, T=(TOPIC, own), U=(TOPIC, {}))) == {"U"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("AWS::Cognito::UserPool", "UserPoolTags"),
+        ("AWS::Route53::HostedZone", "HostedZoneTags"),
+        ("AWS::SSM::Parameter", "Tags"),
+        ("AWS::CloudFormation::Stack", "Tags"),
+    ],
+)
+def test_they_go_where_the_type_takes_tags(kind: str, name: str) -> None:
+    (change,) = row(tagged({}, {"team": "b"}, X=(kind, {})), "X").properties
+    assert (change.path, change.attribute, change.after) == (f"/Properties/{name}", "Tags", {"team": "b"})
+
+
+@pytest.mark.parametrize("kind", ["AWS::SNS::Subscription", "Custom::Thing", "Acme::Cloud::Thing"])
+def test_a_type_without_tags_takes_none(kind: str) -> None:
+    assert tag_property(kind) == ""
+
+
+def test_the_same_tags_and_a_new_stack_list_nothing() -> None:
+    template = stack(T=(TOPIC, {}))
+    assert tagged({"team": "a"}, {"team": "a"}, T=(TOPIC, {})).empty
+    new = compare(None, template, after_tags={"team": "a"})
+    assert (row(new, "T").action, row(new, "T").properties, new.tags) == ("Add", (), ())
+
+
+def test_a_secret_in_a_tag_is_withheld() -> None:
+    change_set = tagged({}, {"key": "hunter2-hunter2"}, secrets=("hunter2-hunter2",), T=(TOPIC, {}))
+    assert [one.secret for one in (*change_set.tags, *row(change_set, "T").properties)] == [True, True]
+    assert "hunter2" not in str(change_set)
