@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from seed.aws.local.interrupted import take_back
+from seed.aws.local.state import of_ministack
 
 if TYPE_CHECKING:
     import uvicorn
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
     for folder in ("state", "s3", "tmp"):
         (options.folder / folder).mkdir(parents=True, exist_ok=True)
     take_back(options.folder / "state")
-    _serve(options.port, options.journal, until_eof=options.until_eof)
+    _serve(options.port, options.folder / "state", options.journal, until_eof=options.until_eof)
 
 
 def environment(folder: Path, port: int, node_path: str) -> dict[str, str]:
@@ -84,11 +85,11 @@ def environment(folder: Path, port: int, node_path: str) -> dict[str, str]:
     }
 
 
-def _serve(port: int, journal: Path | None, *, until_eof: bool) -> None:
+def _serve(port: int, state: Path, journal: Path | None, *, until_eof: bool) -> None:
     import uvicorn
     from ministack.app import app
 
-    saver = Saver(write_state)
+    saver = Saver(of_ministack(state).write)
     wrapped = watched(app, saver, journal)
     config = uvicorn.Config(
         wrapped,
@@ -123,7 +124,7 @@ def _at_eof(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
 
 
 class Saver:
-    """Writes the whole state when it may have changed. That takes milliseconds, or more than a hundred for hundreds of
+    """Writes the whole state when it may have changed. That takes milliseconds, or half a second for hundreds of
     stacks: never more than one part in `SHARE` of the time.
     """
 
@@ -151,13 +152,6 @@ class Saver:
         self._changed = False
         self._write()
         self.pause = max(SAVE_SECONDS, (SHARE - 1) * (self._clock() - began))
-
-
-def write_state() -> None:
-    from ministack.app import _build_persistence_save_dict
-    from ministack.core.persistence import save_all
-
-    save_all(_build_persistence_save_dict())
 
 
 def watched(app: App, saver: Saver, journal: Path | None) -> App:
