@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -104,16 +106,41 @@ def test_a_checkout_is_the_commits_files_without_history(
     assert not (tmp_path / "tree/.git").exists()
 
 
-def test_a_link_that_leads_outside_is_left_out(repository: Repository, mirror: Mirror, tmp_path: Path) -> None:
+def test_a_checkout_is_the_same_whenever_and_by_whomever_it_is_made(
+    repository: Repository, mirror: Mirror, tmp_path: Path
+) -> None:
+    repository.write("run.sh", "#!/bin/sh\n")
+    (repository.folder / "run.sh").chmod(0o700)
+    repository.write(".gitattributes", "api export-ignore\n")
+    sha = repository.commit("A program")
+    mirror.sync()
+    committed = float(git(("show", "--no-patch", "--format=%ct", sha), cwd=repository.folder))
+
+    before = os.umask(0o077)
+    try:
+        mirror.checkout(sha, tmp_path / "tree")
+    finally:
+        os.umask(before)
+
+    told = {name: (tmp_path / "tree" / name).stat() for name in ("run.sh", "api/hello.js")}
+    assert {name: stat.S_IMODE(one.st_mode) for name, one in told.items()} == {"run.sh": 0o755, "api/hello.js": 0o644}
+    assert {one.st_mtime for one in told.values()} == {committed}
+
+
+def test_a_link_inside_stays_and_one_that_leads_outside_is_left_out(
+    repository: Repository, mirror: Mirror, tmp_path: Path
+) -> None:
+    (repository.folder / "hello.js").symlink_to("api/hello.js")
     (repository.folder / "passwords").symlink_to("/etc/passwd")
     (repository.folder / "up").symlink_to("../../../..")
+    (repository.folder / "by").symlink_to("up/etc")
     repository.commit("Links")
     mirror.sync()
 
     mirror.checkout(mirror.head("main"), tmp_path / "tree")
 
-    assert not (tmp_path / "tree/passwords").exists()
-    assert not (tmp_path / "tree/up").exists()
+    there = {name for name in ("hello.js", "passwords", "up", "by") if (tmp_path / "tree" / name).exists()}
+    assert there == {"hello.js"}
 
 
 def test_history_and_changed_files_between_two_commits(repository: Repository, mirror: Mirror) -> None:

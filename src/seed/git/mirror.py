@@ -10,7 +10,8 @@ import fcntl
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from pathlib import Path
 from seed.git.command import GitFailed, git, git_bytes
 from seed.git.errors import BranchNotFound, CommitNotFound, InvalidBranchName, RepositoryNotReadable
 from seed.git.login import environment_of
+from seed.git.settle import settle
 from seed.git.url import check_branch, masked, normalise_url, parted
 
 FIELDS = ("%H", "%an", "%ae", "%at", "%s", "%B")
@@ -180,29 +182,27 @@ class Mirror:
         return found
 
     def checkout(self, sha: str, to: Path) -> None:
-        """The commit's files, without history. Links that lead outside of `to` are left out."""
+        """The commit's files as of its own date, without history. Links that lead outside of `to` are left out."""
         if not SHA.fullmatch(sha):
             raise CommitNotFound(f"{sha[:80]!r} is no commit.")
-        try:
-            archive = git_bytes(("--git-dir", str(self.folder), "archive", "--format=tar", sha))
-        except GitFailed as error:
-            raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
         shutil.rmtree(to, ignore_errors=True)
         to.mkdir(parents=True)
-        with tarfile.open(fileobj=BytesIO(archive)) as tar:
-            for member in tar:
-                try:
-                    tar.extract(member, to, filter="data")
-                except tarfile.FilterError:
-                    continue
+        with tempfile.TemporaryDirectory(prefix="index-") as folder:
+            own = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            try:
+                at = float(self._git("show", "--no-patch", "--format=%ct", f"{sha}^{{commit}}"))
+                self._git("--work-tree", str(to), "read-tree", "--reset", "-u", sha, more=own)
+            except GitFailed as error:
+                raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
+        settle(to, min(at, LATEST))
 
     def _commits(self, *arguments: str) -> list[Commit]:
         text = self._git("log", "-z", f"--format={'%x00'.join(FIELDS)}", *arguments, "--")
         told = text.split("\x00")  # the one character that no commit can hold
         return [_parse(told[at : at + len(FIELDS)]) for at in range(0, len(told) - len(FIELDS) + 1, len(FIELDS))]
 
-    def _git(self, *arguments: str) -> str:
-        return git(("--git-dir", str(self.folder), *arguments))
+    def _git(self, *arguments: str, more: Mapping[str, str] | None = None) -> str:
+        return git(("--git-dir", str(self.folder), *arguments), more=more)
 
     def _far(self, *arguments: str) -> str:
         """What speaks with the repository's host."""
