@@ -18,7 +18,7 @@ from seed.work import rows
 from seed.work.checkout import Job, synced
 from seed.work.given import variables_moved
 from seed.work.hooks import Hooks, must_end_well
-from seed.work.only_changed import MISSING, told, what_ran
+from seed.work.only_changed import MISSING, tell, what_ran
 from seed.work.open_log import open_log
 from seed.work.workspace import LARGEST, MOST_PACKAGES, parsed_json
 from seed.work.world import World
@@ -48,10 +48,11 @@ def only_affected(
     writer.step("nx")
     try:
         ask = _Nx(world, run, mirror, hooks, tree, job)
-        said = {row.id: _verdict(ask, row, ran.get(row.service_id), moved.get(row.service_id)) for row in todo}
+        said = [(row, _verdict(ask, row, ran.get(row.service_id), moved.get(row.service_id))) for row in todo]
     finally:
         writer.close()
-    return [row for row in todo if told(world, row, said[row.id], STEP)]
+    stay = tell(world, said, STEP)
+    return [row for row in todo if row.id not in stay]
 
 
 def _verdict(ask: _Nx, row: ServiceBuild, ran: Ran | None, moved: str | None) -> Verdict:

@@ -49,17 +49,17 @@ def only_changed(world: World, run: Build, todo: Sequence[ServiceBuild]) -> list
         moved = variables_moved(session, run)
     way = read_spec(world, run.stage.app, run.commit).check_code_change or run.stage.app.check_code_change
     look = _Look(run, mirror, present, ran, way)
-    stay = set()
+    stay, said = set(), []
     for row in waiting:
         if f"{row.service.path}/{row.service.config}".lstrip("/") not in present:
             rows.move_service(world, row.id, "skip", reason=MISSING)
             stay.add(row.id)
             continue
-        said = look.verdict(row)
-        if not said.deploy and row.service_id in moved:
-            said = Verdict(True, moved[row.service_id])
-        if not told(world, row, said, STEP):
-            stay.add(row.id)
+        verdict = look.verdict(row)
+        if not verdict.deploy and row.service_id in moved:
+            verdict = Verdict(True, moved[row.service_id])
+        said.append((row, verdict))
+    stay |= tell(world, said, STEP)
     return [row for row in todo if row.id not in stay]
 
 
@@ -131,14 +131,21 @@ class _Look:
         return self._since[since].files
 
 
-def told(world: World, row: ServiceBuild, said: Verdict, step: str) -> bool:
-    """Written into the service's log; one that stays ends here. Whether it is to be deployed."""
-    writer = LogWriter(world.folders.log(row.id))
+def tell(world: World, said: Sequence[tuple[ServiceBuild, Verdict]], step: str) -> set[int]:
+    """Each verdict, written into its service's log. Those that stay end here, all at once: their ids."""
+    written = [(row, verdict, _write(world, row, verdict, step)) for row, verdict in said]
+    with world.database.write() as session:
+        for row, verdict, told in written:
+            rows.keep_step(session, row.id, step, told)
+            if not verdict.deploy:
+                rows.move_one(session, row.id, "unchanged", reason=verdict.reason)
+    return {row.id for row, verdict in said if not verdict.deploy}
+
+
+def _write(world: World, row: ServiceBuild, verdict: Verdict, step: str) -> rows.Said:
     started = now()
+    writer = LogWriter(world.folders.log(row.id))
     line = writer.step(step)
-    writer.write(f"To deploy: {said.reason}" if said.deploy else said.reason)
+    writer.write(f"To deploy: {verdict.reason}" if verdict.deploy else verdict.reason)
     writer.close()
-    rows.keep_step(world, row.id, step, line, started)
-    if not said.deploy:
-        rows.move_service(world, row.id, "unchanged", reason=said.reason)
-    return said.deploy
+    return rows.Said(line, started, now())

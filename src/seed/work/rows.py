@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,19 +56,31 @@ def end(world: World, build_id: int, reason: str = "", *, failed: bool = False) 
         return build.state
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a step of a moment wrote into its service's log: its first line, and when."""
+
+    line: int
+    started: datetime
+    ended: datetime
+
+
 def move_service(world: World, row_id: int, event: str, **values: Any) -> ServiceBuild:
     with world.database.write() as session:
-        row = session.get_one(ServiceBuild, row_id)
-        row.state = move(SERVICE, row.state, event)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.started_at = row.started_at or now()
-        if row.state in ENDED:
-            row.ended_at = now()
-            _end_steps(session, row)
-        build = session.get_one(Build, row.build_id)
-        _ring(session, build)
-        return row
+        return move_one(session, row_id, event, **values)
+
+
+def move_one(session: Session, row_id: int, event: str, **values: Any) -> ServiceBuild:
+    row = session.get_one(ServiceBuild, row_id)
+    row.state = move(SERVICE, row.state, event)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.started_at = row.started_at or now()
+    if row.state in ENDED:
+        row.ended_at = now()
+        _end_steps(session, row)
+    _ring(session, session.get_one(Build, row.build_id))
+    return row
 
 
 def fail_service(world: World, row_id: int, error: Exception, writer: LogWriter | None = None) -> None:
@@ -192,13 +205,12 @@ def keep_variables(world: World, row_id: int, marks: dict[str, str]) -> None:
         session.get_one(ServiceBuild, row_id).variables = marks
 
 
-def keep_step(world: World, row_id: int, name: str, first_line: int, started: datetime) -> None:
+def keep_step(session: Session, row_id: int, name: str, said: Said) -> None:
     """A step that went well and was over at once. Run again, it is kept once."""
-    with world.database.write() as session:
-        found = session.scalar(sa.select(Step).where(Step.service_build_id == row_id, Step.name == name))
-        row = found or Step(service_build_id=row_id, name=name)
-        row.state, row.started_at, row.ended_at, row.first_line = "succeeded", started, now(), first_line
-        session.add(row)
+    found = session.scalar(sa.select(Step).where(Step.service_build_id == row_id, Step.name == name))
+    row = found or Step(service_build_id=row_id, name=name)
+    row.state, row.started_at, row.ended_at, row.first_line = "succeeded", said.started, said.ended, said.line
+    session.add(row)
 
 
 def _ring(session: Session, build: Build) -> None:
