@@ -13,6 +13,10 @@ CUSTOM, SECRET = "AWS::CloudFormation::CustomResource", "AWS::SecretsManager::Se
 WANTED: list[tuple[str, str, Recreation]] = [
     (CUSTOM, "Anything", "Conditionally"),
     (CUSTOM, "Anything/below/it", "Conditionally"),
+    (CUSTOM, "ServiceToken", "Always"),
+    ("AWS::S3::Bucket", "ObjectLockEnabled", "Never"),
+    ("AWS::S3::Bucket", "ObjectLockConfiguration/Rule", "Never"),
+    ("AWS::S3::Bucket", "BucketName", "Always"),
     (SECRET, "Description", "Conditionally"),
     (SECRET, "Tags", "Conditionally"),
     (SECRET, "Name", "Always"),
