@@ -25,7 +25,11 @@ def test_a_commit_is_held_back_until_its_checks_have_succeeded(shop: Seeded, git
 
     github.send("status", status(commit, "failure", "ci"))
     work_due(shop.world)
-    assert [one.failed for one in held(shop)] == [True]
+    assert [(one.failed, one.why) for one in held(shop)] == [(True, "its checks have failed: ci")]
+
+    github.send("status", status(commit, "pending", "ci"))
+    work_due(shop.world)
+    assert [(one.failed, one.why) for one in held(shop)] == [(False, "its checks are waited for: ci")]
 
     github.send("status", status(commit, "success", "ci"))
     work_due(shop.world)

@@ -14,7 +14,7 @@ from tests.forges.bodies import BEFORE, GONE, HEAD
 from tests.forges.examples import PUBLISHED, example
 
 from seed.forges.body import WebhookNotReadable
-from seed.forges.events import BranchDeleted, ChecksCompleted, PullRequest, Push, from_json, kind_of, to_json
+from seed.forges.events import BranchDeleted, CheckMoved, PullRequest, Push, from_json, kind_of, to_json
 from seed.forges.webhooks import FORGES, Forge, Webhook, read
 
 NAMES = {"github": "x-github-event", "gitlab": "x-gitlab-event", "bitbucket": "x-event-key"}
@@ -33,7 +33,8 @@ def test_every_published_example_of_github_is_read(name: str, body: dict[str, An
         "push": "branch" if body.get("ref", "").startswith("refs/heads/") else "",
         "pull_request": body.get("action", "") in {"opened", "closed", "reopened", "synchronize", "edited",
                                                     "converted_to_draft", "ready_for_review"},
-        "check_suite": body.get("action") == "completed",
+        "check_suite": True,
+        "check_run": True,
         "status": True,
         "delete": body.get("ref_type") == "branch",
     }.get(name, False)  # fmt: skip
@@ -79,9 +80,21 @@ def test_github_checks() -> None:
     status = sent("github", "status", {**example("status"), "state": "failure", "context": "ci/circleci"})
 
     assert suite.events == (
-        ChecksCompleted("ec26c3e57ca3a959ca5aad62de7213c562f8c821", "succeeded", "octocoders-linter", "changes"),
+        CheckMoved("ec26c3e57ca3a959ca5aad62de7213c562f8c821", "succeeded", "octocoders-linter", "changes",
+                   origin="118578147", at=datetime(2019, 5, 15, 15, 21, 14, tzinfo=UTC)),
+    )  # fmt: skip
+    assert [(e.outcome, e.source, e.number) for e in status.events] == [("failed", "ci/circleci", 6805126730)]
+
+
+def test_github_check_runs_are_under_way_until_they_have_ended() -> None:
+    begun, ended = (
+        sent("github", "check_run", example("check_run", action=one)).events for one in ("created", "completed")
     )
-    assert [(e.outcome, e.source) for e in status.events] == [("failed", "ci/circleci")]
+
+    assert [(e.outcome, e.source, e.origin) for e in (*begun, *ended)] == [
+        ("pending", "Octocoders-linter", "118578147"), ("failed", "Octocoders-linter", "118578147")
+    ]  # fmt: skip
+    assert begun[0].number == ended[0].number > 0
 
 
 @pytest.mark.parametrize("conclusion", ["failure", "cancelled", "timed_out", "action_required", "stale", None])
@@ -108,9 +121,10 @@ def test_github_may_send_its_json_in_a_form() -> None:
         (bodies.gitlab_push(before=GONE), Push("main", HEAD, "", "Newest\n\nWith more")),
         (bodies.gitlab_push(after=GONE, checkout_sha=None, commits=[]), BranchDeleted("main")),
         (bodies.gitlab_push(object_kind="tag_push", ref="refs/tags/v1"), None),
-        (bodies.gitlab_pipeline("success"), ChecksCompleted(HEAD, "succeeded", "pipeline", "main")),
-        (bodies.gitlab_pipeline("canceled"), ChecksCompleted(HEAD, "failed", "pipeline", "main")),
-        (bodies.gitlab_pipeline("running"), None),
+        (bodies.gitlab_pipeline("success"), CheckMoved(HEAD, "succeeded", "pipeline", "main", number=31)),
+        (bodies.gitlab_pipeline("canceled"), CheckMoved(HEAD, "failed", "pipeline", "main", number=31)),
+        (bodies.gitlab_pipeline("running"), CheckMoved(HEAD, "pending", "pipeline", "main", number=31)),
+        (bodies.gitlab_pipeline("skipped"), None),
         (bodies.gitlab_pipeline("success", tag=True), None),
         ({"object_kind": "note", "project": {"path_with_namespace": "mike/shop"}}, None),
     ],
@@ -189,13 +203,13 @@ def test_bitbucket_pull_request_from_a_fork_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "outcome"), [("SUCCESSFUL", "succeeded"), ("FAILED", "failed"), ("STOPPED", "failed")]
+    ("state", "outcome"),
+    [("SUCCESSFUL", "succeeded"), ("FAILED", "failed"), ("STOPPED", "failed"), ("INPROGRESS", "pending")],
 )
 def test_bitbucket_status(state: str, outcome: str) -> None:
     webhook = sent("bitbucket", "repo:commit_status_updated", bodies.bitbucket_status(state))
 
-    assert webhook.events == (ChecksCompleted(HEAD, outcome, "jenkins", "main"),)
-    assert sent("bitbucket", "repo:commit_status_created", bodies.bitbucket_status("INPROGRESS")).events == ()
+    assert webhook.events == (CheckMoved(HEAD, outcome, "jenkins", "main"),)
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"null", b"\xff", b"[" * 100_000, b'"x"', b"1" * 5000])

@@ -38,7 +38,14 @@ def show_checks(world: TheWorld, actor: TheActor, slug: str) -> shapes.ChecksNow
     with world.database.read() as session:
         app = app_of(session, actor, slug)
     held = [
-        shapes.HeldBack(stage=one.stage, commit=one.commit.sha, subject=one.commit.subject, failed=one.failed)
+        shapes.HeldBack(
+            stage=one.stage,
+            commit=one.commit.sha,
+            subject=one.commit.subject,
+            failed=one.failed,
+            checks=one.checks,
+            why=one.why,
+        )
         for one in held_back(world, app)
     ]
     return shapes.ChecksNow(wait=app.wait_for_checks, names=app.required_checks, held_back=held)

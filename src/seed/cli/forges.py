@@ -137,8 +137,7 @@ def checks(app: str, wait: Literal["on", "off", ""] = "", *, names: str = "", js
         return show.out(f"{app} waits for no checks.")
     show.out(f"{app} waits for {found['names'] or 'every check that is told'}.")
     for one in found.get("held_back", ()):
-        why = "its checks have failed" if one["failed"] else "its checks are waited for"
-        show.out(f"  {one['stage']}: {one['commit'][:12]} {one['subject']} is held back: {why}.")
+        show.out(f"  {one['stage']}: {one['commit'][:12]} {one['subject']} is held back: {one['why']}.")
     return None
 
 

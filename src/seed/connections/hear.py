@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import App, Delivery
 from seed.builds.records import Build
-from seed.connections.records import ForgeMessage, HeardEvent
+from seed.connections.records import CommitCheck, ForgeMessage, HeardEvent
 from seed.db.base import now, ring
 from seed.errors import Invalid
 from seed.forges.events import kind_of, to_json
@@ -18,6 +18,7 @@ from seed.git import repository_path
 
 TOPIC = "forges"
 KEEP_DAYS = 30
+KEEP_CHECKS_DAYS = 90
 
 
 class OtherRepository(Invalid):
@@ -65,6 +66,7 @@ def forget(session: Session) -> None:
     before = now() - timedelta(days=KEEP_DAYS)
     session.execute(sa.delete(Delivery).where(Delivery.at < before))
     session.execute(sa.delete(HeardEvent).where(HeardEvent.at < before, HeardEvent.state != "waiting"))
+    session.execute(sa.delete(CommitCheck).where(CommitCheck.at < now() - timedelta(days=KEEP_CHECKS_DAYS)))
     told = sa.and_(ForgeMessage.changed_at < before, ForgeMessage.state != "waiting", ForgeMessage.kind != "comment")
     # The last deployment of a stage is told once more, when the stage goes.
     last = (

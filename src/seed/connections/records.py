@@ -62,17 +62,22 @@ class KnownPullRequest(Base):
 
 
 class CommitCheck(Base):
-    """What another CI said last of a commit."""
+    """What another CI said last of a commit, of each check by its name."""
 
     __tablename__ = "commit_checks"
-    __table_args__ = (sa.UniqueConstraint("app_id", "commit", "source"),)
+    __table_args__ = (sa.UniqueConstraint("app_id", "commit", "source", "origin"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     app_id: Mapped[int] = mapped_column(sa.ForeignKey("apps.id", ondelete="CASCADE"))
     commit: Mapped[str]
     source: Mapped[str]
+    """Its name, cut short where it is very long."""
+    origin: Mapped[str] = mapped_column(default="", server_default="")
     outcome: Mapped[str]
-    """succeeded | failed."""
+    """pending | succeeded | failed."""
+    number: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    said_at: Mapped[datetime | None]
+    """The forge's time and number: what is older says nothing new."""
     at: Mapped[datetime] = mapped_column(default=now)
 
 

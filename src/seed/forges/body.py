@@ -52,8 +52,10 @@ class Body:
             raise _not_readable(self._at(name), "a text")
         return found[:LONGEST_TEXT]
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, default: int | None = None) -> int:
         found = self.values.get(name)
+        if found is None and default is not None:
+            return default
         if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**53:
             raise _not_readable(self._at(name), "a number")
         return found

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 PullRequestAction = Literal["opened", "updated", "closed"]
-Outcome = Literal["succeeded", "failed"]
+Outcome = Literal["pending", "succeeded", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,31 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ChecksCompleted:
-    """What another CI said of a commit: one check, or one producer's whole set of them."""
+class CheckMoved:
+    """What another CI says of a commit: one check, or one producer's whole set of them; begun, or ended."""
 
     commit: str
     outcome: Outcome
     source: str
-    """Who says so: `GitHub Actions`, a status' context, a pipeline."""
+    """Its name: `GitHub Actions`, `build`, a status' context, a pipeline."""
     branch: str = ""
+    origin: str = ""
+    """What tells checks of one name apart, where a forge has several: GitHub's suite."""
+    number: int = 0
+    """Of one check's runs, the highest counts; 0 where the forge does not number them."""
+    at: datetime | None = None
+    """The forge's time. Of one run, the newest counts."""
 
 
-Event = Push | BranchDeleted | PullRequest | ChecksCompleted
+Event = Push | BranchDeleted | PullRequest | CheckMoved
 KINDS: dict[str, type[Event]] = {
     "push": Push,
     "branch-deleted": BranchDeleted,
     "pull-request": PullRequest,
-    "checks-completed": ChecksCompleted,
+    "check-moved": CheckMoved,
+    "checks-completed": CheckMoved,
 }
+"""The first of an event's names is told; the last one is how versions before stored theirs."""
 
 
 def kind_of(event: Event) -> str:
@@ -79,7 +87,7 @@ def kind_of(event: Event) -> str:
 def to_json(event: Event) -> dict[str, Any]:
     """As it is stored; the kind stands beside it."""
     body = asdict(event)
-    if isinstance(event, PullRequest):
+    if isinstance(event, (PullRequest, CheckMoved)):
         body["at"] = event.at.isoformat() if event.at else None
     return body
 

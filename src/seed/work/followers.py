@@ -17,7 +17,7 @@ from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import OURS, keep, may_deploy
 from seed.connections.records import KnownPullRequest
 from seed.db.base import now
-from seed.forges.events import BranchDeleted, ChecksCompleted, Event, PullRequest, Push
+from seed.forges.events import BranchDeleted, CheckMoved, Event, PullRequest, Push
 from seed.work import automatic_stages, pushes
 from seed.work.errors import CommitNotThereYet
 from seed.work.world import World
@@ -91,16 +91,18 @@ def _state(known: KnownPullRequest | None, event: PullRequest) -> str:
     return "open" if known.at and event.at and event.at > known.at else "closed"
 
 
-def checks_completed(world: World, app: App, event: Event) -> str:
+def check_moved(world: World, app: App, event: Event) -> str:
     """Where the app waits for its checks: deploy the stages whose commit may go now."""
-    assert isinstance(event, ChecksCompleted)  # noqa: S101, by the table
+    assert isinstance(event, CheckMoved)  # noqa: S101, by the table
     if event.source.startswith(OURS):
         return ""
     with world.database.write() as session:
-        keep(session, app, event)
+        kept = keep(session, app, event)
     if not app.wait_for_checks:
         return ""
-    if event.outcome == "failed":
+    if not kept:
+        return "Something newer was told of it before, or too many checks were."
+    if event.outcome != "succeeded":
         return _checks(world, app, event.commit)
     said = automatic_stages.checks_told(world, app, event.commit)
     if event.branch:
@@ -120,5 +122,5 @@ FOLLOWERS: dict[type[Event], tuple[Follower, ...]] = {
     Push: (stage_for_branch, push),
     BranchDeleted: (branch_deleted,),
     PullRequest: (pull_request,),
-    ChecksCompleted: (checks_completed,),
+    CheckMoved: (check_moved,),
 }

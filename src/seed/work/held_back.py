@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from seed.apps.find import stages_of
 from seed.apps.records import App, Stage
 from seed.builds.skip import asks_to_be_skipped
-from seed.connections.checks import may_deploy
+from seed.changesets.words import listed
+from seed.connections.checks import holding, may_deploy
 from seed.errors import SeedError
 from seed.git import Commit
 from seed.work.pushes import newest_is
@@ -22,6 +23,13 @@ class HeldBack:
     commit: Commit
     failed: bool
     """False: its checks are waited for."""
+    checks: dict[str, str]
+    """Those that hold it: pending, failed, or missing where a named one was not told of."""
+
+    @property
+    def why(self) -> str:
+        names = listed([name for name, outcome in self.checks.items() if outcome == "failed" or not self.failed])
+        return f"its checks {'have failed' if self.failed else 'are waited for'}{f': {names}' if names else ''}"
 
 
 def held_back(world: World, app: App) -> list[HeldBack]:
@@ -42,5 +50,5 @@ def held_back_in(world: World, app: App, stage: Stage) -> HeldBack | None:
     if asks_to_be_skipped(head.message) or newest_is(world, stage, head.sha):
         return None
     with world.database.read() as session:
-        said = may_deploy(session, app, head.sha)
-    return None if said == "go" else HeldBack(stage.name, head, said == "stop")
+        said, checks = may_deploy(session, app, head.sha), holding(session, app, head.sha)
+    return None if said == "go" else HeldBack(stage.name, head, said == "stop", checks)

@@ -83,7 +83,7 @@ class ForgeMessage(Shape):
 
 
 class Checks(Shape):
-    """Deploy a commit only after its checks have succeeded. No names: every check that is told counts."""
+    """Deploy a commit only after its checks have succeeded. No names: every check that is told must succeed."""
 
     wait: bool
     names: str = Field(default="", max_length=1000)
@@ -97,6 +97,9 @@ class HeldBack(Shape):
     subject: str
     failed: bool
     """False: its checks are waited for."""
+    checks: dict[str, str]
+    """Those that hold it: pending, failed, or missing where a named one was not told of."""
+    why: str
 
 
 class ChecksNow(Checks):

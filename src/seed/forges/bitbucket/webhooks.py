@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.forges.body import Body
-from seed.forges.events import BranchDeleted, ChecksCompleted, Event, Outcome, PullRequest, PullRequestAction, Push
+from seed.forges.events import BranchDeleted, CheckMoved, Event, Outcome, PullRequest, PullRequestAction, Push
 
 ACTIONS: dict[str, PullRequestAction] = {
     "pullrequest:created": "opened",
@@ -12,6 +12,7 @@ ACTIONS: dict[str, PullRequestAction] = {
     "pullrequest:rejected": "closed",
 }
 ENDED = frozenset({"MERGED", "DECLINED", "SUPERSEDED"})
+STATES: dict[str, Outcome] = {"INPROGRESS": "pending", "SUCCESSFUL": "succeeded"}
 STATUS = frozenset({"repo:commit_status_created", "repo:commit_status_updated"})
 
 
@@ -61,11 +62,8 @@ def _pull_request(action: PullRequestAction, request: Body) -> PullRequest:
 
 
 def _status(status: Body) -> tuple[Event, ...]:
-    state = status.text("state")
-    if state == "INPROGRESS":
-        return ()
     commit = status.maybe("commit").text("hash", "")
     if not commit:  # older bodies name it by its link alone
         commit = status.part("links").part("commit").text("href").rstrip("/").rsplit("/", 1)[-1]
-    outcome: Outcome = "succeeded" if state == "SUCCESSFUL" else "failed"
-    return (ChecksCompleted(commit, outcome, status.text("key"), status.text("refname", "")),)
+    outcome = STATES.get(status.text("state"), "failed")
+    return (CheckMoved(commit, outcome, status.text("key"), status.text("refname", ""), at=status.at("updated_on")),)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from seed.forges.body import Body
-from seed.forges.events import BranchDeleted, ChecksCompleted, Event, Outcome, PullRequest, PullRequestAction, Push
+from seed.forges.events import BranchDeleted, CheckMoved, Event, Outcome, PullRequest, PullRequestAction, Push
 
 HEADS = "refs/heads/"
 GOOD = frozenset({"success", "neutral", "skipped"})
+STATES: dict[str, Outcome] = {"pending": "pending", "success": "succeeded"}
 ACTIONS: dict[str, PullRequestAction] = {
     "opened": "opened",
     "reopened": "opened",
@@ -29,6 +30,7 @@ def events(name: str, body: Body) -> tuple[Event, ...]:
         "delete": _delete,
         "pull_request": _pull_request,
         "check_suite": _check_suite,
+        "check_run": _check_run,
         "status": _status,
     }.get(name)
     return reader(body) if reader else ()
@@ -77,20 +79,39 @@ def _pull_request(body: Body) -> tuple[Event, ...]:
 
 
 def _check_suite(body: Body) -> tuple[Event, ...]:
-    """All checks of one producer. Single runs are not followed: the suite speaks for them."""
+    """All checks of one producer. A repository's webhook hears only that it has completed."""
     suite = body.part("check_suite")
-    if body.text("action") != "completed":
-        return ()
-    outcome: Outcome = "succeeded" if suite.text("conclusion", "") in GOOD else "failed"
-    source = suite.maybe("app").text("name", "")
-    return (ChecksCompleted(suite.text("head_sha"), outcome, source, suite.text("head_branch", "")),)
+    return (
+        CheckMoved(
+            suite.text("head_sha"), _outcome(suite), suite.maybe("app").text("name", ""), suite.text("head_branch", ""),
+            origin=str(suite.number("id", 0)), at=suite.at("updated_at"),
+        ),
+    )  # fmt: skip
+
+
+def _check_run(body: Body) -> tuple[Event, ...]:
+    """One check. It is run again under the same name in the same suite; another workflow's has a suite of its own."""
+    run = body.part("check_run")
+    suite = run.maybe("check_suite")
+    return (
+        CheckMoved(
+            run.text("head_sha"), _outcome(run), run.text("name"), suite.text("head_branch", ""),
+            origin=str(suite.number("id", 0)), number=run.number("id", 0),
+            at=run.at("completed_at") or run.at("started_at"),
+        ),
+    )  # fmt: skip
+
+
+def _outcome(check: Body) -> Outcome:
+    if check.text("status", "") != "completed":
+        return "pending"
+    return "succeeded" if check.text("conclusion", "") in GOOD else "failed"
 
 
 def _status(body: Body) -> tuple[Event, ...]:
     state = body.text("state")
-    if state == "pending":
-        return ()
     branches = body.parts("branches")
     branch = branches[0].text("name") if branches else ""
-    outcome: Outcome = "succeeded" if state == "success" else "failed"
-    return (ChecksCompleted(body.text("sha"), outcome, body.text("context"), branch),)
+    outcome = STATES.get(state, "failed")
+    commit, context = body.text("sha"), body.text("context")
+    return (CheckMoved(commit, outcome, context, branch, number=body.number("id", 0), at=body.at("updated_at")),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.forges.body import Body
-from seed.forges.events import BranchDeleted, ChecksCompleted, Event, Outcome, PullRequest, PullRequestAction, Push
+from seed.forges.events import BranchDeleted, CheckMoved, Event, Outcome, PullRequest, PullRequestAction, Push
 
 HEADS = "refs/heads/"
 NO_COMMIT = "0" * 40
@@ -14,7 +14,15 @@ ACTIONS: dict[str, PullRequestAction] = {
     "close": "closed",
     "merge": "closed",
 }
-OUTCOMES: dict[str, Outcome] = {"success": "succeeded", "failed": "failed", "canceled": "failed"}
+BEGUN = ("created", "waiting_for_resource", "preparing", "pending", "running", "scheduled", "manual", "canceling")
+APART = frozenset({"merge_request_event", "parent_pipeline"})
+"""Pipelines that run beside the one of the commit's branch; a later one of another kind replaces it."""
+OUTCOMES: dict[str, Outcome] = {
+    "success": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+    **dict.fromkeys(BEGUN, "pending"),
+}
 
 
 def repository(body: Body) -> str:
@@ -69,4 +77,16 @@ def _pipeline(body: Body) -> tuple[Event, ...]:
     if outcome is None or pipeline.flag("tag"):
         return ()
     source = pipeline.text("name", "") or "pipeline"
-    return (ChecksCompleted(pipeline.text("sha"), outcome, source, pipeline.text("ref", "")),)
+    at = pipeline.at("finished_at") or pipeline.at("created_at")
+    kind = pipeline.text("source", "")
+    return (
+        CheckMoved(
+            pipeline.text("sha"),
+            outcome,
+            source,
+            pipeline.text("ref", ""),
+            origin=kind if kind in APART else "",
+            number=pipeline.number("id", 0),
+            at=at,
+        ),
+    )
