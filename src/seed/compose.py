@@ -14,7 +14,7 @@ import structlog
 
 from seed.apps.accounts import settings_of
 from seed.apps.login import login_of
-from seed.apps.records import Account
+from seed.apps.records import Account, App
 from seed.aws.connect import check_same_account, connect
 from seed.aws.kms import KmsGuard
 from seed.aws.local import LocalAws
@@ -98,7 +98,7 @@ def compose(
         ),
         bundled=bundled,
         connect=_connector(database, vault, local),
-        mirror=lambda app: Mirror(folders.mirror(app.id), app.repository, login_of(app, vault)),
+        mirror=lambda app: _mirror(folders, vault, app),
         forge=_forges(settings.private),
         stopping=stopping,
     )
@@ -146,6 +146,12 @@ def _frameworks(settings: Settings) -> Path:
             hint="Run make install, or set SEED_FRAMEWORKS to the folder that holds their node_modules.",
         )
     return modules
+
+
+def _mirror(folders: Folders, vault: Vault, app: App) -> Mirror:
+    made = Mirror(folders.mirror(app.id), app.repository, login_of(app, vault))
+    made.hear.append(lambda sentence: log.warning(sentence, app=app.slug))
+    return made
 
 
 def _forges(private_hosts: frozenset[str]) -> Callable[[Access], ForgeApi]:

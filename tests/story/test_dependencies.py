@@ -78,6 +78,7 @@ def test_a_forced_build_takes_nothing_that_was_kept(seed: Seed, registry: Regist
     log = app.log(app.service(build, "api"))
     assert build.state == "succeeded", log
     assert registry.asked > asked
+    assert "The repository is cloned anew: asked for by force." in log
     assert "dependencies from the cache" not in log
     assert "\nnothing is kept" in log
     assert "cache: kept is kept" in log

@@ -1,7 +1,7 @@
 """A mirror of one repository: cloned once, fetched afterwards, read from without the network.
 
 Cloning happens beside the place and is renamed into it, so that a killed clone leaves nothing that looks
-whole; a mirror that git calls broken is cloned anew. One process at a time syncs, by a lock file.
+whole. A damaged mirror is set aside once there is a new one. One process at a time syncs, by a lock file.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from seed.git.command import GitFailed, git, git_bytes
+from seed.git.damage import damage
 from seed.git.errors import BranchNotFound, CommitNotFound, InvalidBranchName, RepositoryNotReadable
 from seed.git.login import environment_of
 from seed.git.settle import settle
@@ -29,6 +31,7 @@ FETCH = ("--prune", "--force", "--quiet")
 LATEST = 253_402_300_799
 """The last second that a date of ours can hold; a commit may claim any."""
 SHA = re.compile(r"[0-9a-f]{40}")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,16 @@ class Mirror:
         self.folder = folder
         self.url, own = parted(normalise_url(url))
         self._login = login or own
+        self.hear: list[Callable[[str], None]] = []
+        """Who is told that it was cloned anew, and why."""
+        self._aside = folder.with_suffix(".damaged")
         self._half = folder.with_suffix(".half")
 
     def sync(self) -> None:
         """Clone, or fetch what is new and forget what is gone."""
         with self._locked():
-            if not (self.folder / "HEAD").exists():
+            shutil.rmtree(self._half, ignore_errors=True)  # of a killed clone
+            if not self.folder.exists():
                 self._clone()
                 return
             for lock in self.folder.glob("**/*.lock"):
@@ -61,10 +68,17 @@ class Mirror:
             try:
                 self._far("--git-dir", str(self.folder), "fetch", *FETCH, self.url, "+refs/*:refs/*")
             except GitFailed as error:
-                if not self._broken():
+                why = damage(self.folder, error.said)
+                if not why:
                     raise self._not_readable(error) from None
-                shutil.rmtree(self.folder)
-                self._clone()
+                self._mend(why)
+
+    def renew(self, why: str) -> None:
+        """Clone it anew, as whole as it may be."""
+        with self._locked():
+            self._say(f"The repository is cloned anew: {why}.")
+            self._clone()
+            shutil.rmtree(self._aside, ignore_errors=True)
 
     def forget_login(self) -> None:
         """What a clone of an address with a login has written down. Where it cannot be taken out, the mirror goes."""
@@ -148,7 +162,7 @@ class Mirror:
         """A file that moved is named at both of its places."""
         wanted = ("diff", "--name-only", "--no-renames", "-z", before, after, "--")
         try:
-            names = git_bytes(("--git-dir", str(self.folder), *wanted))
+            names = self._read(after, *wanted)
         except GitFailed as error:
             raise CommitNotFound("These commits cannot be compared.", hint=error.said[:200]) from None
         return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
@@ -158,7 +172,7 @@ class Mirror:
         if not SHA.fullmatch(sha):
             raise CommitNotFound(f"{sha[:80]!r} is no commit.")
         try:
-            names = git_bytes(("--git-dir", str(self.folder), "ls-tree", "-r", "-z", "--name-only", sha))
+            names = self._read(sha, "ls-tree", "-r", "-z", "--name-only", sha)
         except GitFailed as error:
             raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
         return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
@@ -170,7 +184,7 @@ class Mirror:
             return {}
         literal = [f":(literal){path}" for path in sorted(there)]
         try:
-            archive = git_bytes(("--git-dir", str(self.folder), "archive", "--format=tar", sha, "--", *literal))
+            archive = self._read(sha, "archive", "--format=tar", sha, "--", *literal)
         except GitFailed as error:
             raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
         found = {}
@@ -185,16 +199,21 @@ class Mirror:
         """The commit's files as of its own date, without history. Links that lead outside of `to` are left out."""
         if not SHA.fullmatch(sha):
             raise CommitNotFound(f"{sha[:80]!r} is no commit.")
+        try:
+            at = self._whole(sha, lambda: self._lay_down(sha, to))
+        except GitFailed as error:
+            raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
+        settle(to, min(at, LATEST))
+
+    def _lay_down(self, sha: str, to: Path) -> float:
+        """Git's own checkout, with an index of its own; when the commit was made."""
         shutil.rmtree(to, ignore_errors=True)
         to.mkdir(parents=True)
         with tempfile.TemporaryDirectory(prefix="index-") as folder:
             own = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            try:
-                at = float(self._git("show", "--no-patch", "--format=%ct", f"{sha}^{{commit}}"))
-                self._git("--work-tree", str(to), "read-tree", "--reset", "-u", sha, more=own)
-            except GitFailed as error:
-                raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
-        settle(to, min(at, LATEST))
+            at = float(self._git("show", "--no-patch", "--format=%ct", f"{sha}^{{commit}}"))
+            self._git("--work-tree", str(to), "read-tree", "--reset", "-u", sha, more=own)
+        return at
 
     def _commits(self, *arguments: str) -> list[Commit]:
         text = self._git("log", "-z", f"--format={'%x00'.join(FIELDS)}", *arguments, "--")
@@ -208,7 +227,32 @@ class Mirror:
         """What speaks with the repository's host."""
         return git(arguments, more=environment_of(self.url, self._login))
 
+    def _read(self, sha: str, *arguments: str) -> bytes:
+        return self._whole(sha, lambda: git_bytes(("--git-dir", str(self.folder), *arguments)))
+
+    def _whole(self, sha: str, read: Callable[[], T]) -> T:
+        """What a commit has. Where it is there and cannot be read, the mirror is damaged."""
+        try:
+            return read()
+        except GitFailed:
+            if not self.contains(sha):
+                raise
+        with self._locked():
+            try:
+                return read()  # somebody else has cloned it anew meanwhile
+            except GitFailed as error:
+                why = damage(self.folder, error.said)
+                if not why:
+                    raise
+                self._mend(why)
+            return read()
+
+    def _mend(self, why: str) -> None:
+        self._say(f"The mirror of {self.url} is damaged ({why}): it is cloned anew, and the old one is set aside.")
+        self._clone()
+
     def _clone(self) -> None:
+        """What is there stays until the new one is whole, and then for whoever wants to look at it."""
         half = self._half
         shutil.rmtree(half, ignore_errors=True)
         half.parent.mkdir(parents=True, exist_ok=True)
@@ -217,15 +261,15 @@ class Mirror:
         except GitFailed as error:
             shutil.rmtree(half, ignore_errors=True)
             raise self._not_readable(error) from None
+        if self.folder.exists():
+            _take_along(self.folder, half)
+            shutil.rmtree(self._aside, ignore_errors=True)
+            self.folder.rename(self._aside)
         half.rename(self.folder)
 
-    def _broken(self) -> bool:
-        try:
-            self._git("rev-parse", "--git-dir")
-            self._git("for-each-ref", "--count=1")
-        except GitFailed:
-            return True
-        return False
+    def _say(self, sentence: str) -> None:
+        for hear in self.hear:
+            hear(sentence)
 
     def _not_readable(self, error: GitFailed) -> RepositoryNotReadable:
         said = [line for line in error.said.splitlines() if line.strip()] or ["no reason given"]
@@ -244,6 +288,16 @@ class Mirror:
         with self.folder.with_suffix(".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _take_along(old: Path, new: Path) -> None:
+    """Merges that were made here are in no clone. They lie unpacked, under names made of what they are."""
+    for file in old.glob("objects/[0-9a-f][0-9a-f]/*"):
+        to = new / file.relative_to(old)
+        if not to.exists():  # a local clone shares its files with the repository itself
+            with suppress(OSError):
+                to.parent.mkdir(exist_ok=True)
+                shutil.copy2(file, to)
 
 
 def _parse(told: Sequence[str]) -> Commit:

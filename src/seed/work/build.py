@@ -150,7 +150,7 @@ def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hook
             rows.move_service(world, row.id, "check")
             writer.step("source")
         _say_first(world, run, hooks, say)
-        check_out(world, run.stage.app, run.commit, tree)
+        check_out(world, run.stage.app, run.commit, tree, say, force=run.forced)
         bring_back(world, run, hooks, tree, job)
         good = before_compile(world, hooks, todo, writers, job)
         if not good:

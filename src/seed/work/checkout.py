@@ -62,13 +62,23 @@ class Terms:
     """For each command."""
 
 
-def check_out(world: World, app: App, commit: str, to: Path) -> None:
-    synced(world, app, commit).checkout(commit, to)
+def check_out(
+    world: World, app: App, commit: str, to: Path, say: Callable[[str], None] | None = None, *, force: bool = False
+) -> None:
+    """`force`: from a new clone of the repository. What is cloned anew is said."""
+    mirror = world.mirror(app)
+    mirror.hear += [say] if say else []
+    if force:
+        mirror.renew("asked for by force")
+    _fetch(mirror, commit).checkout(commit, to)
 
 
 def synced(world: World, app: App, commit: str) -> Mirror:
     """The mirror with the commit in it: fetched only where it is not there yet."""
-    mirror = world.mirror(app)
+    return _fetch(world.mirror(app), commit)
+
+
+def _fetch(mirror: Mirror, commit: str) -> Mirror:
     if not (mirror.folder / "HEAD").exists() or not mirror.contains(commit):
         mirror.sync()
     return mirror
