@@ -150,6 +150,13 @@ def test_gitlab_merge_request(action: str, wanted: str | None, merged: bool) -> 
     assert all(e.at == datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC) for e in found)
 
 
+@pytest.mark.parametrize("project", [16, None], ids=["other", "deleted"])
+def test_gitlab_merge_request_from_a_fork_is_known_as_one(project: int | None) -> None:
+    [event] = sent("gitlab", "", bodies.gitlab_merge_request("close", source_project_id=project)).events
+
+    assert (event.action, event.from_fork) == ("closed", True)
+
+
 def test_whatever_is_told_of_a_closed_pull_request_says_that_it_is_closed() -> None:
     edited = {**example("pull_request", action="opened"), "action": "edited"}
     edited["pull_request"] = {**edited["pull_request"], "state": "closed"}
@@ -162,12 +169,6 @@ def test_whatever_is_told_of_a_closed_pull_request_says_that_it_is_closed() -> N
     ]  # fmt: skip
 
     assert [event.action for event in found] == ["closed"] * 6
-
-
-def test_gitlab_merge_request_from_a_fork_is_known_as_one() -> None:
-    [event] = sent("gitlab", "", bodies.gitlab_merge_request("open", source_project_id=16)).events
-
-    assert event.from_fork
 
 
 def test_bitbucket_push_of_several_branches_is_several_events() -> None:

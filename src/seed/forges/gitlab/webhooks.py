@@ -63,7 +63,8 @@ def _merge_request(body: Body) -> tuple[Event, ...]:
             base_branch=request.text("target_branch"),
             title=request.text("title"),
             author=body.maybe("user").text("username", ""),
-            from_fork=request.number("source_project_id") != request.number("target_project_id"),
+            # The project of a fork that was deleted is null.
+            from_fork=request.number("source_project_id", 0) != request.number("target_project_id"),
             merged=request.text("action") == "merge",
             draft=request.flag("draft") or request.flag("work_in_progress"),
             at=request.at("updated_at"),
