@@ -132,6 +132,10 @@ def ended(changes: ChangeSet) -> None:
     assert changes.resources
 
 
+def told(changes: ChangeSet) -> None:
+    assert as_aws(changes)["Changes"]
+
+
 def mutated_yaml() -> Iterator[Case]:
     text = YAML.encode()
     for seed in range(150):
@@ -194,6 +198,8 @@ def cycles() -> Iterator[Case]:
     ring = {f"Q{n}": queue(QueueName={"Fn::GetAtt": [f"Q{(n + 1) % 2_000}", "Arn"]}) for n in range(2_000)}
     changed = {**ring, "Q7": queue(QueueName="q", Tags=[{"Fn::GetAtt": ["Q8", "Arn"]}])}
     yield from answered(stack(**ring), stack(**changed))
+    row = {f"Q{n}": queue(QueueName={"Fn::GetAtt": [f"Q{n - 1}", "Arn"]}) for n in range(1, 4_000)}
+    yield lambda: told(compare(stack(Q0=queue(), **row), stack(Q0=queue(DelaySeconds=1), **row)))
     yield from both(None, {**stack(Q=queue()), "Conditions": {"A": {"Condition": "B"}, "B": {"Condition": "A"}}})
     yield from both(None, stack(Q={**queue(), "DependsOn": "Q"}))
     yield from both(None, {"Mappings": {"M": {"a": {"b": {"Fn::FindInMap": ["M", "a", "b"]}}}}, **stack(Q=queue())})

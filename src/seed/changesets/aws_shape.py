@@ -7,7 +7,7 @@ out rows that are only Dynamic attributes of something updated in place. Scalars
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -45,7 +45,7 @@ def as_told(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
     """Where CloudFormation leaves a replacement to the handler of a type it is Conditional, with all that follows."""
     there = {row.logical_id: _changed(row, partial(_by_handler, row.resource_type)) for row in rows}
     waiting = deque(there.values())
-    readers = _readers(rows)
+    readers = _readers(rows, "Static")
     while waiting:
         source = waiting.popleft()
         if source.replacement == "Conditional":
@@ -57,12 +57,12 @@ def as_told(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
     return list(there.values())
 
 
-def _readers(rows: Iterable[ResourceChange]) -> Mapping[str, set[str]]:
-    """Who certainly follows whom."""
+def _readers(rows: Iterable[ResourceChange], evaluation: str) -> Mapping[str, set[str]]:
+    """Who follows whom: certainly (Static), or perhaps (Dynamic)."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         for one in row.properties:
-            if one.evaluation == "Static" and one.change_source in REFERENCES:
+            if one.evaluation == evaluation and one.change_source in REFERENCES:
                 found[one.causing_entity.partition(".")[0]].add(row.logical_id)
     return found
 
@@ -87,13 +87,21 @@ def _told_with_values(rows: Sequence[ResourceChange]) -> list[ResourceChange]:
     what only follows from that: replacement is told from the rows that are left. An attribute that is a property
     of its source, and changes with it, is no might.
     """
-    left: list[ResourceChange] = list(rows)
-    while True:
-        there = {row.logical_id: row for row in left if row.action == "Modify"}
-        less = [kept for row in left if (kept := _without(row, partial(_unfounded, there=there)))]
-        if less == left:
-            return left
-        left = less
+    there = {row.logical_id: row for row in rows if row.action == "Modify"}
+    readers = _readers(rows, "Dynamic")
+    waiting = OrderedDict.fromkeys(there)
+    while waiting:
+        name, _ = waiting.popitem(last=False)
+        row = there.get(name)
+        kept = row and _without(row, partial(_unfounded, there=there))
+        if kept is row:
+            continue
+        if kept:
+            there[name] = kept
+        else:
+            del there[name]
+        waiting.update(dict.fromkeys(readers.get(name, ())))
+    return [there.get(row.logical_id, row) for row in rows if row.action != "Modify" or row.logical_id in there]
 
 
 def _without(row: ResourceChange, left_out: Callable[[PropertyChange], bool]) -> ResourceChange | None:
