@@ -73,6 +73,38 @@ def test_it_says_all_that_helps_and_names_a_rule_that_there_is(known: KnownError
     assert not known.finding or known.finding in rules
 
 
+UNFORESEEN = {
+    "only the account knows": """
+        code-storage concurrency-left create-bucket-denied deployment-bucket event-rules export-missing export-twice
+        hosted-zone not-authorized policy-attached too-many-buckets certificate stack-missing""",
+    "it is over before there is a template": """
+        deprecation-warning framework-version function-unknown handler-missing key-bucket lockfile no-handler-file
+        non-string not-logged-in plugin-missing profile-missing role-statements service-name nothing-changed""",
+    "it comes of the moment": """
+        cancelled-resource no-integration not-stabilized other-api-deployment rate-exceeded role-not-assumable
+        subscription token-invalid too-many-requests version-exists""",
+    "no template says enough of it": """
+        arn-format default-role environment-characters key-rest-api property-empty unzipped-size x-ray""",
+}
+"""Known errors that no finding predicts, by why. One that a finding comes to predict leaves here, and names it."""
+FORESEEN_ALONE = {
+    "attribute-missing", "fifo-name", "name-illegal", "parameter-invalid", "pool-fixed", "property-missing", "value-null",
+}  # fmt: skip
+"""Rules of failures that the catalogue has under another rule's name, or not at all."""
+
+
+def test_every_known_error_names_the_finding_that_predicts_it_or_is_known_to_have_none() -> None:
+    unforeseen = {slug for slugs in UNFORESEEN.values() for slug in slugs.split()}
+
+    assert {known.slug for known in catalogue() if not known.finding} == unforeseen
+
+
+def test_every_rule_that_tells_of_a_failure_is_named_by_the_error_that_comes_of_it() -> None:
+    named = {known.finding for known in catalogue()}
+
+    assert {rule.id for rule in (*RULES, *ASKED) if rule.fails} - named == FORESEEN_ALONE
+
+
 @EVERY
 def test_no_message_can_make_its_pattern_slow(known: KnownError) -> None:
     """Every repetition has an end, and none holds another: the work is bounded by the pattern, not by the message."""
