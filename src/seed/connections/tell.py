@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from seed.apps.find import stages_of
 from seed.apps.records import DEVELOPMENT, PRODUCTION, App, Stage
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
@@ -174,6 +175,14 @@ def requests_of(session: Session, build: Build) -> list[KnownPullRequest]:
     # Somebody else's branch of the same name is not ours.
     ours = query.where(KnownPullRequest.head_branch == build.branch, KnownPullRequest.from_fork.is_(False))
     return list(session.scalars(ours)) if build.branch else []
+
+
+def previewed_in(session: Session, build: Build) -> list[Stage]:
+    """The stages of which a comment tells what promoting the build would change there: production, staging or not."""
+    connected = sa.select(ForgeConnection.id).where(ForgeConnection.app_id == build.app_id, ForgeConnection.comments)
+    if session.scalar(connected) is None or not requests_of(session, build):
+        return []
+    return [stage for stage in stages_of(session, build.app_id) if stage.kind == PRODUCTION]
 
 
 def _of(

@@ -1,4 +1,5 @@
-"""What promoting a pull request's build would change downstream: computed once, when its packages are made.
+"""What promoting a pull request's build would change in production: computed once, when its packages are made. They are
+ordered here where the pull request came after its build.
 
 Our own comparison of what is deployed with what was packaged. Nothing is made in the account for it. Where nothing was
 packaged since nobody allowed it, the preview says so.
@@ -11,14 +12,16 @@ import structlog
 from sqlalchemy.orm import Session, selectinload
 
 from seed.apps.records import DEVELOPMENT, Stage
-from seed.apps.stages import downstream
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.builds.states import GOOD
 from seed.changesets import as_markdown
 from seed.connections.records import BuildPreview, ForgeConnection
-from seed.connections.tell import requests_of
+from seed.connections.tell import previewed_in
 from seed.db.base import now, ring
 from seed.errors import SeedError
+from seed.work.build import load
 from seed.work.compared import compared
+from seed.work.order_downstream import order_downstream
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
@@ -40,7 +43,9 @@ def run(world: World) -> None:
 
 def make_due(world: World) -> int:
     with world.database.read() as session:
-        due = _due(session)
+        late, due = _due(session)
+    for build_id in late:
+        order_downstream(world, load(world, build_id))
     for build, stage, made, why_not in due:
         text = f"_{why_not}_" if why_not else _text(world, stage, made)
         with world.database.write() as session:
@@ -51,9 +56,9 @@ def make_due(world: World) -> int:
     return len(due)
 
 
-def _due(session: Session) -> list[Due]:
-    """Builds that speak to a pull request and whose packages for a stage downstream are all made, or failed; or why
-    none is made.
+def _due(session: Session) -> tuple[list[int], list[Due]]:
+    """Builds that speak to a pull request and whose packages for production are all made, or failed; or why none is
+    made. And before them the newest of each stage that no such package was ordered for.
     """
     connected = sa.select(ForgeConnection.app_id).where(ForgeConnection.comments)
     query = (
@@ -69,19 +74,24 @@ def _due(session: Session) -> list[Due]:
         .order_by(Build.id.desc())
         .limit(LOOK_BACK_BUILDS)
     )
+    late: list[int] = []
     due: list[Due] = []
+    seen: set[int] = set()
     for build in session.scalars(query):
-        if not requests_of(session, build):
-            continue
-        for stage in downstream(session, build.stage):
-            made = [(row.service.name, one) for row in build.services for one in row.downstream
-                    if one.stage_id == stage.id]  # fmt: skip
-            if build.not_packaged and not made:
-                due.append((build, stage, [], build.not_packaged))
-            elif made and all(one.state in {"ready", "failed"} for _, one in made):
-                _ = stage.account  # loaded while the session is open
-                due.append((build, stage, made, ""))
-    return due
+        newest = build.stage_id not in seen
+        seen.add(build.stage_id)
+        found = [(stage, _made(build, stage)) for stage in previewed_in(session, build)]
+        if all(made or build.not_packaged for _, made in found):
+            if all(one.state in {"ready", "failed"} for _, made in found for _, one in made):
+                due += [(build, stage, made, "" if made else build.not_packaged) for stage, made in found]
+                _ = [stage.account for stage, _ in found]  # loaded while the session is open
+        elif newest and any(row.state in GOOD and row.package_digest for row in build.services):
+            late.append(build.id)
+    return late, due
+
+
+def _made(build: Build, stage: Stage) -> list[tuple[str, DownstreamPackage]]:
+    return [(row.service.name, one) for row in build.services for one in row.downstream if one.stage_id == stage.id]
 
 
 def _text(world: World, stage: Stage, made: list[tuple[str, DownstreamPackage]]) -> str:

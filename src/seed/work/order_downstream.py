@@ -8,6 +8,7 @@ from seed.apps.records import Stage
 from seed.apps.stages import downstream
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import GOOD
+from seed.connections.tell import previewed_in
 from seed.db.base import ring
 from seed.work.why_no_package import why_no_package
 from seed.work.world import World
@@ -34,10 +35,12 @@ def order_downstream(world: World, run: Build) -> None:
 
 
 def packaged_for(world: World, run: Build) -> list[Stage]:
-    """The stages downstream whose packages are made beside the build; none, and the build says why."""
+    """The stages downstream whose packages are made beside the build, and those that a pull request's comment tells of;
+    none, and the build says why.
+    """
     why_not = why_no_package(world, run)  # asks Git: never while others wait to write
     with world.database.write() as session:
-        targets = downstream(session, run.stage)
+        targets = list({one.id: one for one in (*downstream(session, run.stage), *previewed_in(session, run))}.values())
         session.get_one(Build, run.id).not_packaged = why_not if targets else ""
         ring(session, f"build:{run.id}")
         return [] if why_not else targets
