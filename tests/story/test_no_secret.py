@@ -64,7 +64,7 @@ STEPS = {*HOOKS[:4], "install", "unit_tests", "package", "post_deploy"}
 FAILS = "const text = process.env.KEY;\nthrow new Error('it is ' + text);\n"
 OURS = {"KEY (dev)": "quiet&quiet of dev ø", "KEY (prod)": "hush/hush+of=prod æ"}
 COMMANDS = """
-app show {app}; variable list {app}; variable list {app} --stage prod --json; variable export {app} --stage dev
+app show {app}; build show {app} dev 2; variable list {app}; variable list {app} --stage prod --json; variable export {app} --stage dev
 variable history {app} KEY; builds {app} --json; logs {app} dev 1; logs {app} dev 2; promotion show {promotion} --json
 account list --json; forge show {app} --json; forge messages {app} --json; forge deliveries {app} --json
 notification list {app} dev --json; notification log {app} dev --json; mail show --json; badge {app} dev --json

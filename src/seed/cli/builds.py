@@ -10,7 +10,7 @@ from cyclopts import App
 
 from seed.cli import client as api
 from seed.cli import show
-from seed.cli.main import Json, quote
+from seed.cli.main import Json, group, quote
 
 ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
 PAUSE = 0.3
@@ -22,6 +22,8 @@ def register(app: App) -> None:
     app.command(builds)
     app.command(logs)
     app.command(cancel)
+    one = group(app, "build", "One build: its services, what failed, and its packages for the stages downstream.")
+    one.command(show_build, name="show")
 
 
 def deploy(
@@ -70,6 +72,14 @@ def builds(app: str, *, stage: str = "", limit: int = 20, json: Json = False) ->
     return show.table(("stage", "build", "state", "promoted", "commit", "subject", "ago"), rows)
 
 
+def show_build(app: str, stage: str, number: int | None = None, *, json: Json = False) -> int:
+    """A build of a stage; the newest one when no number is given."""
+    server = api.Client()
+    found = server.get(_path(server, app, stage, number))
+    show.as_json(found) if json else show.build(found)
+    return api.DONE if found["state"] not in ENDED - {"succeeded"} else api.FAILED
+
+
 def logs(
     app: str,
     stage: str,
@@ -90,16 +100,11 @@ def logs(
 
     """
     server = api.Client()
-    if number is None:
-        newest = server.get(f"/apps/{quote(app)}/builds", stage=stage, limit=1)
-        if not newest:
-            raise api.Told({"code": "not-found", "sentence": f"{stage} has no build yet."})
-        number = newest[0]["number"]
-    path = f"/apps/{quote(app)}/stages/{quote(stage)}/builds/{number}"
+    path = _path(server, app, stage, number)
     found = server.get(path)
     names = [s["service"] for s in found["services"] if not service or s["service"] == service]
     if service and not names:
-        raise api.Told({"code": "not-found", "sentence": f"Build {number} has no service {service!r}."})
+        raise api.Told({"code": "not-found", "sentence": f"Build {found['number']} has no service {service!r}."})
     if follow:
         ended = _follow(server, found, only=service, package=package, quiet=json)
         if json:
@@ -123,6 +128,16 @@ def cancel(app: str, stage: str, number: int, *, update: bool = False, json: Jso
     path = f"/apps/{quote(app)}/stages/{quote(stage)}/builds/{number}"
     found = api.Client().post(f"{path}/cancel" + ("?update=true" if update else ""))
     show.as_json(found) if json else show.build(found)
+
+
+def _path(server: api.Client, app: str, stage: str, number: int | None) -> str:
+    """Of a build; without a number of the newest one."""
+    if number is None:
+        newest = server.get(f"/apps/{quote(app)}/builds", stage=stage, limit=1)
+        if not newest:
+            raise api.Told({"code": "not-found", "sentence": f"{stage} has no build yet."})
+        number = newest[0]["number"]
+    return f"/apps/{quote(app)}/stages/{quote(stage)}/builds/{number}"
 
 
 def _lines(server: api.Client, path: str, name: str, package: str) -> list[dict[str, Any]]:

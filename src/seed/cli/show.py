@@ -76,8 +76,18 @@ def build(found: dict[str, Any]) -> None:
             out(f"    attempt {tried['number']}: {tried['reason']}{removed} Tried again by itself.")
         if service["failure"]:
             failure(service["failure"], "    ")
+        for made in service["downstream"]:
+            package(made, "    ")
     if found["not_packaged"]:
         out(f"  Not packaged for the stages downstream. {found['not_packaged']}")
+
+
+def package(made: dict[str, Any], indent: str) -> None:
+    """What was made beside the build for a stage downstream, and why not."""
+    wrong = made["failure"]
+    out(f"{indent}package for {made['stage']}: {state(made['state'])}" + (f"  {wrong['sentence']}" if wrong else ""))
+    if wrong:
+        failure(wrong, f"{indent}  ")
 
 
 def _spent(steps: Sequence[dict[str, Any]]) -> str:
@@ -127,9 +137,13 @@ def compatibility(found: dict[str, Any], indent: str = "") -> None:
 def promotion(found: dict[str, Any]) -> None:
     target = f"{found['source_stage']} build {found['source_build']} → {found['target_stage']}"
     out(f"{found['kind'].capitalize()} {found['id']} of {found['app']}: {target}  {state(found['state'])}")
-    if found["reason"]:
+    wrong = [service for service in found.get("services", ()) if service["failure"]]
+    for service in wrong:
+        out(f"  {service['service']}: {service['failure']['sentence']}")
+        failure(service["failure"], "    ")
+    if found["reason"] and not wrong:
         out(f"  {found['reason']}")
-    if found["failure"]:
+    if found["failure"] and not wrong:
         failure(found["failure"], "  ")
     if found["state"] == "failed":
         for service in found.get("services", ()):
