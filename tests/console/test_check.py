@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.support.seeded import Seeded, seeded
 
+from seed import spec
 from seed.builds.records import ServiceBuild
 from seed.errors import SeedError
 from seed.frameworks.assembly import FoundService
+from seed.git.command import git
 from seed.server import application
 from seed.work.compat import reported
 from seed.work.rows import as_failure
@@ -107,4 +109,30 @@ def test_a_good_build_spec_needs_no_words(old: Seeded, text: str) -> None:
     old.repository.write("seed.yml", text)
     old.repository.commit("Good")
 
-    assert "<code>seed.yml" not in client(old).get("/apps/shop/services/check").text
+    assert "check-spec" not in client(old).get("/apps/shop/services/check").text
+
+
+def test_any_branch_tag_or_commit_is_looked_at(old: Seeded) -> None:
+    first = old.commits[0]
+    git(("checkout", "-q", "-b", "wrong/spec"), cwd=old.repository.folder)
+    old.repository.write("seed.yml", "before_biuld: [make]\n")
+    sha = old.repository.commit("A wrong word")
+    git(("checkout", "-q", "main"), cwd=old.repository.folder)
+    alice = client(old)
+
+    for ref, wrong in (("", 0), ("wrong/spec", 1), (sha[:10], 1), (first, 0)):
+        page = alice.get("/apps/shop/services/check", params={"commit": ref})
+        said = alice.get("/api/v1/apps/shop/lint", params={"commit": ref}).json()
+        assert ("Did you mean before_build?" in page.text, len(said)) == (bool(wrong), wrong)
+    fitting = {one["service"]: one["fits"] for one in alice.get(f"/api/v1/apps/shop/check?commit={first}").json()}
+    assert fitting["orders"]
+    assert alice.get("/apps/shop/services/check?commit=nowhere").status_code == 404
+    assert alice.get("/api/v1/apps/shop/lint?commit=nowhere").status_code == 404
+    assert "--commit &#39;a; b&#39;" in alice.get("/apps/shop/services/check", params={"commit": "a; b"}).text
+
+
+def test_an_editor_gets_the_schema_without_signing_in(old: Seeded) -> None:
+    nobody = TestClient(application(old.server), base_url="http://127.0.0.1")
+
+    assert nobody.get("/seed.schema.json").json() == spec.schema()
+    assert 'href="/seed.schema.json"' in client(old).get("/apps/shop/services/check").text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
@@ -13,6 +15,8 @@ from seed.work import compat, services
 from seed.work.world import World
 
 router = APIRouter(tags=["services"])
+Ref = Annotated[str, Query(max_length=250)]
+"""A commit, branch or tag."""
 
 
 @router.get("/apps/{slug}/services/found")
@@ -25,9 +29,17 @@ def find_services(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Fo
 
 
 @router.get("/apps/{slug}/check")
-def check_services(world: TheWorld, actor: TheActor, slug: str) -> list[shapes.Compatibility]:
+def check_services(world: TheWorld, actor: TheActor, slug: str, commit: Ref = "") -> list[shapes.Compatibility]:
     """A compatibility report per service: which framework line fits, what stops it, the smallest edit as a diff."""
-    return [shapes.Compatibility.model_validate(one, from_attributes=True) for one in compat.check(world, actor, slug)]
+    found = compat.check(world, actor, slug, commit)
+    return [shapes.Compatibility.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/apps/{slug}/lint")
+def lint_spec(world: TheWorld, actor: TheActor, slug: str, commit: Ref = "") -> list[shapes.SpecProblem]:
+    """Everything that is wrong with the `seed.yml` of a commit, branch or tag; by default of the app's branch."""
+    found = compat.lint(world, actor, slug, commit)
+    return [shapes.SpecProblem.model_validate(one, from_attributes=True) for one in found]
 
 
 @router.post("/apps/{slug}/services", status_code=201)

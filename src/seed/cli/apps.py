@@ -97,18 +97,27 @@ def edit(app: str, *, poll_seconds: int, json: Json = False) -> None:
     show.as_json(made) if json else show.out(f"{app} is looked at {how}.")
 
 
-def check(app: str, *, json: Json = False) -> None:
+def check(app: str, *, commit: str = "", json: Json = False) -> None:
     """What each service needs before it builds: the framework line that fits, what stops it, the smallest edit.
 
-    Nothing is edited. Ends with 1 where something stops a service.
+    And what is wrong with the build spec. Nothing is edited. Ends with 1 where something stops a build.
+
+    Parameters
+    ----------
+    commit: a commit, branch or tag; the head of the app's branch when missing.
+
     """
-    found = api.Client().get(f"/apps/{quote(app)}/check")
+    server = api.Client()
+    found = server.get(f"/apps/{quote(app)}/check", commit=commit)
+    wrong = server.get(f"/apps/{quote(app)}/lint", commit=commit)
     if json:
         show.as_json(found)
     else:
         for report in found:
             show.compatibility(report)
-    if not all(report["fits"] for report in found):
+        for one in wrong:
+            show.spec_problem(one)
+    if wrong or not all(report["fits"] for report in found):
         sys.exit(1)
 
 

@@ -134,6 +134,13 @@ def compatibility(found: dict[str, Any], indent: str = "") -> None:
             out(f"{indent}  {line}" if indent else line)
 
 
+def spec_problem(found: dict[str, Any]) -> None:
+    place = f"seed.yml:{found['line']}" if found["line"] else "seed.yml"
+    out(f"✗ {found['sentence']} ({place})")
+    if found["hint"]:
+        out(f"  → {found['hint']}")
+
+
 def promotion(found: dict[str, Any]) -> None:
     target = f"{found['source_stage']} build {found['source_build']} → {found['target_stage']}"
     out(f"{found['kind'].capitalize()} {found['id']} of {found['app']}: {target}  {state(found['state'])}")

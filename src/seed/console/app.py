@@ -23,6 +23,7 @@ from seed.console import (
     services,
     settings,
     sign_in,
+    spec_schema,
     stages,
     style,
     tokens,
@@ -36,6 +37,7 @@ def install(app: FastAPI) -> None:
     for part in (
         assets,
         badges,
+        spec_schema,
         sign_in,
         live,
         style,

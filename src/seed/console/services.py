@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from itertools import zip_longest
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +14,7 @@ from seed.apps.services import arrange, check_by, set_unit_tests
 from seed.builds.changed import WAYS
 from seed.builds.phases import in_phases
 from seed.console.deps import TheActor, TheWorld
+from seed.console.spec_schema import ADDRESS
 from seed.console.templates import render
 from seed.errors import Invalid, SeedError
 from seed.people.actor import Actor
@@ -33,15 +34,16 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Respo
 
 
 @router.get(f"{PAGE}/check")
-def check(request: Request, world: TheWorld, actor: TheActor, slug: str) -> Response:
-    """The compatibility report of every service, and what is wrong with the build spec."""
+def check(request: Request, world: TheWorld, actor: TheActor, slug: str, commit: str = "") -> Response:
+    """The compatibility report of every service, and what is wrong with the build spec; at any commit."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
+    about: dict[str, Any] = {"app": app, "commit": commit.strip(), "schema": f"{world.settings.url}{ADDRESS}"}
     try:
-        reports, problems = compat.check_all(world, actor, slug)
-        return render(request, "check.html", app=app, reports=reports, spec=problems, error=None)
+        reports, problems = compat.check_all(world, actor, slug, about["commit"])
+        return render(request, "check.html", **about, reports=reports, spec=problems, error=None)
     except SeedError as error:
-        return render(request, "check.html", app=app, reports=[], spec=[], error=error, status=error.status)
+        return render(request, "check.html", **about, reports=[], spec=[], error=error, status=error.status)
 
 
 @router.post(f"{PAGE}/find")

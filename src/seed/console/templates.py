@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache, partial
@@ -128,6 +129,7 @@ ENVIRONMENT.filters |= {
     "breaks": breaks,
     "day": day,
     "address": shown_address,
+    "shell": shlex.quote,
     "moment": moment,
     "sized": sized,
     "typed": typed,

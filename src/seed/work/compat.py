@@ -24,28 +24,39 @@ from seed.work.services import tree_of
 from seed.work.world import World
 
 
-def check(world: World, actor: Actor, slug: str) -> list[Report]:
-    """Every service of the app at the head of its branch, with the variables of its first stage."""
-    return check_all(world, actor, slug)[0]
+def check(world: World, actor: Actor, slug: str, commit: str = "") -> list[Report]:
+    """Every service of the app at a commit, branch or tag, with the variables of its first stage; "" is the head of
+    the app's branch.
+    """
+    return check_all(world, actor, slug, commit)[0]
 
 
-def check_all(world: World, actor: Actor, slug: str) -> tuple[list[Report], list[spec.Problem]]:
-    """And what is wrong with the build spec there."""
+def lint(world: World, actor: Actor, slug: str, commit: str = "") -> list[spec.Problem]:
+    """What is wrong with the build spec there."""
+    with tree_of(world, actor, slug, commit) as tree:
+        return _spec_problems(tree, masker(world))
+
+
+def check_all(world: World, actor: Actor, slug: str, commit: str = "") -> tuple[list[Report], list[spec.Problem]]:
+    """Both."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
         rows = services_of(session, app.id, None)
         stage = session.scalars(sa.select(Stage).where(Stage.app_id == app.id).order_by(Stage.position)).first()
         names = {row.id: set(marks_of(session, stage, row)) if stage else set() for row in rows}
     masked = masker(world)
-    with tree_of(world, actor, slug) as tree:
+    with tree_of(world, actor, slug, commit) as tree:
         reports = [reported(tree, found_of(row), names[row.id] | NAMES, masked) for row in rows]
-        return reports, [replace(one, sentence=masked(one.sentence)) for one in _spec_problems(tree)]
+        return reports, _spec_problems(tree, masked)
 
 
-def _spec_problems(tree: Path) -> list[spec.Problem]:
+def _spec_problems(tree: Path, masked: Masker) -> list[spec.Problem]:
     """None where there is no file, or a link in its place: a build does not follow that either."""
     file = tree / spec.FILE
-    return [] if file.is_symlink() or not file.is_file() else spec.problems(file.read_bytes().decode(errors="replace"))
+    if file.is_symlink() or not file.is_file():
+        return []
+    found = spec.problems(file.read_bytes().decode(errors="replace"))
+    return [replace(one, sentence=masked(one.sentence)) for one in found]
 
 
 def reported(tree: Path, service: FoundService, environment: Iterable[str], masked: Masker) -> Report:

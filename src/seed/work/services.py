@@ -112,8 +112,8 @@ def _discovered(tree: Path) -> list[FoundService]:
 
 
 @contextmanager
-def tree_of(world: World, actor: Actor, slug: str) -> Iterator[Path]:
-    """The head of the app's branch, for a moment."""
+def tree_of(world: World, actor: Actor, slug: str, commit: str = "") -> Iterator[Path]:
+    """A commit, branch or tag, for a moment; "" is the head of the app's branch."""
     with world.database.read() as session:
         app = app_of(session, actor, slug)
     mirror = world.mirror(app)
@@ -122,5 +122,5 @@ def tree_of(world: World, actor: Actor, slug: str) -> Iterator[Path]:
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         tree = Path(folder) / "tree"
-        mirror.checkout(mirror.head(app.branch), tree)
+        mirror.checkout(mirror.commit(commit).sha if commit else mirror.head(app.branch), tree)
         yield tree
