@@ -19,6 +19,8 @@ from seed.apps.records import App, Service, Stage
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
 from seed.db.base import now
+from seed.promotions.cancel import REASON
+from seed.promotions.records import Promotion
 from seed.removals.records import Removal
 from seed.server import application
 
@@ -53,6 +55,8 @@ def is_so(name: str, **values: Any) -> Callable[[Session], bool]:
 
 AT, TEST, PROD = "/settings/stages", "/settings/stages/test", "/settings/stages/prod"
 VERBS = [
+    Verb("cancel shop prod 99", ("POST", "/stages/prod/builds/99/cancel", None), ("/prod/builds/99/cancel", {}),
+         lambda s: {one.state for one in s.scalars(sa.select(Promotion).where(Promotion.reason == REASON))} == {"rejected"}),
     Verb("stage add shop qa --branch qa", ("POST", "/stages", {"name": "qa", "branch": "qa"}),
          (AT, {"name": "qa", "branch": "qa", "account": "local"}),
          is_so("qa", kind="development", branch="qa", auto_deploy=True)),
@@ -100,7 +104,19 @@ VERBS = [
 ]  # fmt: skip
 
 
+def waits_for_its_turn(session: Session) -> None:
+    """A confirmed promotion, as build 99 of production."""
+    one = session.scalars(sa.select(Promotion).where(Promotion.target_stage_id == stage(session, "prod").id)).first()
+    assert one is not None
+    made = Build(app_id=one.app_id, stage_id=one.target_stage_id, number=99, trigger="promotion", commit="c" * 40,
+                 asked_by="Alice", promotion_id=one.id, reason="Waits for its turn.")  # fmt: skip
+    session.add(made)
+    session.flush()
+    one.state, one.target_build_id, one.reason = "confirmed", made.id, ""
+
+
 def all_hold(shop: Seeded, say: Callable[[Verb], object]) -> None:
+    shop.write(waits_for_its_turn)
     for verb in VERBS:
         with shop.world.database.read() as session:
             assert not is_there(verb, session), f"{verb.cli}: so before"
@@ -140,6 +156,19 @@ def test_a_stages_own_page_says_that_it_goes_that_nobody_reads_and_offers_force(
     assert "It goes soon: idle." in feature
     assert "/settings/stages/feature/keep" in feature
     assert 'name="force"' in feature, "also where there is one service"
+
+
+def test_a_promotion_that_waits_for_its_turn_is_taken_back_on_its_page_with_a_reason(shop: Seeded) -> None:
+    shop.write(waits_for_its_turn)
+    number = shop.write(lambda s: s.scalars(sa.select(Promotion.id).where(Promotion.state == "confirmed")).one())
+    web = TestClient(application(shop.server), base_url="http://127.0.0.1")
+    web.cookies.set("seed_session", shop.key())
+
+    assert "It waits for its turn to be deployed to prod." in web.get(f"/promotions/{number}").text
+    done = web.post(f"/promotions/{number}/reject", data={"reason": "Not on a Friday."}).text
+
+    assert "Rejected. Nothing was deployed." in done
+    assert "Not on a Friday." in done
 
 
 def test_in_the_console(shop: Seeded) -> None:

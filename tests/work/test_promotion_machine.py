@@ -32,6 +32,7 @@ from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.people.actor import Actor
 from seed.people.sign_in import add_person
+from seed.promotions.confirm import AlreadyDecided
 from seed.promotions.covered import PREVIEW
 from seed.promotions.leads_there import leads_there
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
@@ -162,6 +163,19 @@ class Promotions(RuleBasedStateMachine):
         with self.world.database.write() as session:
             reject(session, self.world.engine, self.alice, one, "no")
 
+    @precondition(lambda self: self._promotions("confirmed", "deploying"))
+    @rule(pick=st.randoms(use_true_random=False))
+    def somebody_takes_back(self, pick: Any) -> None:
+        """Until it has begun."""
+        one = pick.choice(self._promotions("confirmed", "deploying"))
+        try:
+            with self.world.database.write() as session:
+                waits = session.get_one(Build, one.target_build_id).state == "queued"
+                reject(session, self.world.engine, self.alice, one, "no")
+            assert waits
+        except AlreadyDecided:
+            assert not waits
+
     @rule(
         versions=st.one_of(st.none(), st.fixed_dictionaries(dict.fromkeys(PHASES, VERSIONS))),
         less=st.sampled_from(["orders", "", "web"]),
@@ -239,6 +253,14 @@ class Promotions(RuleBasedStateMachine):
                 for tried in session.scalars(sa.select(ServiceBuild.attempts)):
                     known |= {one["change_set_arn"] for one in tried or []}
             assert set(self.cloud.executed) <= known
+
+    @invariant()
+    def nothing_of_a_rejected_one_was_executed(self) -> None:
+        if hasattr(self, "world"):
+            with self.world.database.read() as session:
+                for one in self._promotions("rejected"):
+                    plans = sa.select(ServicePlan.change_set_arn).where(ServicePlan.promotion_id == one.id)
+                    assert not set(session.scalars(plans)) & set(self.cloud.executed)
 
     @invariant()
     def what_is_open_may_go_there(self) -> None:

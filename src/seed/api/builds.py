@@ -13,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.api.wait import until
-from seed.builds.cancel import cancel
 from seed.builds.find import build_of, builds_of
 from seed.builds.log_path import log_path
 from seed.people.actor import Actor
+from seed.promotions.cancel import cancel_any
 from seed.work import intake, stream
 from seed.work.logs import LogReader, read
 from seed.work.world import World
@@ -56,9 +56,11 @@ async def show_build(
 def cancel_build(
     world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, *, update: bool = False
 ) -> shapes.BuildDetail:
-    """With `update`, CloudFormation takes back what it is updating."""
+    """A confirmed promotion too, while it waits for its turn: it ends as rejected. With `update`, CloudFormation takes
+    back what it is updating.
+    """
     with world.database.write() as session:
-        cancel(session, actor, build_of(session, actor, slug, stage, number), update=update)
+        cancel_any(session, world.engine, actor, build_of(session, actor, slug, stage, number), update=update)
     return _detail(world, actor, slug, stage, number)
 
 

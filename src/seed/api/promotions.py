@@ -84,6 +84,7 @@ def confirm(world: TheWorld, actor: TheActor, promotion_id: int, asked: shapes.C
 
 @router.post("/promotions/{promotion_id}/reject", status_code=202)
 def reject_promotion(world: TheWorld, actor: TheActor, promotion_id: int, asked: shapes.Reject) -> shapes.Promotion:
+    """A review, or what was confirmed and still waits for its turn."""
     with world.database.write() as session:
         reject(session, world.engine, actor, promotion_of(session, actor, promotion_id), asked.reason)
     return _shown(world, actor, promotion_id)

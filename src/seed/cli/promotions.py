@@ -112,7 +112,7 @@ def confirm(promotion_id: int, *, digest: str = "", wait: bool = False, json: Js
 
 
 def reject(promotion_id: int, *, reason: str, json: Json = False) -> None:
-    """Reject a review; its change sets are deleted.
+    """Reject a review, or take back what was confirmed and waits for its turn; its change sets are deleted.
 
     Parameters
     ----------

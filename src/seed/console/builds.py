@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from seed.builds.cancel import cancel as cancel_build
 from seed.builds.find import build_of, working_build
 from seed.builds.log_path import log_path
 from seed.builds.records import Build
@@ -18,6 +17,7 @@ from seed.console import live, logs
 from seed.console.build_view import view
 from seed.console.deps import TheActor, TheWorld, known_id
 from seed.console.templates import render
+from seed.promotions.cancel import cancel_any
 from seed.work import intake
 from seed.work.logs import LogReader, read
 from seed.work.world import World
@@ -53,7 +53,8 @@ def cancel(
     world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, *, update: Annotated[bool, Form()] = False
 ) -> Response:
     with world.database.write() as session:
-        cancel_build(session, actor, build_of(session, actor, slug, stage, known_id(number)), update=update)
+        build = build_of(session, actor, slug, stage, known_id(number))
+        cancel_any(session, world.engine, actor, build, update=update)
     return RedirectResponse(f"/apps/{slug}/{stage}/builds/{number}", HTTPStatus.SEE_OTHER)
 
 

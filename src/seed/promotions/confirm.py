@@ -82,7 +82,7 @@ def _must_be_open(session: Session, row: Promotion) -> None:
     if row.state == "review":
         return
     done = session.scalar(sa.select(Confirmation).where(Confirmation.promotion_id == row.id))
-    if done is not None:
+    if done is not None and row.state != "rejected":
         raise AlreadyDecided(f"{done.person} has confirmed this already.", hint="Follow its build.")
     if row.state == "planning":
         raise AlreadyDecided("The review is not ready yet.", hint="Wait for the plan.")

@@ -15,6 +15,7 @@ PROMOTION = {
     ("review", "stale"): "stale",
     ("review", "expire"): "expired",
     ("confirmed", "deploy"): "deploying",
+    ("confirmed", "reject"): "rejected",
     ("confirmed", "stale"): "stale",
     ("confirmed", "fail"): "failed",
     ("deploying", "deploy"): "deploying",

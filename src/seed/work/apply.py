@@ -37,6 +37,8 @@ from seed.work.world import World
 def apply(world: World, promotion_id: int) -> None:
     """Run again after a crash, it goes on where the rows and CloudFormation say it was."""
     promotion = _load(world, promotion_id)
+    if promotion.state == "rejected":
+        promote_what_waited(world, promotion_id)  # taken back while it waited for its turn
     if promotion.state not in {"confirmed", "deploying"} or promotion.target_build_id is None:
         return
     build = begin(world, promotion.target_build_id)
