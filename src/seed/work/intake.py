@@ -129,16 +129,18 @@ def _what(world: World, app: App, branch: str, commit: str, pull_request: int) -
 
 
 def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str) -> Build:
-    """A development stage follows another branch, built at once. One that is not there changes nothing."""
+    """A development stage follows another branch, built at once: both, or neither. One that is not there changes
+    nothing.
+    """
     check_branch(branch)
     with world.database.read() as session:
         app = stage_of(session, actor, slug, stage).app
-    mirror = world.mirror(app)
-    mirror.sync()
-    mirror.head(branch)
+    what, _ = _what(world, app, branch, "", 0)
     with world.database.write() as session:
-        set_source(session, actor, stage_of(session, actor, slug, stage), branch)
-    return deploy(world, actor, slug, stage, trigger="source")
+        target = stage_of(session, actor, slug, stage)
+        set_source(session, actor, target, branch)
+        chosen = services_of(session, target.app_id, None)
+        return deploy_rows(session, world.engine, actor, target, what, chosen, trigger="source", branch=branch)
 
 
 def promote(
