@@ -99,7 +99,7 @@ class Shop:
             session.add_all([service, dev, prod])
         self.app, self.service, self.dev, self.prod, self.account = app, service, dev, prod, account
 
-    def confirmed(self, version: int = 0, settings: StackSettings | None = None) -> int:
+    def confirmed(self, version: int = 0, settings: StackSettings | None = None, by: Actor | None = None) -> int:
         """A promotion that somebody has confirmed and nobody has carried out yet."""
         made = replace(package(version), settings=settings or StackSettings())
         self.world.store.put(Trusted(made, {}))
@@ -115,7 +115,7 @@ class Shop:
         plan(self.world, asked)
         promotion = self.promotion(asked)
         assert promotion.state == "review", promotion.reason
-        intake.confirm(self.world, self.alice, asked, promotion.digest)
+        intake.confirm(self.world, by or self.alice, asked, promotion.digest)
         return asked
 
     def carried_out(self, promotion_id: int, lives: int | None = None) -> Promotion:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from seed.builds.records import Build
 from seed.db.base import ring
-from seed.promotions.records import Promotion
+from seed.promotions.records import Confirmation, Promotion
 from seed.removals.records import Removal
 from seed.work.world import World
 
@@ -28,9 +30,11 @@ def promotion_in_turn(run: Run) -> Run:
     def wait_and_run(world: World, promotion_id: int) -> None:
         with world.database.read() as session:
             promotion = session.get(Promotion, promotion_id)
+            confirmed = sa.select(Confirmation.person_id).where(Confirmation.promotion_id == promotion_id)
+            by_person = session.scalar(confirmed) is not None  # Seed itself is nobody of the people
         if promotion is not None:
             at = promotion.target_build_id or 0
-            with world.turns.taken(promotion.app_id, confirmed=True, say=lambda why: _say(world, at, why)):
+            with world.turns.taken(promotion.app_id, confirmed=by_person, say=lambda why: _say(world, at, why)):
                 run(world, promotion_id)
 
     return wait_and_run
