@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -43,6 +44,7 @@ class Mortal(FakeCloud):
         super().__init__()
         self.calls = 0
         self.deleted: list[str] = []
+        self.when_executing: Callable[[], None] = lambda: None
 
     def _maybe_fail(self) -> None:
         self.calls += 1
@@ -51,6 +53,12 @@ class Mortal(FakeCloud):
             if self.lives < 0:
                 raise Died
         super()._maybe_fail()
+
+    def execute_change_set(
+        self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False
+    ) -> None:
+        super().execute_change_set(stack_name, change_set, token, disable_rollback=disable_rollback)
+        self.when_executing()
 
     def delete_stack(self, name: str, token: str) -> None:
         stack = self._stacks.get(name)
@@ -75,9 +83,10 @@ class Shop:
     source_stack = "api-dev"
     """What the stage that is promoted from deploys."""
 
-    def __init__(self, folder: Path, *, seconds: float = 0) -> None:
+    def __init__(self, folder: Path, *, seconds: float = 0, spec: str = "") -> None:
         self.cloud = cloud = Mortal()
         repository = Repository(folder / "repository", ("api",))
+        repository.write("seed.yml", spec)
         self.commit = repository.commit("the only one", allow_empty=True)
         server = empty(folder)
         settings = server.settings.model_copy(update={"retry_seconds": seconds})

@@ -60,13 +60,12 @@ def test_one_that_waits_ends_as_rejected_and_nothing_is_deployed(shop: Shop, how
     assert shop.carried_out(shop.confirmed(1)).state == "promoted", "the stage is free for the next one"
 
 
-@pytest.mark.parametrize("how", ["cancel", "reject"])
-def test_one_that_has_begun_goes_on(shop: Shop, how: str) -> None:
+def test_one_that_has_begun_is_not_rejected(shop: Shop) -> None:
     asked = shop.confirmed()
     assert begin(shop.world, build_of(shop, asked).id) is not None
 
-    with pytest.raises(SeedError, match=r"confirmed promotion|is being deployed"):
-        taken_back(shop, asked, how)
+    with pytest.raises(SeedError, match="is being deployed"):
+        taken_back(shop, asked, "reject")
 
     assert shop.carried_out(asked).state == "promoted"
 

@@ -1,5 +1,5 @@
-"""Cancel a build: at once while it waits or packages. What CloudFormation is updating goes back only where that is
-asked for by name; what it is making for the first time cannot be cancelled.
+"""Cancel a build: at once while it waits, packages or runs a hook. What CloudFormation is updating goes back only where
+that is asked for by name; what it is making for the first time cannot be cancelled.
 """
 
 from __future__ import annotations
@@ -7,8 +7,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seed.apps.records import Service
 from seed.audit.record import record
-from seed.builds.records import Build, ServiceBuild
+from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, NotPossible, move
 from seed.db.base import now, ring
 from seed.people.actor import Actor
@@ -20,12 +21,14 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
     row = session.get_one(Build, build.id)
     if row.state not in {"queued", "running"}:
         raise NotPossible(f"Build {row.number} has ended: {row.state}.")
-    if row.promotion_id is not None and (not update or row.state == "queued"):
+    if row.promotion_id is not None and row.state == "queued":
+        raise NotPossible(f"Build {row.number} waits to carry out a confirmed promotion.", hint="Reject that.")
+    if row.promotion_id is not None and not update and (busy := in_cloudformation(session, row)):
         raise NotPossible(
-            f"Build {row.number} carries out a confirmed promotion.",
+            f"Build {row.number} carries out a confirmed promotion: CloudFormation is at work on {', '.join(busy)}.",
             hint="Wait for it, then roll back; or have CloudFormation take its running updates back: --update.",
         )
-    row.cancel_requested = row.promotion_id is None
+    row.cancel_requested = True
     row.cancel_update = row.cancel_update or update
     record(session, actor.name, "build.cancelled", f"{row.stage.name} {row.number}", app_id=row.app_id, update=update)
     if row.state == "queued":
@@ -35,3 +38,14 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
             sa.update(ServiceBuild).where(ServiceBuild.build_id == row.id).values(state="cancelled", ended_at=now())
         )
     ring(session, f"build:{row.id}", f"app:{row.app_id}")
+
+
+def in_cloudformation(session: Session, build: Build) -> list[str]:
+    """The services whose stacks are being changed now: not those whose hooks run."""
+    query = (
+        sa.select(Service.name)
+        .join(ServiceBuild, ServiceBuild.service_id == Service.id)
+        .join(Step, Step.service_build_id == ServiceBuild.id)
+        .where(ServiceBuild.build_id == build.id, Step.name == "deploy", Step.state == "running")
+    )
+    return list(session.scalars(query.order_by(Service.name)))

@@ -121,7 +121,7 @@ def logs(
 
 
 def cancel(app: str, stage: str, number: int, *, update: bool = False, json: Json = False) -> None:
-    """Cancel a build that waits or packages. One that carries out a promotion is taken back as long as it waits.
+    """Cancel a build that waits, packages or runs a hook, on promotions too: one that waits for its turn is taken back.
 
     --update: also take back what CloudFormation is updating now, on promotions too. It rolls back what it has done.
     """

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from seed.apps.stages import downstream
+from seed.builds.cancel import in_cloudformation
 from seed.builds.phases import in_phases
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
@@ -44,6 +45,7 @@ class BuildView:
     targets: tuple[str, ...]
     phases: tuple[tuple[int, list[ServiceView]], ...] = ()
     """In the order in which they run: a rollback goes backwards."""
+    in_cloudformation: bool = False
     not_packaged: str = ""
     """Why there is no package for a stage downstream, as long as there is none."""
 
@@ -67,6 +69,7 @@ def view(world: World, session: Session, build: Build, *, with_logs: bool) -> Bu
         cursor=",".join(f"{key}:{number}" for key, number in ends),
         targets=tuple(stage.name for stage in downstream(session, build.stage)),
         phases=tuple(in_phases(services, lambda one: one.row.phase, back=build.trigger == "rollback")),
+        in_cloudformation=bool(in_cloudformation(session, build)),
         not_packaged="" if any(one.packages for one in services) else build.not_packaged,
     )
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from seed.audit.record import record
 from seed.builds.records import Build, ServiceBuild
-from seed.builds.states import ENDED
+from seed.builds.states import ENDED, GOOD
 from seed.db.base import now, ring
-from seed.errors import SeedError
+from seed.errors import Cancelled, SeedError
 from seed.promotions.covered import PREVIEW
 from seed.promotions.go_on import go_on
 from seed.promotions.load import load_promotion
@@ -32,6 +32,8 @@ from seed.work.preview import look_again, wait_too, waits
 from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished
 from seed.work.run_phases import run_phases
 from seed.work.world import World
+
+NOT_BEGUN = "Cancelled before it was deployed."
 
 
 def apply(world: World, promotion_id: int) -> None:
@@ -112,12 +114,16 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
         return
     job = Job(writer.write, lambda: cancel_asked(world, row.build_id), writer.masked)
     try:
+        if row.state != "deploying" and job.cancelled():
+            raise Cancelled(NOT_BEGUN)
         if row.method == PREVIEW:
             row = look_again(world, cloud, promotion, row, writer)
         if row.state not in ENDED:
             package = world.store.get_package(row.package_digest)
             if row.state != "deploying":
                 before_deploying(world, hooks, row, package, writer, job)
+                if job.cancelled():
+                    raise Cancelled(NOT_BEGUN)
             with step(world, row.id, "deploy", writer):
                 done = deploy(world, cloud, row, writer)
             after_deploying(world, cloud, hooks, promotion.target_stage, row, package, writer, job)
@@ -176,8 +182,16 @@ def _first_failure(session: Session, build: Build) -> tuple[dict[str, str] | Non
         .order_by(ServiceBuild.ended_at, ServiceBuild.id)
     ).first()
     if failed is None:
-        return None, build.reason or "It did not end well."
+        return None, build.reason or _how_far(build)
     return failed.failure, f"{failed.service.name}: {failed.reason}"
+
+
+def _how_far(build: Build) -> str:
+    ran, rest = (
+        ", ".join(sorted(row.service.name for row in build.services if (row.state in GOOD) == good))
+        for good in (True, False)
+    )
+    return f"Cancelled while it was carried out. Deployed: {ran or 'nothing'}. Not, or not to its end: {rest}."
 
 
 def _to(world: World, promotion_id: int, event: str) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
+from seed.errors import Cancelled
 from seed.packages import Package
 from seed.promotions.records import ServicePlan
 from seed.spec import Hook
@@ -117,8 +118,11 @@ def after_deploying(
     world: World, cloud: Cloud, hooks: Hooks, stage: Stage, row: ServiceBuild, package: Package,
     writer: LogWriter, job: Job,
 ) -> None:  # fmt: skip
-    run_plugins(world, cloud, hooks, stage, row, package, writer, job)
-    run_hook(world, hooks, "after_deploy", row, writer, job)
+    try:
+        run_plugins(world, cloud, hooks, stage, row, package, writer, job)
+        run_hook(world, hooks, "after_deploy", row, writer, job)
+    except Cancelled:
+        raise Cancelled("Cancelled after its stack was deployed: what follows has not run to its end.") from None
 
 
 def deploy_hooks(

@@ -5,6 +5,7 @@ The server's end stops it at once, and the next start makes what is still to be 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 
 import sqlalchemy as sa
@@ -37,11 +38,11 @@ def make_downstream(world: World, build_id: int) -> None:
     bench = world.packagers.lend_in_background(build_id)
     try:
         if waiting:
-            _source(world, run, bench, "-job")
+            _source(world, run, bench, "-job", world.stopping.is_set)
         for made, row, stage in waiting:
             with _alone(world, made):
                 if _made(world, made.id).state == "making":
-                    _make(world, run, bench, made, row, stage)
+                    _make(world, run, bench, made, row, stage, world.stopping.is_set)
     except Exception as error:  # noqa: BLE001, told by the rows
         for made, _row, _stage in waiting:
             _settle(world, made.id, None, error)
@@ -51,8 +52,12 @@ def make_downstream(world: World, build_id: int) -> None:
         forget_checkout(world, build_id)
 
 
-def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
-    """The stored package of a service build for `stage`; made now where it is missing or was not made."""
+def ensure_package(
+    world: World, row: ServiceBuild, stage: Stage, unwanted: Callable[[], bool] = lambda: False
+) -> Package:
+    """The stored package of a service build for `stage`; made now where it is missing or was not made. Once nobody
+    wants it any more what makes it is stopped.
+    """
     with world.database.write() as session:
         made = session.scalar(
             sa.select(DownstreamPackage).where(
@@ -70,7 +75,7 @@ def ensure_package(world: World, row: ServiceBuild, stage: Stage) -> Package:
         made = _made(world, made_id)
         if made.state == "ready" and not _out_of_date(world, made, row, stage):
             return world.store.get_package(made.digest)
-        _make_now(world, made, row, stage)
+        _make_now(world, made, row, stage, lambda: world.stopping.is_set() or unwanted())
     done = _made(world, made_id)
     if done.state != "ready":
         failure = done.failure or {}
@@ -88,13 +93,15 @@ def _alone(world: World, made: DownstreamPackage) -> AbstractContextManager[None
     return world.making(f"package {made.id}")
 
 
-def _make_now(world: World, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
+def _make_now(
+    world: World, made: DownstreamPackage, row: ServiceBuild, stage: Stage, stopped: Callable[[], bool]
+) -> None:
     run = load(world, row.build_id)
     bench = world.packagers.lend()
     try:
         own = next(r for r in run.services if r.id == row.id)
-        _source(world, run, bench, f"-{own.service_id}-source")
-        _make(world, run, bench, made, own, stage)
+        _source(world, run, bench, f"-{own.service_id}-source", stopped)
+        _make(world, run, bench, made, own, stage, stopped)
     finally:
         bench.close()
         remove(bench.folder)
@@ -133,7 +140,7 @@ def _waiting(world: World, build_id: int) -> list[tuple[DownstreamPackage, Servi
         return found
 
 
-def _source(world: World, run: Build, bench: Workbench, alone: str) -> None:
+def _source(world: World, run: Build, bench: Workbench, alone: str, stopped: Callable[[], bool]) -> None:
     """Beside the build's own checkout where that is there, else from the start."""
     tree, source = bench.tree, world.folders.checkout(run.id, "source")
     if source.is_dir():
@@ -143,37 +150,47 @@ def _source(world: World, run: Build, bench: Workbench, alone: str) -> None:
             copy_installed(source, tree)
             return
     services = [row.service for row in run.services]
-    job = Job(lambda _text: None, world.stopping.is_set)
+    job = Job(lambda _text: None, stopped)
     hooks = build_hooks(world, world.connect(run.stage.account), run, tree, alone=alone)
     try:
         source_for(world, hooks, run, services, tree, job)
     except Cancelled:
-        raise Stopping from None  # nobody but the server's end stops it: the next start makes the package
+        _let_the_next_start_go_on(world)
+        raise
     finally:
         hooks.close()
 
 
-def _make(world: World, run: Build, bench: Workbench, made: DownstreamPackage, row: ServiceBuild, stage: Stage) -> None:
+def _make(
+    world: World, run: Build, bench: Workbench, made: DownstreamPackage, row: ServiceBuild, stage: Stage,
+    stopped: Callable[[], bool],
+) -> None:  # fmt: skip
     try:
         cloud = world.connect(stage.account)
     except Exception as error:  # noqa: BLE001, told by the row
         _settle(world, made.id, None, error)
         return
     writer = open_log(world, world.folders.package_log(made.id), cloud, stage, [row.service])
-    job = Job(writer.write, world.stopping.is_set, writer.masked)
+    job = Job(writer.write, stopped, writer.masked)
     try:
         terms = prepared(world, cloud, run, bench.tree, row.service, stage, writer, job)
         runner = bench.picked(terms.chosen)
         package, used = make_package(world, cloud, bench.tree, row.service, stage, job, runner, terms)
         _settle(world, made.id, package.digest, None, used)
     except Cancelled:
-        raise Stopping from None  # as above
+        _let_the_next_start_go_on(world)
+        raise
     except Exception as error:  # noqa: BLE001, told by the row
         failed = rows.shown(world, rows.told(error, downstream_package=made.id))
         writer.tell(f"✗ {failed.sentence}")
         _settle(world, made.id, None, failed)
     finally:
         writer.close()
+
+
+def _let_the_next_start_go_on(world: World) -> None:
+    if world.stopping.is_set():
+        raise Stopping from None
 
 
 def _settle(

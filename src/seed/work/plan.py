@@ -146,7 +146,13 @@ def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
                 raise PackageNotMade(
                     "This code goes on only when somebody promotes it.", hint="Read it, and promote it."
                 )
-    return ensure_package(world, row.source, promotion.target_stage)
+    return ensure_package(world, row.source, promotion.target_stage, lambda: _ended(world, promotion.id))
+
+
+def _ended(world: World, promotion_id: int) -> bool:
+    """Rejected, say, while it is packaged."""
+    with world.database.read() as session:
+        return session.scalar(sa.select(Promotion.state).where(Promotion.id == promotion_id)) in ENDED
 
 
 def _remember(world: World, planned: _Planned) -> None:
