@@ -11,7 +11,7 @@ from tests.support.repository import Repository
 from tests.support.seeded import NoWork, Seeded
 
 from seed.apps.records import Stage
-from seed.builds.records import Build, ServiceBuild
+from seed.builds.records import Build, ServiceBuild, Step
 
 
 def test_promoting_leads_to_the_review(own: Seeded, own_alice: TestClient) -> None:
@@ -39,6 +39,7 @@ def test_deploying_leads_to_the_build(own: Seeded, own_alice: TestClient) -> Non
     assert "Cancelled" in own_alice.get("/apps/shop/dev/builds/4").text
     own.write(lambda s: s.query(Build).filter_by(number=4).update({"state": "running"}))
     own.write(lambda s: s.query(ServiceBuild).filter_by(build_id=_id(s)).update({"state": "deploying"}))
+    own.write(lambda s: s.add_all(Step(service_build_id=row.id, name="deploy") for row in _rows(s)))
     asked = own_alice.get("/apps/shop/dev/builds/4").text
     assert "CloudFormation is at work." in asked
     assert own_alice.post("/apps/shop/dev/builds/4/cancel", data={"update": "true"}).status_code == 303
@@ -158,3 +159,7 @@ def test_stages_that_come_by_themselves_are_switched_on(own_alice: TestClient) -
 
 def _id(session: Session) -> int:
     return session.scalars(sa.select(Build.id).where(Build.number == 4)).one()
+
+
+def _rows(session: Session) -> list[ServiceBuild]:
+    return list(session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == _id(session))))
