@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,24 +18,20 @@ from tests.forges.stages import (
 )
 from tests.support.seeded import Seeded
 
-from seed.apps.find import app_of, stages_of
-from seed.apps.records import BRANCH, App, Stage
+from seed.apps.find import app_of
+from seed.apps.records import BRANCH, Account, Stage
 from seed.automatic.change import Change, change_automatic
 from seed.errors import Invalid
+from seed.notify.records import MailServer
+from seed.notify.targets import Asked, add_notification, notifications_of, opened
 from seed.people.actor import Actor, NotAllowed
-from seed.variables.records import Variable
+from seed.variables.change import remove_variable, set_variable, value_of
+from seed.variables.records import REMOVED, Variable, VariableVersion
 
 pytestmark = pytest.mark.usefixtures("idle")
 
 
-def test_a_branch_gets_a_stage_with_what_the_chosen_one_has(shop: Seeded, github: Github) -> None:
-    def prepare(session: Session) -> None:
-        app = session.scalars(sa.select(App)).one()
-        dev = next(stage for stage in stages_of(session, app.id) if stage.name == "dev")
-        dev.post_deploy = "npm run smoke"
-
-    shop.write(prepare)
-    before = variables(shop, "dev")
+def test_a_branch_gets_a_stage_and_its_first_build(shop: Seeded, github: Github) -> None:
     switch(shop, BRANCH, copy_from="dev")
 
     commit = pushed(shop, github, "feature/login")
@@ -41,16 +39,91 @@ def test_a_branch_gets_a_stage_with_what_the_chosen_one_has(shop: Seeded, github
     [stage] = made(shop)
     assert (stage.name, stage.branch, stage.kind, stage.origin) == (
         "feature-login", "feature/login", "development", BRANCH)  # fmt: skip
-    assert stage.post_deploy == "npm run smoke"
-    assert variables(shop, "feature-login") == before
     [build] = builds(shop)
     assert (build.commit, build.branch, build.trigger, build.stage_id) == (commit, "feature/login", "push", stage.id)
 
 
-def variables(shop: Seeded, stage: str) -> list[str]:
+@pytest.fixture
+def branch_of(shop: Seeded, github: Github) -> Callable[[str], Stage]:
+    """A stage made for a branch, after another: `feature` has something of everything, `dev` nothing."""
+
+    def prepare(session: Session) -> None:
+        app, source = app_of(session, ALICE, "shop"), stage_named(session, "feature")
+        source.account_id = session.scalars(sa.select(Account.id).where(Account.name == "production")).one()
+        source.post_deploy, source.functions_only = "npm run smoke\nenv", True
+        source.auto_promote, source.always_review = "", True  # of promotions: no branch's business
+        orders = next(one for one in app.services if one.name == "orders")
+        vault = shop.world.vault
+        for name, value, kind, service in GIVEN:
+            of = orders if service else None
+            set_variable(session, vault, ALICE, app, name, value, kind=kind, stage=source, service=of)
+        set_variable(session, vault, ALICE, app, "GONE", "x", stage=source)
+        remove_variable(session, ALICE, app, "GONE", stage=source)
+        session.add(MailServer(host="mail.example.com", port=587, security="starttls", sender="seed@example.com"))
+        for asked in NOTIFIED:
+            add_notification(session, ALICE, vault, source, asked, frozenset())
+
+    def make(copy_from: str) -> Stage:
+        shop.write(prepare)
+        switch(shop, BRANCH, copy_from=copy_from)
+        pushed(shop, github, "login")
+        [stage] = made(shop)
+        return stage
+
+    return make
+
+
+GIVEN = [("URL", "https://example.com", "plain", False), ("TOKEN", "never-told", "secret", False),
+         ("PARAMETER", "/shop/key", "ssm", False), ("SECRET", "shop/key", "secretsmanager", False),
+         ("URL", "https://orders.example.com", "plain", True)]  # fmt: skip
+NOTIFIED = [Asked("slack", ("failed",), url="https://hooks.slack.com/services/T/B/X", channel="#shop"),
+            Asked("email", ("failed", "succeeded"), recipients="a@example.com, b@example.com"),
+            Asked("webhook", (), url="https://example.com/hook", key="k" * 32)]  # fmt: skip
+
+
+def stage_named(session: Session, name: str) -> Stage:
+    return session.scalars(sa.select(Stage).where(Stage.name == name)).one()
+
+
+def test_item_by_item_it_has_what_the_chosen_stage_has(shop: Seeded, branch_of: Callable[[str], Stage]) -> None:
+    stage = branch_of("feature")
+
     with shop.world.database.read() as session:
-        query = sa.select(Variable.name).join(Stage, Stage.id == Variable.stage_id).where(Stage.name == stage)
-        return sorted(session.scalars(query))
+        account = session.get_one(Account, stage.account_id)
+        rows = session.scalars(sa.select(Variable).where(Variable.stage_id == stage.id)).all()
+        variables = [
+            (row.name, value_of(session, shop.world.vault, row), row.kind, row.service is not None) for row in rows
+        ]
+        sealed = sa.select(VariableVersion.sealed_value).join(Variable).where(Variable.name == "TOKEN")
+        seals = set(session.scalars(sealed))
+        ours = notifications_of(session, ALICE, stage)
+        theirs = notifications_of(session, ALICE, stage_named(session, "feature"))
+        told, wanted = ([(row.kind, row.events, row.target, row.channel, *opened(row, stage.app_id, shop.world.vault))
+                         for row in rows] for rows in (ours, theirs))  # fmt: skip
+
+    assert (account.name, account.region) == ("production", "eu-central-1"), "the account, and with it the region"
+    assert stage.post_deploy == "npm run smoke\nenv", "the commands after a deployment"
+    assert stage.functions_only, "how functions are deployed"
+    assert sorted(variables) == sorted(GIVEN), "variables of each kind and service, and none that was removed"
+    assert len(seals) == 2, "a secret is under the new stage's own seal"
+    assert told == wanted, "notifications, with what they hear of, their addresses and keys"
+    assert [(kind, url, key) for kind, _, _, _, url, key in told] == [
+        ("slack", "https://hooks.slack.com/services/T/B/X", ""), ("email", "", ""),
+        ("webhook", "https://example.com/hook", "k" * 32),
+    ]  # fmt: skip
+    assert not {row.id for row in ours} & {row.id for row in theirs}, "copied: each is changed for itself"
+    assert (stage.auto_promote, stage.always_review) == ("", False), "nothing that is of promotions"
+
+
+def test_it_has_nothing_of_another_stage(shop: Seeded, branch_of: Callable[[str], Stage]) -> None:
+    stage = branch_of("dev")
+    with shop.world.database.read() as session:
+        dev = stage_named(session, "dev")
+        variables = sa.select(Variable.name).where(Variable.stage_id == stage.id, Variable.kind != REMOVED)
+        assert not {"TOKEN", "PARAMETER"} & set(session.scalars(variables))
+        assert notifications_of(session, ALICE, stage) == []
+        assert (stage.account_id, stage.post_deploy, stage.functions_only) == (
+            dev.account_id, dev.post_deploy, dev.functions_only)  # fmt: skip
 
 
 def test_further_pushes_are_built_in_the_stage_that_is_there(shop: Seeded, github: Github) -> None:

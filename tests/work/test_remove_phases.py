@@ -1,0 +1,106 @@
+"""A removal walks the phases backwards, as a rollback does: what imports goes before what exports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from tests.support.machines import stage_with, world_of
+from tests.work.account import TOPIC, deploy, stack
+
+from seed.apps.records import App, Service, Stage
+from seed.aws.fake import FakeCloud
+from seed.aws.port import Stack
+from seed.builds.deploy import Commit, add_build
+from seed.builds.records import ServiceBuild
+from seed.people.actor import Actor
+from seed.removals.ask import ask_removal
+from seed.removals.records import Removal
+from seed.work.remove import remove
+from seed.work.world import World
+
+ALICE = Actor(0, "Alice", "admin")
+PHASES = {"users": 1, "mails": 1, "orders": 2, "web": 5}
+
+
+class Account(FakeCloud):
+    """Notes in which order stacks go; some are protected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone: list[str] = []
+        self.protected: frozenset[str] = frozenset()
+
+    def stack(self, name: str) -> Stack | None:
+        found = super().stack(name)
+        return replace(found, termination_protection=name in self.protected) if found else None
+
+    def delete_stack(self, name: str, token: str) -> None:
+        super().delete_stack(name, token)
+        self.gone.append(name.removesuffix("-dev"))
+
+
+@pytest.fixture
+def account() -> Account:
+    made = Account()
+    for name in PHASES:
+        deploy(made, stack(Topic=TOPIC), f"{name}-dev")
+    return made
+
+
+@pytest.fixture
+def world(account: Account) -> World:
+    return replace(world_of("remove-phases"), connect=lambda _account: account)
+
+
+def deployed(session: Session) -> Stage:
+    """Each service has run in the stage once, in its phase."""
+    made, services = stage_with(session, *PHASES)
+    for service in services:
+        service.phase = PHASES[service.name]
+    session.flush()
+    build = add_build(session, made.id, Commit("a" * 40), services, trigger="push", branch="main", asked_by="x")
+    build.state = "succeeded"
+    for row in session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build.id)):
+        row.state, row.stack_name = "succeeded", f"{session.get_one(Service, row.service_id).name}-dev"
+    return made
+
+
+def removed(world: World) -> Removal:
+    with world.database.write() as session:
+        going = deployed(session)
+        app = session.get_one(App, going.app_id)
+        asked = ask_removal(session, world.engine, ALICE, app, stage=going, typed="dev", skip_hooks=True)
+    remove(world, asked.id)
+    with world.database.read() as session:
+        done = session.get_one(Removal, asked.id)
+        _ = done.stacks  # loaded while the session is open
+        return done
+
+
+def backwards(names: Collection[str]) -> list[set[str]]:
+    numbers = sorted({PHASES[name] for name in names}, reverse=True)
+    return [{name for name in names if PHASES[name] == number} for number in numbers]
+
+
+def test_later_phases_go_first(world: World, account: Account) -> None:
+    done = removed(world)
+
+    assert (done.state, [row.phase for row in done.stacks]) == ("removed", [5, 2, 1, 1])
+    first, second, *rest = account.gone
+    assert [{first}, {second}, set(rest)] == backwards(PHASES) == [{"web"}, {"orders"}, {"users", "mails"}]
+
+
+def test_what_cannot_go_keeps_what_it_may_use(world: World, account: Account) -> None:
+    account.protected = frozenset({"orders-dev"})
+
+    done = removed(world)
+
+    assert (done.state, account.gone) == ("failed", ["web"])
+    assert {row.service: row.state for row in done.stacks} == {
+        "web": "gone", "orders": "failed", "users": "waiting", "mails": "waiting",
+    }  # fmt: skip
+    assert "protected from termination" in done.reason
