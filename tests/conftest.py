@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.frameworks.packaging import Workshop
 
 from seed.aws.local import LocalAws
+
+if TYPE_CHECKING:
+    from tests.support.seeded import Seeded
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -48,6 +51,16 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     aws.start()
     yield aws
     aws.stop()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    """Rows and a repository to copy; nobody changes them."""
+    from tests.support.seeded import seeded
+
+    made = seeded(tmp_path_factory.mktemp("seeded"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -132,9 +132,9 @@ def application(server: Server) -> FastAPI:
     """The ASGI app of a started server."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        server.bell.close()
+        app.state.world.bell.close()
 
     app = FastAPI(title="Seed", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.world = server.world

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 
 from seed.people.actor import Actor, Scope
 from seed.people.records import Person
@@ -18,8 +18,8 @@ from seed.server import application
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
+def shop(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = copied(template, tmp_path_factory.mktemp("api"))
     yield made
     made.close()
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 from tests.api.conftest import client
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 
 from seed import api
 from seed.server import application
@@ -29,12 +29,11 @@ def operations() -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+def alone(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     """Rows of its own: what is generated may change them."""
-    made = seeded(tmp_path_factory.mktemp("generated"))
+    made = copied(template, tmp_path_factory.mktemp("generated"))
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 
 from seed.builds.records import Build
 from seed.promotions.records import Promotion
@@ -15,8 +15,8 @@ OPEN = ("planning", "review", "confirmed", "deploying")
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
+def shop(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = copied(template, tmp_path_factory.mktemp("apps"))
     made.write(lambda s: s.query(Build).filter(Build.state.in_(("queued", "running"))).update({"state": "cancelled"}))
     made.write(lambda s: s.query(Promotion).filter(Promotion.state.in_(OPEN)).update({"state": "rejected"}))
     yield made

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 from tests.support.browser import Watched, chromium
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 from tests.support.settings import settle
 from tests.support.waiting import eventually
 
@@ -47,8 +47,8 @@ Open = Callable[..., Tab]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    made = seeded(tmp_path_factory.mktemp("browser"))
+def site(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = copied(template, tmp_path_factory.mktemp("browser"))
     settle(made)
     config = uvicorn.Config(application(made.server), host="127.0.0.1", port=0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from tests.cli.running import Run
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 from tests.support.web import on_loopback
 
 from seed.people.actor import Actor
@@ -21,11 +21,10 @@ from seed.server import application
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
+def shop(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    made = copied(template, tmp_path_factory.mktemp("cli"))
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from tests.support.seeded import Seeded, copied, seeded
+from tests.support.seeded import Seeded, copied
+from tests.support.web import application_of
 
 from seed.server import application
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+def shop(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     """Rows to look at; a test that changes some takes ones of its own."""
-    made = seeded(tmp_path_factory.mktemp("seeded"))
+    made = copied(template, tmp_path_factory.mktemp("console"))
     yield made
     made.close()
 
@@ -53,6 +54,6 @@ def own(shop: Seeded, key: str, tmp_path: Path) -> Iterator[Seeded]:  # noqa: AR
 
 @pytest.fixture
 def own_alice(own: Seeded, key: str) -> TestClient:
-    client = TestClient(application(own.server), base_url="http://127.0.0.1", follow_redirects=False)
+    client = TestClient(application_of(own.server), base_url="http://127.0.0.1", follow_redirects=False)
     client.cookies.set("seed_session", key)
     return client

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
+from tests.support.web import application_of
 
 from seed import spec
 from seed.builds.records import ServiceBuild
 from seed.errors import SeedError
 from seed.frameworks.assembly import FoundService
 from seed.git.command import git
-from seed.server import application
 from seed.work.compat import reported
 from seed.work.rows import as_failure
 from seed.work.secrets import masker
@@ -33,18 +33,17 @@ plugins:
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Iterator[Seeded]:
+def old(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
     """A service as it is in the world, and one that fits."""
-    made = seeded(tmp_path)
+    made = copied(template, tmp_path)
     made.repository.write("orders/serverless.yml", CONFIG)
     made.repository.commit("As it was left")
     yield made
-    made.world.bell.close()
-    made.world.database.close()
+    made.close()
 
 
 def client(shop: Seeded) -> TestClient:
-    found = TestClient(application(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
+    found = TestClient(application_of(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
     found.cookies.set("seed_session", shop.key())
     return found
 
@@ -132,7 +131,7 @@ def test_any_branch_tag_or_commit_is_looked_at(old: Seeded) -> None:
 
 
 def test_an_editor_gets_the_schema_without_signing_in(old: Seeded) -> None:
-    nobody = TestClient(application(old.server), base_url="http://127.0.0.1")
+    nobody = TestClient(application_of(old.server), base_url="http://127.0.0.1")
 
     assert nobody.get("/seed.schema.json").json() == spec.schema()
     assert 'href="/seed.schema.json"' in client(old).get("/apps/shop/services/check").text

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.support.seeded import EMAIL, PASSWORD, Seeded, empty
+from tests.support.web import application_of
 
 from seed.console.sign_in import own
 from seed.people.sign_in import make_link
@@ -51,7 +52,7 @@ def test_looking_at_a_link_does_not_use_it_up(shop: Seeded, stranger: TestClient
 def test_the_first_administrator_is_made_by_the_first_link(tmp_path: Path) -> None:
     server = empty(tmp_path)
     link = server.first_link().partition("key=")[2]
-    client = TestClient(application(server), base_url="http://127.0.0.1", follow_redirects=False)
+    client = TestClient(application_of(server), base_url="http://127.0.0.1", follow_redirects=False)
     assert client.get(f"/welcome?key={link}").status_code == 200
     given = {"key": link, "name": "Robin", "email": "robin@example.com", "password": "short"}
     assert "10 characters" in client.post("/welcome", data=given).text
@@ -64,7 +65,7 @@ def test_the_first_administrator_is_made_by_the_first_link(tmp_path: Path) -> No
 
 def test_a_program_makes_the_first_administrator_by_the_same_link(tmp_path: Path) -> None:
     server = empty(tmp_path)
-    client = TestClient(application(server), base_url="http://127.0.0.1/api/v1")
+    client = TestClient(application_of(server), base_url="http://127.0.0.1/api/v1")
     link = server.first_link().partition("key=")[2]
     given = {"key": link, "name": "Robin", "email": "robin@example.com", "password": PASSWORD}
     assert client.post("/login/first", json={**given, "password": "short"}).status_code == 422

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from copy import copy
 from pathlib import Path
 
 import pytest
@@ -12,28 +10,17 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.forges.hearing import Github
 from tests.forges.telling import Speaking
-from tests.support.seeded import Seeded, copied, seeded
+from tests.support.seeded import Seeded, copied
+from tests.support.web import application_of
 
 from seed.apps.add import webhook_place
 from seed.apps.records import App
 from seed.builds.records import Build
-from seed.server import application
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
     made = copied(template, tmp_path)
-    made.repository = copy(template.repository)
-    made.repository.folder = tmp_path / "repository"
-    shutil.copytree(template.repository.folder, made.repository.folder)
-    made.write(lambda session: session.execute(sa.update(App).values(repository=str(made.repository.folder))))
     yield made
     made.close()
 
@@ -48,7 +35,7 @@ def secret(shop: Seeded) -> str:
 @pytest.fixture
 def web(shop: Seeded) -> TestClient:
     """Nobody: a forge has no token."""
-    return TestClient(application(shop.server), base_url="http://127.0.0.1/api/v1", raise_server_exceptions=False)
+    return TestClient(application_of(shop.server), base_url="http://127.0.0.1/api/v1", raise_server_exceptions=False)
 
 
 @pytest.fixture

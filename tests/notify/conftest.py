@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.forges.conftest import shop, template
+from tests.forges.conftest import shop
 from tests.notify.listening import Mailbox, Receiver, mailing, receiving
 from tests.notify.telling import Telling
 from tests.support.seeded import Seeded
 
-__all__ = ["shop", "template"]
+__all__ = ["shop"]
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.notify.telling import Telling
+from tests.support.web import application_of
 
 from seed.builds.records import Build
 from seed.notify.badge import SHOWN, set_badge, svg
 from seed.people.actor import SEED, Actor, NotAllowed
-from seed.server import application
 
 
 @pytest.fixture
 def stranger(telling: Telling) -> TestClient:
-    return TestClient(application(telling.shop.server), base_url="http://127.0.0.1")
+    return TestClient(application_of(telling.shop.server), base_url="http://127.0.0.1")
 
 
 def switch(telling: Telling, *, on: bool, stage: str = "dev") -> str:

@@ -13,12 +13,12 @@ from starlette.testclient import TestClient
 from tests.support.clock import Hands
 from tests.support.seeded import PASSWORD, empty
 from tests.support.waiting import eventually
+from tests.support.web import application_of
 
 from seed.audit.records import AuditEvent
 from seed.people.address import address_of
 from seed.people.attempts import Attempts, Most, TooManyAttempts
 from seed.people.sign_in import add_person
-from seed.server import application
 
 FEW = Most(by_email=3, by_address=5, seconds=900)
 ALICE, NOBODY = "alice@example.com", "nobody@example.com"
@@ -138,7 +138,7 @@ def asked(tmp_path: Path) -> Iterator[TestClient]:
     server.world = replace(server.world, attempts=Attempts(FEW, Hands().now))
     with server.world.database.write() as session:
         add_person(session, ALICE, "Alice", PASSWORD)
-    client = TestClient(application(server), base_url="http://127.0.0.1", follow_redirects=False)
+    client = TestClient(application_of(server), base_url="http://127.0.0.1", follow_redirects=False)
     yield client
     server.world.database.close()
 

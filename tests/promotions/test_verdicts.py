@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.support.change_sets import danger, mild, routine
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded
 
 from seed.audit.records import AuditEvent
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
@@ -36,10 +36,8 @@ LOST = Finding("data-replaced", Severity.DANGER, "The table T is replaced.", "T"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.close()
+def made(template: Seeded) -> Seeded:
+    return template
 
 
 @pytest.fixture

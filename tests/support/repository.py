@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from copy import copy
 from pathlib import Path
 
 from seed.git.command import git
@@ -42,6 +44,13 @@ class Repository:
             self.write(f"{name}/serverless.yml", SERVICE.format(name=name))
             self.write(f"{name}/hello.js", HANDLER)
         self.commit("First")
+
+    def copied(self, folder: Path) -> Repository:
+        """The same history to go on from."""
+        shutil.copytree(self.folder, folder)
+        made = copy(self)
+        made.folder = folder
+        return made
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / name

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.support.change_sets import (
     NEW_CODE,
@@ -131,9 +132,12 @@ def seeded(folder: Path, port: int = 1) -> Seeded:
 
 
 def copied(source: Seeded, folder: Path) -> Seeded:
-    """The same rows for a test to change: much quicker than telling them again."""
+    """The same rows and repository for a test to change: much quicker than telling them again."""
     shutil.copytree(source.world.folders.data, folder / "data")
-    return Seeded(empty(folder), source.repository, source.commits)
+    repository = source.repository.copied(folder / "repository")
+    made = Seeded(empty(folder), repository, source.commits)
+    made.write(lambda session: session.execute(sa.update(App).values(repository=str(repository.folder))))
+    return made
 
 
 def _rows(session: Session, made: Seeded) -> None:

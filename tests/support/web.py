@@ -11,6 +11,21 @@ import uvicorn
 from fastapi import FastAPI
 from tests.support.waiting import eventually
 
+from seed.server import Server, application
+
+BUILT: dict[tuple[str, str], FastAPI] = {}
+
+
+def application_of(server: Server) -> FastAPI:
+    """Its application for one test: to build one takes longer than most tests, so that they take turns with it. Who
+    needs two servers at a time, or one that lasts, builds an application of its own.
+    """
+    settings = (server.settings.url, server.settings.allowed_hosts)
+    if settings not in BUILT:
+        BUILT[settings] = application(server)
+    BUILT[settings].state.world = server.world
+    return BUILT[settings]
+
 
 @contextmanager
 def on_loopback(app: FastAPI) -> Iterator[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, copied, seeded
-from tests.support.web import on_loopback
+from tests.support.seeded import Seeded, copied
+from tests.support.web import application_of, on_loopback
 
 from seed.apps.records import Stage
 from seed.builds.records import Build
@@ -17,14 +17,6 @@ from seed.people.actor import Actor
 from seed.people.records import Person
 from seed.people.tokens import make_token
 from seed.promotions.records import Promotion
-from seed.server import application
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    made = seeded(tmp_path_factory.mktemp("seeded"))
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -51,5 +43,5 @@ def token(shop: Seeded) -> str:
 
 @pytest.fixture
 def url(shop: Seeded) -> Iterator[str]:
-    with on_loopback(application(shop.server)) as place:
+    with on_loopback(application_of(shop.server)) as place:
         yield f"http://{place}"

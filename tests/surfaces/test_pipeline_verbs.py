@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from tests.apps.staged import stage
 from tests.support.seeded import Seeded
+from tests.support.web import application_of
 
 from seed.apps.find import stages_of
 from seed.apps.records import App, Service, Stage
@@ -22,7 +23,6 @@ from seed.db.base import now
 from seed.promotions.cancel import REASON
 from seed.promotions.records import Promotion
 from seed.removals.records import Removal
-from seed.server import application
 
 Call = tuple[str, str, Mapping[str, Any] | None]
 
@@ -134,7 +134,7 @@ def is_there(verb: Verb, session: Session) -> bool:
 
 def test_in_the_api(shop: Seeded, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    web = TestClient(application(shop.server), base_url="http://127.0.0.1", headers=headers)
+    web = TestClient(application_of(shop.server), base_url="http://127.0.0.1", headers=headers)
 
     def say(verb: Verb) -> object:
         method, path, body = verb.api
@@ -148,7 +148,7 @@ def test_in_the_api(shop: Seeded, token: str) -> None:
 def test_a_stages_own_page_says_that_it_goes_that_nobody_reads_and_offers_force(shop: Seeded) -> None:
     shop.write(lambda s: s.execute(sa.update(Stage).where(Stage.name == "prod").values(auto_promote="never")))
     shop.write(lambda s: s.execute(sa.update(Service).where(Service.name != "orders").values(removed_at=now())))
-    web = TestClient(application(shop.server), base_url="http://127.0.0.1")
+    web = TestClient(application_of(shop.server), base_url="http://127.0.0.1")
     web.cookies.set("seed_session", shop.key())
 
     assert "Nobody reads what changes here" in web.get("/apps/shop/prod").text
@@ -161,7 +161,7 @@ def test_a_stages_own_page_says_that_it_goes_that_nobody_reads_and_offers_force(
 def test_a_promotion_that_waits_for_its_turn_is_taken_back_on_its_page_with_a_reason(shop: Seeded) -> None:
     shop.write(waits_for_its_turn)
     number = shop.write(lambda s: s.scalars(sa.select(Promotion.id).where(Promotion.state == "confirmed")).one())
-    web = TestClient(application(shop.server), base_url="http://127.0.0.1")
+    web = TestClient(application_of(shop.server), base_url="http://127.0.0.1")
     web.cookies.set("seed_session", shop.key())
 
     assert "It waits for its turn to be deployed to prod." in web.get(f"/promotions/{number}").text
@@ -172,7 +172,7 @@ def test_a_promotion_that_waits_for_its_turn_is_taken_back_on_its_page_with_a_re
 
 
 def test_in_the_console(shop: Seeded) -> None:
-    web = TestClient(application(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
+    web = TestClient(application_of(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
     web.cookies.set("seed_session", shop.key())
 
     def say(verb: Verb) -> object:

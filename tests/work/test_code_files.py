@@ -6,13 +6,15 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.support.change_sets import archive
 
 from seed.changesets import ChangeSet, PropertyChange, ResourceChange, as_markdown, as_text, from_json, to_json
+from seed.errors import NotFound
 from seed.packages import Package
 from seed.packages.package import PackagedAsset
 from seed.packages.store import DiskStore
-from seed.work.code_files import Texts, texts_of, with_code
+from seed.work.code_files import texts_of, with_code
 
 NEW_CODE = PropertyChange("/Properties/Code/S3Key", before="a", after="b")
 FUNCTION = ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(NEW_CODE,))
@@ -61,9 +63,12 @@ def test_a_text_is_read_from_both_packages_and_only_if_it_was_listed(tmp_path: P
     code = told(tmp_path).code
     assert code is not None
 
-    assert texts_of(code, "src/f_js", DiskStore(tmp_path)) == Texts("one", "one two")
-    assert texts_of(code, "new_js", DiskStore(tmp_path)) == Texts("", "n")
-    assert texts_of(code, "same_js", DiskStore(tmp_path)) is None
+    for path, before, after in (("src/f_js", "one", "one two"), ("new_js", "", "n")):
+        shown = texts_of(code, path, DiskStore(tmp_path))
+        assert (shown.file.path, shown.before, shown.after) == (path, before, after)
+    for unlisted in (code, None):
+        with pytest.raises(NotFound, match="This review has no such file"):
+            texts_of(unlisted, "same_js", DiskStore(tmp_path))
 
 
 def test_a_stored_secret_is_withheld_in_text_and_in_names(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, seeded
+from tests.support.seeded import Seeded, copied
 
 from seed.apps.records import App, Stage, StageLock
 from seed.audit.record import record
@@ -26,8 +26,8 @@ BUG = "Seed itself failed here."
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Seeded]:
-    found = seeded(tmp_path)
+def made(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
+    found = copied(template, tmp_path)
     yield found
     found.close()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.seeded import seeded
+from tests.support.seeded import Seeded
 
 from seed.apps.records import Service, Stage
 from seed.changesets import compare, to_json
@@ -36,11 +35,7 @@ def test_the_worst_service_is_told_first_and_what_stays_not_at_all(promotion: Pr
     assert "table" in lines[0]
 
 
-def test_the_text_begins_with_the_worst_service(promotion: Promotion, tmp_path: Path) -> None:
-    made = seeded(tmp_path)
-    try:
-        text = read_out(made.world, promotion, lambda changes, _: f"{len(changes.resources)} resources")
-    finally:
-        made.close()
+def test_the_text_begins_with_the_worst_service(promotion: Promotion, template: Seeded) -> None:
+    text = read_out(template.world, promotion, lambda changes, _: f"{len(changes.resources)} resources")
 
     assert text.index("users") < text.index("api")

@@ -11,7 +11,6 @@ from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.api.wait import until
 from seed.changesets import from_json
-from seed.errors import NotFound
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of, promotions_of
 from seed.promotions.load import load_promotion
@@ -69,9 +68,7 @@ def show_code(
     changes = next((plan.changes for plan in found.plans if plan.service.name == service), None)
     rows = from_json(changes).resources if changes else ()
     code = next((row.code for row in rows if row.logical_id == resource), None)
-    texts = texts_of(code, path, world.store, stored_secrets(world)) if code else None
-    if texts is None:
-        raise NotFound("This review has no such file.")
+    texts = texts_of(code, path, world.store, stored_secrets(world))
     return shapes.CodeFile(path=path, before=texts.before, after=texts.after, withheld=texts.withheld)
 
 

@@ -38,7 +38,7 @@ def merge(
     secrets = hidden(secrets)
     theirs = read_changes(aws_plain, aws_valued, secrets)
     mine = {row.logical_id: row for row in ours.resources}
-    expected = {row.logical_id: row for row in as_told(ours.resources)}
+    expected = {row.logical_id: row for row in as_told(ours.resources)} if prefer == "aws" else mine
     rows: list[ResourceChange] = []
     findings = list(ours.findings)
     for row in ours.resources:

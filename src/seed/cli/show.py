@@ -92,11 +92,11 @@ def package(made: dict[str, Any], indent: str) -> None:
 
 def _spent(steps: Sequence[dict[str, Any]]) -> str:
     """Where the time went, step by step."""
-    ended = [(one["name"], seconds(one["started_at"], one["ended_at"])) for one in steps if one["ended_at"]]
+    ended = [(one["name"], _seconds(one["started_at"], one["ended_at"])) for one in steps if one["ended_at"]]
     return ", ".join(f"{name} {took:.1f} s" for name, took in ended)
 
 
-def seconds(started: str, ended: str) -> float:
+def _seconds(started: str, ended: str) -> float:
     return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
 
 

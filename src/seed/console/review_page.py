@@ -116,10 +116,8 @@ def code_page(request: Request, world: World, actor: Actor, promotion_id: int, a
         plans = _plans(session, promotion, None)
     rows = (row for plan in plans if plan.service for row in plan.service.every if row.anchor == anchor)
     row = next((row for row in rows if row.change.code), None)
-    texts = texts_of(row.change.code, path, world.store, stored_secrets(world)) if row and row.change.code else None
-    if row is None or row.change.code is None or texts is None:
-        raise NotFound("This review has no such file.")
-    file = next(one for one in row.change.code.files if one.path == path)
+    texts = texts_of(row.change.code if row else None, path, world.store, stored_secrets(world))
+    file = texts.file
     shown = None
     if texts.before is not None and texts.after is not None:
         shown = file_diff(texts.before if file.before is not None else None,

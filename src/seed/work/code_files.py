@@ -13,7 +13,7 @@ from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
 from seed.changesets.routine import CONTENT, FUNCTION, LAYER
 from seed.changesets.values import Hidden, hidden, scrubbed, show
 from seed.changesets.words import counted
-from seed.errors import SeedError
+from seed.errors import NotFound, SeedError
 from seed.packages import Package, PackageStore
 from seed.packages.contents import changed_files, text_in
 from seed.packages.package import PackagedAsset
@@ -29,6 +29,7 @@ MOST = 200
 class Texts:
     """One file before and after; None where it is no text, '' where it is not there."""
 
+    file: FileChange
     before: str | None
     after: str | None
     withheld: bool = False
@@ -66,13 +67,14 @@ def running_package(world: World, promotion: Promotion, row: ServicePlan) -> Pac
         return None
 
 
-def texts_of(code: CodeChange, path: str, store: PackageStore, secrets: Collection[str] = ()) -> Texts | None:
-    """One of the listed files before and after; None where it is not among them."""
-    if path not in {one.path for one in code.files}:
-        return None
+def texts_of(code: CodeChange | None, path: str, store: PackageStore, secrets: Collection[str] = ()) -> Texts:
+    """One of the listed files before and after."""
+    file = next((one for one in code.files if one.path == path), None) if code else None
+    if code is None or file is None:
+        raise NotFound("This review has no such file.")
     before, after = (text_in(store.path(sha256), path) for sha256 in (code.old, code.new))
     shown = [text and _without(text, hidden(secrets)) for text in (before, after)]
-    return Texts(shown[0], shown[1], withheld=shown != [before, after])
+    return Texts(file, shown[0], shown[1], withheld=shown != [before, after])
 
 
 def _without(text: str, secrets: Hidden) -> str:
