@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     )
     frameworks: Path | None = Field(default=None, description="Folder with `node_modules` of the bundled frameworks.")
     build_minutes: float = Field(default=20, gt=0, le=24 * 60, description="Time limit of one command of a build.")
+    build_total_minutes: float = Field(
+        default=240,
+        gt=0,
+        le=7 * 24 * 60,
+        description="Time limit of a build or promotion as a whole, from when it begins to work. What CloudFormation "
+        "does counts, and is never interrupted by it.",
+    )
     build_memory_mb: int = Field(
         default=4096, ge=64, le=MOST_MB, description="Memory that one command of a build may use, in MB."
     )
@@ -84,6 +91,9 @@ class Settings(BaseSettings):
         ge=1,
         le=MOST_MB,
         description="Size of one log: of a service in a build, or of a stored package; in MB.",
+    )
+    build_output_total_mb: int = Field(
+        default=512, ge=1, le=MOST_MB, description="Size of all service logs of a build together, in MB."
     )
     cache_mb: int = Field(
         default=5120, ge=0, le=MOST_MB, description="Size of the cache of installed dependencies, in MB; 0 keeps none."

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from seed.work.logs import LogReader, LogWriter, read, tail
+from seed.work.output import Rooms
 
 
 @pytest.fixture
@@ -106,6 +107,36 @@ def test_a_log_is_kept_up_to_its_size_and_then_holds_what_seed_tells(path: Path)
     assert [line.text for line in lines[-3:]] == ["[the log beyond 1 MB is dropped]", "✗ It failed.", "✗ It failed."]
     assert path.stat().st_size < 1.1 * 1024 * 1024
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
+def test_the_logs_of_a_build_share_their_room(tmp_path: Path) -> None:
+    rooms, paths = Rooms(), [tmp_path / "a", tmp_path / "b"]
+    most = 2 * 1024 * 1024
+
+    def writers() -> list[LogWriter]:
+        return [LogWriter(path, room=rooms.of(1, most, paths)) for path in paths]
+
+    for _ in range(2):  # opened again, they know what is there
+        first, second = writers()
+        for _ in range(40):
+            first.write("x" * 60_000)
+        second.write("y")
+        second.tell("✗ It failed.")
+        first.close()
+        second.close()
+        del first, second
+
+    said = [line.text for path in paths for line in read(path, 0, 1000)]
+    assert sum(len(text) for text in said) < most + 70_000
+    assert said.count("✗ It failed.") == 2
+    assert "y" not in said
+    assert {text for text in said if text.startswith("[")} == {
+        "[the logs of this build beyond 2 MB together are dropped]"
+    }
+    other = LogWriter(tmp_path / "c", room=rooms.of(2, most, []))
+    other.write("z")
+    other.close()
+    assert [line.text for line in read(tmp_path / "c", 0, 10)] == ["z"]
 
 
 def test_a_full_disk_is_told_once_and_the_job_goes_on() -> None:

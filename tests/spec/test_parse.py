@@ -80,6 +80,8 @@ WRONG: list[tuple[str, int, str, str]] = [
     ("before_build:\n  - echo a: b", 2, "is not a text", "quotes"),
     ("timeout: soon", 1, "must be minutes", ""),
     ("timeout: 0", 1, "must be minutes", ""),
+    ("build_timeout: later", 1, "build_timeout must be minutes", ""),
+    ("services: {api: {build_timeout: 1h}}", 1, "services.api.build_timeout is not a key", "top of the file only"),
     ("environment: {SEED_BRANCH: x}", 1, "SEED_BRANCH is set by Seed itself", ""),
     ("environment: {HOME: /}", 1, "HOME is set by Seed itself", ""),
     ("environment: {'a b': x}", 1, "cannot name a variable", ""),

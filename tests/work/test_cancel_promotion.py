@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from seed.promotions.reject import reject
 from seed.work import intake
 from seed.work.apply import apply
 from seed.work.logs import read
+from seed.work.overdue import SAID, stop_what_is_overdue
 from seed.work.plan import plan
 
 HANGS = "sleep 1000 & echo pid $!. ; wait"
@@ -123,3 +125,33 @@ def test_one_that_is_still_packaged_for_is_stopped_by_rejecting_it(tmp_path: Pat
         assert shop.promotion(asked).state == "rejected"
         with shop.world.database.read() as session:
             assert session.get_one(DownstreamPackage, made.id).state == "missing", "the next one makes it"
+
+
+def test_what_takes_longer_than_its_build_may_is_stopped_and_has_failed(tmp_path: Path) -> None:
+    with opened(tmp_path, f"build_timeout: 1s\nbefore_deploy: ['{HANGS}']\n") as shop:
+        asked = shop.confirmed()
+
+        def overdue() -> bool:
+            stop_what_is_overdue(shop.world)
+            with shop.world.database.read() as session:
+                return session.scalars(sa.select(Build.overdue).where(Build.promotion_id == asked)).one()
+
+        while_it_hangs(lambda: apply(shop.world, asked), shop.log, lambda: eventually(overdue, "its end") and None)
+
+        with shop.world.database.read() as session:
+            build = session.scalars(sa.select(Build).where(Build.promotion_id == asked)).one()
+        assert (build.state, build.reason) == ("failed", SAID)
+        assert (shop.promotion(asked).state, shop.promotion(asked).reason) == ("failed", SAID)
+        assert shop.cloud.executed == []
+
+
+def test_a_build_in_its_time_goes_on(tmp_path: Path) -> None:
+    with opened(tmp_path, "build_timeout: 1h\n") as shop:
+        asked = shop.confirmed()
+        shop.cloud.when_executing = lambda: stop_what_is_overdue(shop.world)
+
+        assert shop.carried_out(asked).state == "promoted"
+        with shop.world.database.read() as session:
+            build = session.scalars(sa.select(Build).where(Build.promotion_id == asked)).one()
+        assert build.started_at is not None
+        assert timedelta(minutes=59) < build.ends_by - build.started_at < timedelta(minutes=61), "that of the file"

@@ -43,6 +43,10 @@ class Build(Numbered, Base):
     reason: Mapped[str] = mapped_column(default="")
     forced: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Every service is deployed, also where nothing changed."""
+    ends_by: Mapped[datetime | None]
+    """When it is stopped, if it is at work still."""
+    overdue: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """It was stopped for that: it ends as failed, not as cancelled."""
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     cancel_update: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Also what CloudFormation is updating goes back."""

@@ -46,6 +46,13 @@ KEYS = (
         "How long one command may take: minutes, or `90s`, `10m`, `1h`. `SEED_BUILD_MINUTES` stays the upper limit.",
     ),
     Key(
+        "build_timeout",
+        "duration",
+        "How long a build or promotion may take as a whole, written in the same way. `SEED_BUILD_TOTAL_MINUTES` stays "
+        "the upper limit.",
+        each=False,
+    ),
+    Key(
         "unit_tests",
         "switch",
         "Whether unit tests run before a service is packaged: `true` or `false`, over the setting of the app.",

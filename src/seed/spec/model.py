@@ -72,6 +72,8 @@ class BuildSpec:
     check_code_change: str = ""
     """A way to find what changed, over that of the app; `off` deploys every service each time."""
     stage_name_constructor: str = ""
+    build_timeout: float | None = None
+    """Seconds that a build may take as a whole. None: the server's limit."""
 
     def service(self, name: str) -> ServiceSpec:
         return self.services.get(name, self.shared)

@@ -82,6 +82,9 @@ class _Reader:
                 if "stage_name_constructor" in given
                 else ""
             ),
+            build_timeout=(
+                self._duration(given["build_timeout"], "build_timeout") if "build_timeout" in given else None
+            ),
         )
 
     def _services(self, node: yaml.Node, shared: ServiceSpec) -> dict[str, ServiceSpec]:

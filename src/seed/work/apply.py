@@ -27,6 +27,7 @@ from seed.work.execute import deploy, finish
 from seed.work.hooked import after_deploying, before_deploying, promotion_hooks
 from seed.work.hooks import Hooks
 from seed.work.open_log import open_log
+from seed.work.overdue import shorten
 from seed.work.post_deploy import PostDeployFailed, post_deploy
 from seed.work.preview import look_again, wait_too, waits
 from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished
@@ -68,6 +69,7 @@ def _run_hooked(world: World, promotion: Promotion, build: Build) -> str:
     try:
         run = load(world, build.id)
         hooks = promotion_hooks(world, run)
+        shorten(world, build.id, hooks.spec.build_timeout)
     except SeedError as error:
         fail_waiting(world, build.id, error)
         return ""
@@ -107,7 +109,7 @@ def _run_service(world: World, promotion: Promotion, row: ServiceBuild, hooks: H
     path, stage = world.folders.log(row.id), promotion.target_stage
     try:
         cloud = world.connect(stage.account)
-        writer = open_log(world, path, cloud, stage, [row.service])
+        writer = open_log(world, path, cloud, stage, [row.service], row.build_id)
     except Exception as error:  # noqa: BLE001, told by the row
         with closing(open_log(world, path)) as bare:
             fail_service(world, row.id, error, bare)

@@ -41,6 +41,7 @@ from seed.work.nx import only_affected
 from seed.work.only_changed import MISSING, only_changed
 from seed.work.open_log import open_log
 from seed.work.order_downstream import order_downstream, packaged_for
+from seed.work.overdue import shorten
 from seed.work.packagers import Workbench
 from seed.work.plan_stack import plan_stack
 from seed.work.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
@@ -113,6 +114,7 @@ def _run_on(
         world, cloud, run, tree, lazily=() if todo else [row.service for row in open_rows or run.services]
     )
     hooks.at(bench)
+    shorten(world, run.id, hooks.spec.build_timeout)
     try:
         if todo:
             todo = only_affected(world, run, _present(world, tree, prepare(world, run, todo, tree, hooks)), tree, hooks)
@@ -137,7 +139,7 @@ def _say_first(world: World, run: Build, hooks: Hooks, say: Callable[[str], None
 def prepare(world: World, run: Build, todo: list[ServiceBuild], tree: Path, hooks: Hooks) -> list[ServiceBuild]:
     """Source and dependencies, once for all services; each service's log tells of it. Those that can go on."""
     cloud, services = world.connect(run.stage.account), [row.service for row in todo]
-    writers = [open_log(world, world.folders.log(row.id), cloud, run.stage, services) for row in todo]
+    writers = [open_log(world, world.folders.log(row.id), cloud, run.stage, services, run.id) for row in todo]
     logs = {row.id: writer for row, writer in zip(todo, writers, strict=True)}
 
     def say(text: str) -> None:
@@ -197,7 +199,7 @@ def _nothing_there(world: World, build_id: int) -> str:
 
 
 def _run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: ServiceBuild, hooks: Hooks) -> None:
-    writer = open_log(world, world.folders.log(row.id), cloud, run.stage, [row.service])
+    writer = open_log(world, world.folders.log(row.id), cloud, run.stage, [row.service], run.id)
     job = Job(each_note_once(writer.write), lambda: rows.cancel_asked(world, run.id), writer.masked)
     try:
         if row.state != "deploying":

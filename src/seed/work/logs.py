@@ -20,7 +20,8 @@ from seed.errors import SeedError
 from seed.masking import Masker
 
 TAIL_BLOCK = 262_144
-MOST = 64 * 1024 * 1024
+MB = 1024 * 1024
+MOST = 64 * MB
 server_log = structlog.get_logger(__name__)
 
 
@@ -38,13 +39,28 @@ class LogLine:
     text: str
 
 
+class Room:
+    """What several logs may have together, in bytes."""
+
+    def __init__(self, most: int, used: int = 0) -> None:
+        self.most, self._left = most, most - used
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Whether there is some left."""
+        with self._lock:
+            self._left -= size
+            return self._left > 0
+
+
 class LogWriter:
     """Appends; safe for several threads. Losing the log never loses the job: it is told once and goes on.
 
-    `most` is in bytes: when the file has as many, the log says so once, and keeps only what Seed itself tells.
+    `most` is in bytes: when the file has as many, or `room` has none left, the log says so once, and keeps only what
+    Seed itself tells.
     """
 
-    def __init__(self, path: Path, mask: Sequence[str] = (), most: int = MOST) -> None:
+    def __init__(self, path: Path, mask: Sequence[str] = (), most: int = MOST, room: Room | None = None) -> None:
         self.path = path
         self.problem: LogNotWritable | None = None
         self.masked = Masker(mask)
@@ -52,6 +68,8 @@ class LogWriter:
         self._step = ""
         self._number = 0
         self._handle = -1
+        self._room = room or Room(most)
+        self._full = False
         self._most = self._left = most
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,11 +87,16 @@ class LogWriter:
 
     def write(self, text: str) -> None:
         with self._lock:
-            if self._left <= 0:
+            if self._full or self._left <= 0:
                 return
-            self._write(text)
+            before = self._left
+            if self._room.take(0):
+                self._write(text)
             if self._left <= 0:
-                self._write(f"[the log beyond {self._most // 1024 // 1024} MB is dropped]")
+                self._write(f"[the log beyond {self._most // MB} MB is dropped]")
+            elif not self._room.take(before - self._left):
+                self._full = True
+                self._write(f"[the logs of this build beyond {self._room.most // MB} MB together are dropped]")
 
     def tell(self, text: str) -> None:
         """What Seed itself has to say: also where the log is full."""

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
+from seed.builds.records import ServiceBuild
 from seed.errors import SeedError
 from seed.work.given import given_to, opened_for
-from seed.work.logs import LogWriter
-from seed.work.runner.disk import MB
+from seed.work.logs import MB, LogWriter, Room
 from seed.work.secrets import credentials_of, raw_secrets
 from seed.work.world import World
 
 
 def open_log(
-    world: World, path: Path, cloud: Cloud | None = None, stage: Stage | None = None, services: Sequence[Service] = ()
-) -> LogWriter:
-    """Masks what Seed stores; of an account its credentials, and the values that these services' variables name."""
+    world: World, path: Path, cloud: Cloud | None = None, stage: Stage | None = None, services: Sequence[Service] = (),
+    build: int = 0,
+) -> LogWriter:  # fmt: skip
+    """Masks what Seed stores; of an account its credentials, and the values that these services' variables name. It
+    counts to the logs of the build, where it is of one.
+    """
     hidden = set(raw_secrets(world))
     if cloud is not None:
         hidden |= {*credentials_of(cloud), *_referenced(world, cloud, stage, services)}
-    return LogWriter(path, sorted(hidden), world.settings.build_output_mb * MB)
+    return LogWriter(path, sorted(hidden), world.settings.build_output_mb * MB, _room(world, build) if build else None)
+
+
+def _room(world: World, build: int) -> Room:
+    with world.database.read() as session:
+        ids = session.scalars(sa.select(ServiceBuild.id).where(ServiceBuild.build_id == build)).all()
+    most = world.settings.build_output_total_mb * MB
+    return world.output.of(build, most, (world.folders.log(one) for one in ids))
 
 
 def _referenced(world: World, cloud: Cloud, stage: Stage | None, services: Sequence[Service]) -> set[str]:

@@ -41,7 +41,7 @@ def post_deploy(world: World, hooks: Hooks, run: Build) -> None:
     first = min((row.service for row in run.services), key=lambda service: (service.phase, service.name))
     told = next(row for row in run.services if row.id == deployed[0])
     cloud = world.connect(run.stage.account)
-    writer = open_log(world, world.folders.log(told.id), cloud, run.stage, [first])
+    writer = open_log(world, world.folders.log(told.id), cloud, run.stage, [first], run.id)
     job = Job(writer.write, lambda: rows.cancel_asked(world, run.id), writer.masked)
     try:
         with rows.step(world, told.id, NAME, writer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,7 @@ def begin(world: World, build_id: int) -> Build | None:
         build.reason = "" if build.state == "queued" else build.reason  # why it waited
         build.state = move(BUILD, build.state, "start")
         build.started_at = build.started_at or now()
+        build.ends_by = now() + timedelta(minutes=world.settings.build_total_minutes)
         _ring(session, build)
         return build
 
@@ -48,8 +49,11 @@ def end(world: World, build_id: int, reason: str = "", *, failed: bool = False) 
         build = session.get_one(Build, build_id)
         if build.state not in ENDED:
             states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
-            build.state = move(BUILD, build.state, "fail" if failed else outcome(states))
-            build.reason = reason or build.reason
+            event = "fail" if failed else outcome(states)
+            if build.overdue and event == "cancel":
+                event = "fail"
+            build.state = move(BUILD, build.state, event)
+            build.reason = f"{build.reason} {reason}".strip() if build.overdue else reason or build.reason
             build.ended_at = now()
         lock.release(session, build)
         _ring(session, build)

@@ -19,6 +19,7 @@ from seed.promotions.records import Promotion
 from seed.promotions.stale import expire
 from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.checkout import remove
+from seed.work.overdue import stop_what_is_overdue
 from seed.work.poll_branches import poll_branches
 from seed.work.pushes import hear_push
 from seed.work.stages_that_wait import make_what_waited
@@ -36,6 +37,7 @@ def run(world: World) -> None:
     while not world.stopping.wait(TICK_SECONDS):
         _duty(poll_repositories, world)
         _duty(expire_reviews, world)
+        _duty(stop_what_is_overdue, world)
         _duty(remove_what_closed, world)
         _duty(make_what_waited, world)
         if now() - purged > timedelta(hours=PURGE_HOURS):

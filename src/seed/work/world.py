@@ -23,6 +23,7 @@ from seed.work.alone import Alone
 from seed.work.bell import Bell
 from seed.work.dependency_cache import DependencyCache
 from seed.work.engine import Engine
+from seed.work.output import Rooms
 from seed.work.packagers import Packagers
 from seed.work.runner import Runner
 from seed.work.runtimes import Runtimes
@@ -94,5 +95,7 @@ class World:
     runtimes: Runtimes = field(default_factory=Runtimes)
     attempts: Attempts = field(default_factory=Attempts)
     """To sign in, and how many have failed."""
+    output: Rooms = field(default_factory=Rooms)
+    """What the logs of builds at work have."""
     making: Alone = field(default_factory=Alone)
     """The downstream packages that are being made."""
