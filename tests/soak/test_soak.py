@@ -11,13 +11,14 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.support.repository import Repository
-from tests.support.seeds import Seed, person, started
+from tests.support.seeds import Seed, ended, person, started
 from tests.support.waiting import eventually
 
 from seed.apps.add import webhook_place
@@ -46,9 +47,10 @@ def rss_mb() -> float:
 
 
 @pytest.fixture
-def seed(tmp_path: Path) -> Seed:
+def seed(tmp_path: Path) -> Iterator[Seed]:
     server = started(tmp_path / "data")
-    return Seed(server, person(server.world, "alice@example.com", "Alice"))
+    yield Seed(server, person(server.world, "alice@example.com", "Alice"))
+    ended(server)
 
 
 def test_five_hundred_pushes_over_twenty_stages(seed: Seed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +95,9 @@ def test_five_hundred_pushes_over_twenty_stages(seed: Seed, tmp_path: Path, caps
     assert locks == 0
     for stage in stages.values():
         own = [build for build in builds if build.stage_id == stage.id]
+        if stage.branch not in heads:
+            assert not own
+            continue
         assert [build.number for build in own] == list(range(1, len(own) + 1)), "order is kept, none is missing"
         assert all(build.reason.startswith("superseded by build") for build in own if build.state == "skipped")
         assert (own[-1].state, own[-1].commit) == ("succeeded", heads[stage.branch])
