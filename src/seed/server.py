@@ -41,6 +41,7 @@ from seed.work.discard import discard
 from seed.work.engine import Kind
 from seed.work.give_up import or_give_up
 from seed.work.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
+from seed.work.limit_app import heed_limits
 from seed.work.make_downstream import make_downstream
 from seed.work.packagers import sweep_benches
 from seed.work.plan import plan
@@ -94,6 +95,7 @@ class Server:
     def start(self) -> None:
         migrate(self.world.database)
         seal_logins(self.world)
+        heed_limits(self.world)
         if self.local is not None:
             self.local.start()
             self._local_account()

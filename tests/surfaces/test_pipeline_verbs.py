@@ -97,6 +97,8 @@ VERBS = [
          lambda s: (found := settings_of(s, app(s).id, "pull-request")).on and found.previews and found.most == 3),
     Verb("app edit shop --poll-seconds 60", ("PATCH", "", {"poll_seconds": 60}), ("/settings/poll", {"seconds": "60"}),
          lambda s: app(s).poll_seconds == 60),
+    Verb("app edit shop --stages-at-once 2", ("PATCH", "", {"stages_at_once": 2}), ("/settings/at-once", {"number": "2"}),
+         lambda s: (app(s).stages_at_once, app(s).poll_seconds) == (2, 60)),
     Verb("remove shop --stage feature --type feature --keep",
          ("POST", "/removals", {"stage": "feature", "name": "feature", "keep": True}),
          ("/settings/removal", {"stage": "feature", "name": "feature", "keep": "yes"}),

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from seed.errors import Stopping
 from seed.work.turns import Most, Turns, Waiting, next_turn
 
-MOST = Most(on_server=4, of_app=3)
-A, B, C = 1, 2, 3
+A, B, C, D, E = 1, 2, 3, 4, 5
+MOST = Most(on_server=4, of_app=3, own={C: 0, D: 1, E: 9})
 
 
 def waiting(*apps: int) -> list[Waiting]:
@@ -33,10 +33,13 @@ def waiting(*apps: int) -> list[Waiting]:
         (waiting(C), {A: 3, B: 1}, {}, None),
         ([*waiting(B), Waiting(9, A, confirmed=True)], {A: 2}, {}, 9),
         ([*waiting(B), Waiting(9, A, confirmed=True)], {A: 3}, {}, 1),
+        (waiting(D, A), {D: 1, A: 2}, {}, 2),
+        (waiting(E), {E: 3}, {}, None),
     ],
     ids=[
         "nobody", "the only one", "in order of arrival", "the app with fewer at work", "the one served longest ago",
         "the other one", "the app's limit", "the server's limit", "what was confirmed first", "but not over its limit",
+        "the app's own limit", "which is at most the server's",
     ],
 )  # fmt: skip
 def test_whose_turn_it_is(
@@ -47,9 +50,11 @@ def test_whose_turn_it_is(
     assert (one.number if one else None) == chosen
 
 
-@given(st.lists(st.sampled_from([A, A, A, B, C]), max_size=40), st.integers(1, 5), st.integers(1, 5))
-def test_limits_hold_nobody_starves_and_each_apps_order_is_kept(apps: list[int], server: int, app: int) -> None:
-    most, queue = Most(server, app), waiting(*apps)
+@given(st.lists(st.sampled_from([A, A, A, B, C]), max_size=40), st.integers(1, 5), st.integers(1, 5), st.integers(0, 5))
+def test_limits_hold_nobody_starves_and_each_apps_order_is_kept(
+    apps: list[int], server: int, app: int, own: int
+) -> None:
+    most, queue = Most(server, app, {A: own}), waiting(*apps)
     at_work: Counter[int] = Counter()
     last: dict[int, int] = {}
     begun: list[Waiting] = []
@@ -63,6 +68,7 @@ def test_limits_hold_nobody_starves_and_each_apps_order_is_kept(apps: list[int],
             last[one.app] = len(begun)
             assert len(running) <= server
             assert at_work[one.app] <= app
+            assert at_work[A] <= (own or app)
         assert running, "somebody works while somebody waits"
         at_work[running.pop(0).app] -= 1
 
@@ -100,6 +106,22 @@ def test_a_job_waits_until_another_has_ended_and_says_why() -> None:
     assert order == [
         "Waits for its turn: 1 stages are at work, the most at a time.", "first has ended", "second",
     ]  # fmt: skip
+
+
+def test_a_limit_that_is_raised_lets_those_in_who_wait_already() -> None:
+    turns, said, in_turn = Turns(Most(8, 4, {A: 1}), threading.Event()), threading.Event(), threading.Event()
+
+    def second() -> None:
+        with turns.taken(A, confirmed=False, say=lambda _why: said.set()):
+            in_turn.set()
+
+    thread = threading.Thread(target=second)
+    with turns.taken(A, confirmed=False, say=pytest.fail):
+        thread.start()
+        assert said.wait(10)
+        turns.limit(A, 2)
+        assert in_turn.wait(10)
+    thread.join(10)
 
 
 def test_a_job_that_fails_gives_its_turn_back() -> None:

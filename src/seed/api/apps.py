@@ -19,6 +19,7 @@ from seed.audit.records import AuditEvent
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
 from seed.work import intake, pushes
+from seed.work.limit_app import limit_app
 
 router = APIRouter(tags=["apps"])
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -54,8 +55,11 @@ def show_app(world: TheWorld, actor: TheActor, slug: str) -> shapes.App:
 
 @router.patch("/apps/{slug}")
 def change_app(world: TheWorld, actor: TheActor, slug: str, asked: shapes.ChangeApp) -> shapes.App:
-    with world.database.write() as session:
-        set_poll_seconds(session, actor, app_of(session, actor, slug), asked.poll_seconds)
+    if asked.stages_at_once is not None:
+        limit_app(world, actor, slug, asked.stages_at_once)
+    if asked.poll_seconds is not None:
+        with world.database.write() as session:
+            set_poll_seconds(session, actor, app_of(session, actor, slug), asked.poll_seconds)
     return show_app(world, actor, slug)
 
 

@@ -20,6 +20,7 @@ def app(row: apps.App) -> shapes.App:
         repository=shown_address(row),
         branch=row.branch,
         poll_seconds=row.poll_seconds,
+        stages_at_once=row.stages_at_once,
         check_code_change=row.check_code_change,
         unit_tests=row.unit_tests,
         services=[shapes.Service.model_validate(service, from_attributes=True) for service in row.services],

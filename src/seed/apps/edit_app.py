@@ -1,4 +1,4 @@
-"""Edit an app: how often its repository is looked at."""
+"""Edit an app: how often its repository is looked at, and how many of its stages work at a time."""
 
 from __future__ import annotations
 
@@ -20,4 +20,18 @@ def set_poll_seconds(session: Session, actor: Actor, app: App, seconds: int) -> 
         raise Invalid(f"A repository is looked at every 0 to {MOST_SECONDS} seconds.", where="poll_seconds")
     session.get_one(App, app.id).poll_seconds = seconds
     record(session, actor.name, "app.poll_seconds", app.slug, app_id=app.id, seconds=seconds)
+    ring(session, f"app:{app.id}")
+
+
+def set_stages_at_once(session: Session, actor: Actor, app: App, number: int, most: int) -> None:
+    """0 is as many as the server allows one app, which are `most`."""
+    actor.must("admin")
+    if not 0 <= number <= most:
+        raise Invalid(
+            f"Of one app up to {most} stages work at a time; 0 is as many as that.",
+            hint="The operator sets the most: SEED_STAGES_AT_ONCE_PER_APP.",
+            where="stages_at_once",
+        )
+    session.get_one(App, app.id).stages_at_once = number
+    record(session, actor.name, "app.stages_at_once", app.slug, app_id=app.id, number=number)
     ring(session, f"app:{app.id}")

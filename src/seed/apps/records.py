@@ -56,6 +56,8 @@ class App(Numbered, Base):
     branch: Mapped[str]
     poll_seconds: Mapped[int] = mapped_column(default=0)
     """0: not polled."""
+    stages_at_once: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its stages may work at a time; 0: as many as the server allows one app."""
     check_code_change: Mapped[str] = mapped_column(default="git", server_default="git")
     """How a build finds the services that changed: seed.builds.changed.WAYS."""
     unit_tests: Mapped[bool] = mapped_column(default=False, server_default=sa.false())

@@ -84,17 +84,27 @@ def here(repository: str) -> Path | None:
         return None
 
 
-def edit(app: str, *, poll_seconds: int, json: Json = False) -> None:
-    """Change an app.
+def edit(
+    app: str, *, poll_seconds: int | None = None, stages_at_once: int | None = None, json: Json = False
+) -> None:  # fmt: skip
+    """Change an app; what is not given stays.
 
     Parameters
     ----------
     poll_seconds: look for new commits this often; 0 is never.
+    stages_at_once: so many of its stages work at a time; 0 is as many as the server allows one app.
 
     """
-    made = api.Client().patch(f"/apps/{quote(app)}", {"poll_seconds": poll_seconds})
-    how = f"every {poll_seconds} seconds" if poll_seconds else "only when it is told of a push"
-    show.as_json(made) if json else show.out(f"{app} is looked at {how}.")
+    asked = {"poll_seconds": poll_seconds, "stages_at_once": stages_at_once}
+    made = api.Client().patch(
+        f"/apps/{quote(app)}", {name: value for name, value in asked.items() if value is not None}
+    )
+    if json:
+        return show.as_json(made)
+    seconds, number = made["poll_seconds"], made["stages_at_once"]
+    how = f"every {seconds} seconds" if seconds else "only when it is told of a push"
+    show.out(f"{app} is looked at {how}.")
+    return show.out(f"Of its stages {number or 'as many as the server allows'} work at a time.")
 
 
 def check(app: str, *, commit: str = "", json: Json = False) -> None:

@@ -62,6 +62,7 @@ DONE = {
     "stage.waits": "waits for room for",
     "app.automatic_stages": "changed which stages come by themselves in",
     "app.poll_seconds": "changed how often it looks at",
+    "app.stages_at_once": "changed how many stages work at a time in",
     "account.added": "added the account",
     "account.removed": "removed the account",
     "mail.set": "set the mail server",

@@ -25,6 +25,7 @@ from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.work import intake, pushes
+from seed.work.limit_app import limit_app
 from seed.work.world import World
 
 router = APIRouter()
@@ -122,6 +123,12 @@ def change_poll(
     return _back(slug)
 
 
+@router.post("/apps/{slug}/settings/at-once")
+def change_limit(world: TheWorld, actor: TheActor, slug: str, number: Annotated[int, Form()] = 0) -> Response:
+    limit_app(world, actor, slug, number)
+    return _back(slug)
+
+
 @router.post("/apps/{slug}/settings/stages/{stage}/source")
 def change_source(world: TheWorld, actor: TheActor, slug: str, stage: str, branch: Text = "") -> Response:
     build = intake.update_source(world, actor, slug, stage, branch.strip())
@@ -164,6 +171,7 @@ def _page(
             "settings.html",
             status=error.status if error else 200,
             app=app,
+            most_at_once=world.settings.stages_at_once_per_app,
             automatic=automatic.shown(session, app),
             accounts=session.scalars(sa.select(Account).order_by(Account.id)).all(),
             webhook=f"{world.settings.url}/api/v1/hooks/{slug}",

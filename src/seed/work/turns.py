@@ -10,7 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from threading import Condition, Event
 
 from seed.errors import Stopping
@@ -24,6 +24,11 @@ class Most:
 
     on_server: int
     of_app: int
+    own: Mapping[int, int] = field(default_factory=dict)
+    """By app, where it allows itself fewer than `of_app`; 0 is as many."""
+
+    def of(self, app: int) -> int:
+        return min(self.of_app, self.own.get(app) or self.of_app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def next_turn(
     """The app with the fewest stages at work, then the one that was served longest ago. `last`: turns, counted up."""
     if sum(at_work.values()) >= most.on_server:
         return None
-    possible = [one for one in waiting if at_work.get(one.app, 0) < most.of_app]
+    possible = [one for one in waiting if at_work.get(one.app, 0) < most.of(one.app)]
     return min(
         possible,
         key=lambda one: (not one.confirmed, at_work.get(one.app, 0), last.get(one.app, 0), one.number),
@@ -51,12 +56,19 @@ def next_turn(
 
 class Turns:
     def __init__(self, most: Most, stopping: Event) -> None:
-        self._most, self._stopping = most, stopping
+        self._own: dict[int, int] = dict(most.own)
+        self._most, self._stopping = replace(most, own=self._own), stopping
         self._changed = Condition()
         self._arrivals, self._served = itertools.count(1), itertools.count(1)
         self._waiting: set[Waiting] = set()
         self._at_work: Counter[int] = Counter()
         self._last: dict[int, int] = {}
+
+    def limit(self, app: int, own: int) -> None:
+        """What the app allows itself from now on, also those that wait already."""
+        with self._changed:
+            self._own[app] = own
+            self._let()
 
     @contextmanager
     def taken(self, app: int, *, confirmed: bool, say: Callable[[str], None]) -> Iterator[None]:

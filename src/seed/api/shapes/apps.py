@@ -26,6 +26,8 @@ class App(Shape):
     repository: str
     branch: str
     poll_seconds: int
+    stages_at_once: int
+    """How many of its stages may work at a time; 0 is as many as the server allows one app."""
     check_code_change: str
     """How a build finds the services that changed."""
     unit_tests: bool
@@ -44,8 +46,12 @@ class NewApp(Shape):
 
 
 class ChangeApp(Shape):
-    poll_seconds: int = Field(ge=0, le=86_400)
+    """What is not given stays."""
+
+    poll_seconds: int | None = Field(default=None, ge=0, le=86_400)
     """Look for new commits this often; 0 is never."""
+    stages_at_once: int | None = Field(default=None, ge=0, le=64)
+    """So many of its stages work at a time; 0 is as many as the server allows one app."""
 
 
 class Webhook(Shape):
