@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 from tests.forges.hearing import Github, builds
-from tests.forges.stages import branch, by_hand, switch, told, work, work_well
+from tests.forges.stages import branch, by_hand, made, switch, told, work, work_well
 from tests.support.seeded import Seeded
 
 from seed.apps.records import BRANCH, NEVER, PULL_REQUEST, App, Stage
@@ -18,12 +19,17 @@ from seed.aws.fake import FakeCloud
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.git.command import git
+from seed.people.actor import Actor
 from seed.promotions.records import Promotion, ServicePlan
+from seed.server import application
+from seed.work import intake
 from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
 from seed.work.plan import plan
+from seed.work.strangers import StrangersCode
 
 pytestmark = pytest.mark.usefixtures("idle")
 
+ALICE = Actor(1, "Alice", "admin")
 HEAD = "a" * 40
 
 
@@ -45,6 +51,11 @@ def built_on_dev(shop: Seeded, github: Github, commit: str) -> int:
 def by_themselves(shop: Seeded) -> list[Promotion]:
     with shop.world.database.read() as session:
         return list(session.scalars(sa.select(Promotion).where(Promotion.asked_by == "seed")))
+
+
+def asked_of(shop: Seeded, build: int) -> list[Promotion]:
+    with shop.world.database.read() as session:
+        return list(session.scalars(sa.select(Promotion).where(Promotion.source_build_id == build)))
 
 
 @pytest.mark.usefixtures("open_gates")
@@ -221,3 +232,54 @@ def test_one_that_was_asked_for_all_the_same_is_neither_packaged_nor_confirmed(s
         state="unchanged", changes=None)))  # fmt: skip
     confirm_by_itself(shop.world, asked.id)
     assert by_themselves(shop)[-1].state == "review"
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_nobody_promotes_a_forks_code_before_it_is_merged(shop: Seeded, github: Github) -> None:
+    switch(shop, PULL_REQUEST, forks=True)
+    commit = branch(shop, "changes")
+    told(shop, github, "opened", commit, fork=True)
+    work(shop)
+    [build] = builds(shop)
+    work_well(shop, build.id)
+    [stage] = [one.name for one in made(shop)]
+    alice = TestClient(application(shop.server), base_url="http://127.0.0.1", follow_redirects=False)
+    alice.cookies.set("seed_session", shop.key())
+
+    with pytest.raises(StrangersCode, match="comes from a fork, and nobody has merged it"):
+        intake.promote(shop.world, ALICE, "shop", stage, to="staging")
+    told_off = alice.post(f"/api/v1/apps/shop/stages/{stage}/promote", json={"to": "staging"})
+    page = alice.get(f"/apps/shop/{stage}/builds/{build.number}").text
+    pressed = alice.post(f"/apps/shop/{stage}/promote", data={"to": "staging"})
+
+    assert (told_off.status_code, told_off.json()["error"]["code"]) == (409, "strangers-code")
+    assert pressed.status_code == 409
+    assert "promoted nowhere" in page
+    assert "</span> staging</button>" not in page
+    assert asked_of(shop, build.id) == []
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_one_that_was_planned_all_the_same_is_not_packaged(shop: Seeded, github: Github) -> None:
+    """The forge told of the fork only then."""
+    aside = by_hand(shop, branch(shop, "aside"))
+    asked = intake.promote(shop.world, ALICE, "shop", "dev", to="staging")
+    with shop.world.database.read() as session:
+        commit = session.get_one(Build, aside).commit
+    told(shop, github, "opened", commit, fork=True)
+
+    plan(replace(shop.world, connect=lambda _account: FakeCloud()), asked.id)
+
+    with shop.world.database.read() as session:
+        failed = session.get_one(Promotion, asked.id)
+        assert (failed.state, (failed.failure or {})["code"]) == ("failed", "strangers-code")
+
+
+@pytest.mark.usefixtures("open_gates")
+def test_merged_it_is_promoted_like_anything_else(shop: Seeded, github: Github) -> None:
+    """Another pull request of a fork may be open on the very commit that the branch has."""
+    commit = shop.repository.commit("By Eve", allow_empty=True)
+    built_on_dev(shop, github, commit)
+    told(shop, github, "opened", commit, fork=True)
+
+    assert intake.promote(shop.world, ALICE, "shop", "dev", to="staging").state == "planning"

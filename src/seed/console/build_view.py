@@ -15,6 +15,7 @@ from seed.builds.states import ENDED
 from seed.changesets import from_json
 from seed.console import logs
 from seed.console.review import Service, service_view
+from seed.work.strangers import why_not_ours
 from seed.work.world import World
 
 
@@ -46,6 +47,8 @@ class BuildView:
     phases: tuple[tuple[int, list[ServiceView]], ...] = ()
     """In the order in which they run: a rollback goes backwards."""
     in_cloudformation: bool = False
+    goes_nowhere: str = ""
+    """Why it cannot be promoted, whoever asks."""
     not_packaged: str = ""
     """Why there is no package for a stage downstream, as long as there is none."""
 
@@ -70,6 +73,7 @@ def view(world: World, session: Session, build: Build, *, with_logs: bool) -> Bu
         targets=tuple(stage.name for stage in downstream(session, build.stage)),
         phases=tuple(in_phases(services, lambda one: one.row.phase, back=build.trigger == "rollback")),
         in_cloudformation=bool(in_cloudformation(session, build)),
+        goes_nowhere=why_not_ours(world, build) if build.promotion_id is None else "",
         not_packaged="" if any(one.packages for one in services) else build.not_packaged,
     )
 

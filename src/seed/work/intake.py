@@ -23,7 +23,7 @@ from seed.automatic.close import used
 from seed.aws.check import check_account as check_cloud
 from seed.builds.deploy import Commit
 from seed.builds.deploy import deploy as deploy_rows
-from seed.builds.find import build_of
+from seed.builds.find import build_of, running_services
 from seed.builds.records import Build
 from seed.connections.records import KnownPullRequest
 from seed.errors import NotFound, SeedError
@@ -41,6 +41,7 @@ from seed.promotions.stale import make_stale
 from seed.work.baseline import ground_moved
 from seed.work.errors import PlannedAgain
 from seed.work.pull_request_commit import merge_of
+from seed.work.strangers import must_be_ours
 from seed.work.world import World
 
 
@@ -146,6 +147,12 @@ def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str
 def promote(
     world: World, actor: Actor, slug: str, source: str, *, to: str = "", services: list[str] | None = None
 ) -> Promotion:
+    with world.database.read() as session:
+        stage = stage_of(session, actor, slug, source)
+        wanted = {service.id for service in services_of(session, stage.app_id, services)}
+        builds = {row.build for row in running_services(session, stage.id).values() if row.service_id in wanted}
+    actor.must("deploy")
+    must_be_ours(world, builds)
     with world.database.write() as session:
         stage = stage_of(session, actor, slug, source)
         target = stage_of(session, actor, slug, to) if to else None

@@ -29,6 +29,7 @@ from seed.work.plugins import due, with_plugins
 from seed.work.preview import plan_preview, promised
 from seed.work.rows import as_failure, shown, told
 from seed.work.secrets import stored_secrets
+from seed.work.strangers import must_be_ours
 from seed.work.try_again import clear_away
 from seed.work.whose_stack import must_be_its_own
 from seed.work.world import World
@@ -138,6 +139,7 @@ def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
     """A rollback uses what ran; a promotion what was made beside the build, made now where it is missing."""
     if promotion.kind == "rollback":
         return world.store.get_package(row.source.package_digest)
+    must_be_ours(world, [row.source.build])
     if promotion.asked_by == SEED.name:
         with world.database.read() as session:
             if not goes_by_itself(

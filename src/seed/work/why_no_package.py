@@ -9,6 +9,7 @@ from seed.automatic.find import settings_of
 from seed.builds.records import Build
 from seed.work.given import is_strangers
 from seed.work.on_branch import on_branch
+from seed.work.strangers import why_not_ours
 from seed.work.world import World
 
 
@@ -20,6 +21,8 @@ def why_no_package(world: World, build: Build) -> str:
     with world.database.read() as session:
         strangers = is_strangers(session, build)
         allowed = not stage.origin or settings_of(session, stage.app_id, stage.origin).previews
+    if strangers and (why := why_not_ours(world, build)):
+        return why
     if strangers:
         return "Its code comes from a fork: it is packaged for other stages only when somebody promotes it."
     if not _its_own(world, stage, build):
