@@ -16,7 +16,7 @@ from seed.apps.services import set_unit_tests
 def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -> None:
     app = seed.app(Repository(tmp_path / "repository", ("api", "web")))
     after(app, "dev", "  echo smoke of $SEED_STAGE_NAME, build $SEED_BUILD_ID; ls api/serverless.yml  ", "")
-    after(app, "prod", "echo smoke of $SEED_STAGE_NAME")
+    after(app, "prod", "echo smoke of $SEED_STAGE_NAME for $SEED_SERVICE_NAME")
 
     build = app.deploy()
     assert build.state == "succeeded", log(app, build, "api")
@@ -26,7 +26,11 @@ def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -
 
     done = app.confirm(app.promote())
     assert done.state == "promoted", done.reason
-    assert "smoke of prod" in log(app, app.ended(done.target_build_id or 0), "api")
+    assert "smoke of prod for api" in log(app, app.ended(done.target_build_id or 0), "api")
+
+    same = app.deploy()
+    assert {row.state for row in same.services} == {"unchanged"}
+    assert log(app, same, "api").count(f"smoke of dev, build {same.id}\n") == 1, "also where nothing changed"
 
     after(app, "dev", "echo broken; exit 3", "echo never")
     app.repository.write("web/hello.js", "exports.handler = async () => 3;\n")

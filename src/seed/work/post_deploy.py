@@ -1,8 +1,9 @@
 """A stage's own commands, once after all of its services were deployed: tests of the whole, migrations.
 
-They run at the repository's root with the environment of the app's first service, on builds, promotions and rollbacks
-alike, and also where a stack needed no change. Where they fail everything is deployed already: the build has failed
-all the same, and nothing is promoted by itself. A build taken up again after a crash runs them once more.
+They run at the repository's root with the environment of the first service of the build (by phase, then by name), on
+builds, promotions and rollbacks alike, and also where no service changed. Where they fail everything is deployed
+already: the build has failed all the same, and nothing is promoted by itself. A build taken up again after a crash runs
+them once more.
 """
 
 from __future__ import annotations
