@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -63,3 +64,16 @@ def test_every_dependency_says_why() -> None:
     text = (docs.DOCS / "dependencies.md").read_text()
 
     assert [name for name in declared if f"`{name}`" not in text] == []
+
+
+def test_the_night_runs_targets_that_there_are() -> None:
+    script = docs.ROOT / ".ci/nightly"
+    listed = re.search(r"targets=\(([a-z -]+)\)", script.read_text())
+    assert listed is not None
+    assert os.access(script, os.X_OK)
+    assert "test-services" in listed[1].split()
+    known = set(re.findall(r"^([a-z-]+):", (docs.ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(listed[1].split()) <= known
+    unit = (docs.ROOT / ".ci/seed-nightly.service").read_text()
+    assert "ExecStart=%h/seed/.ci/nightly" in unit
+    assert (docs.ROOT / ".ci/seed-nightly.timer").is_file()
