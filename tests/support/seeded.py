@@ -8,11 +8,14 @@ sets are compared from real templates.
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,8 @@ from seed.aws.port import Cloud
 from seed.db.base import now
 from seed.db.migrate import migrate
 from seed.git import Mirror
-from seed.people.sign_in import add_person, sign_in
+from seed.people.records import Person
+from seed.people.sign_in import add_person, begin
 from seed.server import Server, application
 from seed.settings import load as load_settings
 from seed.work.engine import Handler, Kind
@@ -88,16 +92,13 @@ class Seeded:
     def key(self) -> str:
         """A cookie of Alice's."""
         with self.world.database.write() as session:
-            return sign_in(session, EMAIL, PASSWORD, days=1)
+            return begin(session, session.scalars(sa.select(Person)).one(), days=1)
 
     def close(self) -> None:
         """Nothing of it is left open, or kept."""
         if self.server in SERVERS:
             SERVERS.remove(self.server)
-        self.world.bell.close()
-        self.world.database.close()
-        if self.server._lock is not None:
-            self.server._lock.close()
+        _close(self.server)
 
     def write(self, change: Callable[[Session], Any]) -> Any:
         with self.world.database.write() as session:
@@ -106,12 +107,43 @@ class Seeded:
 
 def empty(folder: Path, port: int = 1) -> Server:
     """A server that is composed and migrated, but does nothing."""
-    server = Server(load_settings(data=folder / "data", port=port, aws="none", sandbox="none"))
+    server = _composed(folder, port)
+    if not server.folders.database.exists():
+        shutil.copy(_migrated(), server.folders.database)
     SERVERS.append(server)
-    migrate(server.world.database)
     cloud: Cloud = NoCloud()  # type: ignore[assignment]  # only what a confirmation looks at
     server.world = replace(server.world, engine=NoWork(), connect=lambda _account: cloud)
     return server
+
+
+@cache
+def _migrated() -> Path:
+    """A database without rows: to migrate one takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="seed-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = _composed(folder, 1)
+    migrate(made.world.database)
+    _close(made)
+    return made.folders.database
+
+
+def _close(server: Server) -> None:
+    server.world.bell.close()
+    server.world.database.close()
+    if server._lock is not None:
+        server._lock.close()
+
+
+def _composed(folder: Path, port: int) -> Server:
+    return Server(load_settings(data=folder / "data", port=port, aws="none", sandbox="none"))
+
+
+def somebody(session: Session) -> Person:
+    """Without a password: to hash one takes longer than most tests."""
+    person = Person(email=EMAIL, name="Alice", password_hash="none")
+    session.add(person)
+    session.flush()
+    return person
 
 
 def seeded(folder: Path, port: int = 1) -> Seeded:

@@ -10,7 +10,7 @@ from threading import Event
 
 import sqlalchemy as sa
 from tests.support.repository import Repository
-from tests.support.seeded import empty
+from tests.support.seeded import empty, somebody
 
 from seed.apps.records import Account, App, Service, Stage
 from seed.aws.fake import FakeCloud
@@ -20,7 +20,6 @@ from seed.frameworks.assembly import StackSettings
 from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.people.actor import Actor
-from seed.people.sign_in import add_person
 from seed.promotions.records import Promotion
 from seed.work import intake
 from seed.work.apply import apply
@@ -92,7 +91,7 @@ class Shop:
         settings = server.settings.model_copy(update={"retry_seconds": seconds})
         self.world: World = replace(server.world, connect=lambda _account: cloud, settings=settings)
         with self.world.database.write() as session:
-            person = add_person(session, "alice@example.com", "Alice", "correct horse battery")
+            person = somebody(session)
             self.alice = Actor(person.id, "Alice", "admin")
             account = Account(name="a", kind="keys", region="eu-west-1")
             session.add(account)

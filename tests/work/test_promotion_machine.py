@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.seeded import NoWork, empty
+from tests.support.seeded import NoWork, empty, somebody
 
 from seed.apps.edit_stage import set_kind
 from seed.apps.records import Account, App, Service, Stage, StageLock
@@ -31,7 +31,6 @@ from seed.errors import SeedError
 from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.people.actor import Actor
-from seed.people.sign_in import add_person
 from seed.promotions.confirm import AlreadyDecided
 from seed.promotions.covered import PREVIEW
 from seed.promotions.leads_there import leads_there
@@ -93,7 +92,7 @@ class Promotions(RuleBasedStateMachine):
         self.world = replace(self.server.world, connect=lambda _account: cloud, settings=at_once)
         self.ended: dict[int, str] = {}
         with self.world.database.write() as session:
-            person = add_person(session, "alice@example.com", "Alice", "correct horse battery")
+            person = somebody(session)
             self.alice = Actor(person.id, "Alice", "admin")
             account = Account(name="a", kind="keys", region="eu-west-1")
             session.add(account)
