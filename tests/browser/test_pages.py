@@ -32,10 +32,11 @@ def reviews(site: Site) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_is_seriously_inaccessible(tab: Open, site: Site, theme: Literal["light", "dark"]) -> None:
+    """In the dark only the colours are others."""
     one = tab(theme=theme)
     for path in (*PAGES, *reviews(site)):
         one.go(path)
-        one.watched.check()
+        one.watched.check(*(["color-contrast"] if theme == "dark" else []))
 
 
 def test_sign_in_is_accessible_too(tab: Open) -> None:
@@ -49,8 +50,7 @@ def test_no_page_scrolls_sideways_in_a_hand(tab: Open, site: Site) -> None:
     wide = {}
     for path in (*PAGES, *reviews(site), "/promotions/16"):
         page = one.go(path)
-        for details in page.locator("details").all()[:60]:
-            details.evaluate("one => { one.open = true; }")
+        page.evaluate("for (const one of [...document.querySelectorAll('details')].slice(0, 60)) one.open = true")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 360:
             wide[path] = width
