@@ -67,3 +67,16 @@ def function(**more: Any) -> tuple[str, dict[str, Any]]:
         "Role": "arn:aws:iam::123456789012:role/worker",
         **more,
     }
+
+
+def resource(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        change["ResourceChange"]
+        for change in answer["Changes"]
+        if change["ResourceChange"]["LogicalResourceId"] == name
+    )
+    return found
+
+
+def queue(**properties: Any) -> tuple[str, dict[str, Any]]:
+    return "AWS::SQS::Queue", properties

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from tests.forges.conftest import shop
 from tests.notify.listening import Mailbox, Receiver, mailing, receiving
-from tests.notify.telling import Telling
+from tests.notify.telling import Heard, Telling
 from tests.support.seeded import Seeded
 
 __all__ = ["shop"]
@@ -28,3 +28,8 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture
 def telling(shop: Seeded) -> Telling:
     return Telling(shop)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()

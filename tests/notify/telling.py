@@ -17,6 +17,7 @@ from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, ServiceBuild
 from seed.changesets import ChangeSet, to_json
 from seed.db.base import now
+from seed.notify.errors import NotTold
 from seed.notify.mail_server import AskedServer, set_mail_server
 from seed.notify.records import Notification, NotificationDelivery
 from seed.notify.targets import Asked, add_notification
@@ -28,6 +29,8 @@ SHA = "a" * 40
 HERE = frozenset({"127.0.0.1"})
 KEY = "a key of at least sixteen letters"
 Deliver = Callable[[Any, NotificationDelivery], str]
+
+BAD = NotTold("The address does not answer.")
 
 
 class Telling:
@@ -131,3 +134,17 @@ class Telling:
     def notification(self, number: int) -> Notification:
         with self.world.database.read() as session:
             return session.get_one(Notification, number)
+
+
+class Heard:
+    """A fake other side. `failure` is raised instead of hearing."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.failure: Exception | None = None
+
+    def __call__(self, _world: Any, row: NotificationDelivery) -> str:
+        if self.failure:
+            raise self.failure
+        self.events.append(f"{row.event} {row.notification_id}")
+        return "ok"

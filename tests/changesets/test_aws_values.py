@@ -1,0 +1,177 @@
+"""The view with property values: what it tells of references, contexts and replaced sources, and what it leaves out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.changesets.templates import resource, stack
+
+from seed.changesets import Deployed, answers, as_aws, compare
+
+
+def test_an_object_that_comes_is_one_added_value() -> None:
+    new = stack(B=("AWS::S3::Bucket", {"VersioningConfiguration": {"Status": "Enabled"}}))
+    found = resource(as_aws(compare(stack(B=("AWS::S3::Bucket", {})), new)), "B")
+    assert found["Details"][0]["Target"] == {
+        "Attribute": "Properties",
+        "Name": "VersioningConfiguration",
+        "RequiresRecreation": "Never",
+        "Path": "/Properties/VersioningConfiguration",
+        "AfterValue": '{"Status":"Enabled"}',
+        "AttributeChangeType": "Add",
+    }
+    assert json.loads(found["BeforeContext"]) == {"Properties": {}}
+    assert json.loads(found["AfterContext"]) == {"Properties": {"VersioningConfiguration": {"Status": "Enabled"}}}
+
+
+def test_scalars_in_contexts_are_text() -> None:
+    new = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"ObjectLockEnabled": True}}}}
+    found = resource(as_aws(compare(None, new)), "B")
+    assert found["Scope"] == []
+    assert found["Details"] == []
+    assert json.loads(found["AfterContext"]) == {"Properties": {"ObjectLockEnabled": "true"}}
+
+
+def policy_of(name: str, queue: str) -> dict[str, Any]:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": queue}]}
+    return stack(
+        Role=("AWS::IAM::Role", {"RoleName": name, "AssumeRolePolicyDocument": trust}),
+        Policy=("AWS::IAM::Policy", {"PolicyName": "p", "PolicyDocument": document, "Roles": [{"Ref": "Role"}]}),
+    )
+
+
+def test_a_policy_document_is_one_value_and_a_replaced_role_is_known_after_apply() -> None:
+    change_set = compare(
+        policy_of("old", "a"), policy_of("new", "b"), deployed=Deployed(physical_ids={"Role": "old", "Policy": "x-p"})
+    )
+    found = resource(as_aws(change_set), "Policy")
+    paths = [(d["Target"]["Path"], d["Evaluation"], d["ChangeSource"]) for d in found["Details"]]
+    assert paths == [
+        ("/Properties/PolicyDocument", "Static", "DirectModification"),
+        ("/Properties/Roles/0", "Dynamic", "DirectModification"),
+        ("/Properties/Roles/0", "Static", "ResourceReference"),
+    ]
+    roles = found["Details"][1]["Target"]
+    assert (roles["BeforeValue"], roles["AfterValue"]) == ("old", "{{changeSet:KNOWN_AFTER_APPLY}}")
+    assert json.loads(found["AfterContext"])["Properties"]["Roles"] == ["{{changeSet:KNOWN_AFTER_APPLY}}"]
+    assert resource(as_aws(change_set), "Role")["PolicyAction"] == "ReplaceAndDelete"
+
+
+def test_rows_that_only_might_change_are_in_the_plain_view_alone() -> None:
+    def both(delay: int) -> dict[str, Any]:
+        reader = {"Type": "String", "Value": {"Fn::GetAtt": ["Q", "Arn"]}}
+        return stack(Q=("AWS::SQS::Queue", {"DelaySeconds": delay}), P=("AWS::SSM::Parameter", reader))
+
+    change_set = compare(both(1), both(2))
+    plain = as_aws(change_set, property_values=False)
+    assert resource(plain, "P")["Details"] == [
+        {
+            "Target": {"Attribute": "Properties", "Name": "Value", "RequiresRecreation": "Never"},
+            "Evaluation": "Dynamic",
+            "ChangeSource": "ResourceAttribute",
+            "CausingEntity": "Q.Arn",
+        }
+    ]
+    assert len(as_aws(change_set)["Changes"]) == 1
+
+
+def test_with_values_a_replacement_that_only_might_come_from_an_update_in_place_is_not_told() -> None:
+    def chain(description: str, principal: str) -> dict[str, Any]:
+        allowed = {"FunctionName": {"Fn::GetAtt": ["F", "Arn"]}, "Action": "lambda:InvokeFunction"}
+        return stack(
+            F=("AWS::Lambda::Function", {"Description": description, "Role": "r", "Code": {"ZipFile": "x"}}),
+            Allowed=("AWS::Lambda::Permission", {**allowed, "Principal": "a.amazonaws.com"}),
+            Reads=("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "Allowed"}}),
+            Also=("AWS::SSM::Parameter", {"Type": principal, "Value": {"Ref": "Allowed"}}),
+        )
+
+    change_set = compare(chain("a", "String"), chain("b", "StringList"))
+
+    plain = as_aws(change_set, property_values=False)
+    assert [(name, resource(plain, name)["Replacement"]) for name in ("Allowed", "Reads")] == [
+        ("Allowed", "Conditional"), ("Reads", "False"),
+    ]  # fmt: skip
+    shown = [change["ResourceChange"] for change in as_aws(change_set)["Changes"]]
+    assert [(one["LogicalResourceId"], one["Replacement"]) for one in shown] == [("Also", "False"), ("F", "False")]
+    assert [detail["Target"]["Path"] for detail in shown[0]["Details"]] == ["/Properties/Type"]
+
+
+def test_references_are_told_as_far_as_they_are_known() -> None:
+    def reading(topic: str, length: str) -> dict[str, Any]:
+        told = {"Fn::Sub": "${Queue} ${Queue.Arn} ${Topic.DisplayName} ${Other}"}
+        return {
+            **stack(
+                Queue=("AWS::SQS::Queue", {"QueueName": "jobs"}),
+                Topic=("AWS::SNS::Topic", {"DisplayName": topic}),
+                Other=("AWS::SSM::Parameter", {"Name": "other", "Type": "String", "Value": "x"}),
+                P=("AWS::SSM::Parameter", {"Type": "String", "Value": told, "Tier": length}),
+            ),
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}}},
+        }
+
+    old, new = reading("a", "Standard"), reading("a", "Advanced")
+    deployed = Deployed(physical_ids={"Queue": "https://sqs/jobs"}, outputs={"Arn": "arn:aws:sqs:::jobs"})
+    change_set = compare(old, new, deployed=deployed)
+
+    found = resource(as_aws(change_set, before=answers(old, {}, deployed), after=answers(new)), "P")
+
+    for context in ("BeforeContext", "AfterContext"):
+        assert json.loads(found[context])["Properties"]["Value"] == "https://sqs/jobs arn:aws:sqs:::jobs a other"
+
+
+def test_what_an_update_will_make_of_an_attribute_is_known_after_it() -> None:
+    def reading(name: str, tier: str) -> dict[str, Any]:
+        value = {"Type": "String", "Value": {"Fn::GetAtt": ["Topic", "DisplayName"]}, "Tier": tier}
+        return stack(Topic=("AWS::SNS::Topic", {"DisplayName": name}), P=("AWS::SSM::Parameter", value))
+
+    old, new = reading("a", "Standard"), reading("b", "Advanced")
+
+    found = resource(as_aws(compare(old, new), before=answers(old), after=answers(new)), "P")
+
+    assert json.loads(found["BeforeContext"])["Properties"]["Value"] == "a"
+    assert json.loads(found["AfterContext"])["Properties"]["Value"] == "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+def test_a_secret_is_no_answer() -> None:
+    old = stack(T=("AWS::SSM::Parameter", {"Type": "String", "Value": "{{resolve:secretsmanager:x}}"}))
+
+    assert ("T", "Value") not in answers(old)
+
+
+def readers(display: str, size: str) -> dict[str, Any]:
+    """`Two` reads a property of `One`, `Three` one of `Two`; `Named` reads what only AWS knows."""
+
+    def read(name: str, attribute: str) -> dict[str, Any]:
+        return {"Fn::GetAtt": [name, attribute]}
+
+    topic = "AWS::SNS::Topic"
+    return stack(
+        One=(topic, {"TopicName": "one", "DisplayName": display}),
+        Two=(topic, {"TopicName": "two", "DisplayName": read("One", "DisplayName")}),
+        Three=(topic, {"TopicName": "three", "DisplayName": read("Two", "DisplayName")}),
+        Named=(topic, {"TopicName": "named", "DisplayName": read("One", "TopicName")}),
+        Machine=("AWS::EC2::Instance", {"InstanceType": size}),
+        Address=("AWS::SSM::Parameter", {"Type": "String", "Value": read("Machine", "PrivateIp")}),
+    )
+
+
+def test_with_values_who_reads_a_property_that_changes_is_told_through_any_chain() -> None:
+    answer = as_aws(compare(readers("a", "t3.small"), readers("b", "t3.small")), property_values=True)
+
+    listed = {one["ResourceChange"]["LogicalResourceId"] for one in answer["Changes"]}
+    assert listed == {"One", "Two", "Three"}  # the name of One stays
+    details = resource(answer, "Three")["Details"]
+    assert [(d["Evaluation"], d["ChangeSource"], d.get("CausingEntity")) for d in details] == [
+        ("Dynamic", "DirectModification", None),
+        ("Dynamic", "ResourceAttribute", "Two.DisplayName"),
+    ]
+    assert {d["Target"]["AfterValue"] for d in details} == {"{{changeSet:KNOWN_AFTER_APPLY}}"}
+
+
+def test_with_values_what_may_be_replaced_may_answer_anything() -> None:
+    answer = as_aws(compare(readers("a", "t3.small"), readers("a", "t3.large")))
+
+    assert resource(answer, "Machine")["Replacement"] == "Conditional"
+    assert resource(answer, "Address")["Replacement"] == "False"
