@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
+from tests.support.guarded import guarded
 from tests.support.seeded import EMAIL, PASSWORD, Seeded
 
 from seed.apps.records import App
@@ -315,6 +316,28 @@ def test_a_token_in_the_repositorys_address_is_shown_to_nobody(alice: TestClient
 
     assert before == shown == "https://***@example.com/mike/shop"
     assert all("ghp_hush" not in text and "example.com/mike/shop" in text for text in texts)
+
+
+def test_another_token_is_read_with_before_it_is_kept(alice: TestClient, shop: Seeded) -> None:
+    with shop.world.database.read() as session:
+        kept = session.scalars(sa.select(App.repository)).one()
+    pages = TestClient(alice.app, base_url="http://127.0.0.1", follow_redirects=False)
+    pages.cookies.set("seed_session", shop.key())
+
+    with guarded(shop.repository, "robin", "ghp_hush") as served:
+        changed = alice.patch("/apps/shop", json={"repository": served.address})
+        refused = alice.patch("/apps/shop", json={"repository": served.address.replace("hush", "wrong")})
+        again = pages.post("/apps/shop/settings/repository", data={"address": served.address})
+        shown = alice.get("/apps/shop").json()["repository"]
+        with shop.world.database.read() as session:
+            shop.world.mirror(session.scalars(sa.select(App)).one()).sync()
+    alice.patch("/apps/shop", json={"repository": kept})
+
+    assert (changed.status_code, refused.status_code, again.status_code) == (200, 422, 303)
+    assert shown == served.clean.replace("://", "://***@")
+    assert "ghp_wrong" not in refused.text
+    with shop.world.database.read() as session:
+        assert session.scalars(sa.select(App)).one().sealed_login is None
 
 
 def test_the_activity_says_how_and_where(alice: TestClient) -> None:

@@ -14,6 +14,7 @@ from tests.cli.running import Run
 from tests.support.seeded import Seeded
 
 from seed.apps.records import App, Stage
+from seed.cli.apps import with_login
 from seed.connections.records import ForgeConnection, ForgeMessage
 from seed.promotions.records import Promotion, ServicePlan
 from seed.removals.records import Removal
@@ -178,3 +179,18 @@ def test_an_app_whose_forge_is_away_says_how_much_waits(shop: Seeded, run: Run) 
     with shop.world.database.write() as session:
         session.delete(session.merge(connection))
         session.delete(session.merge(waits))
+
+
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("https://example.com/a/b", "https://robin:t%40k%2F@example.com/a/b"),
+        ("https://eve@example.com/a", "https://eve@example.com/a"),
+        ("git@example.com:a/b", "git@example.com:a/b"),
+        ("/srv/a", "/srv/a"),
+    ],
+)
+def test_a_login_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch, address: str, whole: str) -> None:
+    assert with_login(address) == address
+    monkeypatch.setenv("SEED_REPOSITORY_LOGIN", "robin:t@k/")
+    assert with_login(address) == whole

@@ -123,7 +123,7 @@ def test_a_login_that_lay_in_clear_is_sealed_by_the_start_and_on_the_disk_no_mor
     server, token = empty(tmp_path), "ghp_hush_of_robin"
     world, address = server.world, f"https://robin:{token}@example.com/mike/shop"
     half = world.folders.mirror(1).with_suffix(".half")
-    for folder in (world.folders.mirror(1), half):
+    for folder in (world.folders.mirror(1), half, world.folders.work / "tmpx/repository.git"):
         git(("init", "--quiet", "--bare", str(folder)))
         git(("-C", str(folder), "config", "remote.origin.url", address))
     with world.database.write() as session:

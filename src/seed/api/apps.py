@@ -55,6 +55,8 @@ def show_app(world: TheWorld, actor: TheActor, slug: str) -> shapes.App:
 
 @router.patch("/apps/{slug}")
 def change_app(world: TheWorld, actor: TheActor, slug: str, asked: shapes.ChangeApp) -> shapes.App:
+    if asked.repository is not None:
+        intake.change_repository(world, actor, slug, asked.repository)
     if asked.stages_at_once is not None:
         limit_app(world, actor, slug, asked.stages_at_once)
     if asked.poll_seconds is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from seed.apps.login import seal_login, shown_address
 from seed.apps.records import App
 from seed.audit.record import record
 from seed.db.base import ring
+from seed.db.vault import Vault
 from seed.errors import Invalid
 from seed.people.actor import Actor
 
@@ -34,4 +36,14 @@ def set_stages_at_once(session: Session, actor: Actor, app: App, number: int, mo
         )
     session.get_one(App, app.id).stages_at_once = number
     record(session, actor.name, "app.stages_at_once", app.slug, app_id=app.id, number=number)
+    ring(session, f"app:{app.id}")
+
+
+def set_repository(session: Session, actor: Actor, app: App, address: str, vault: Vault) -> None:
+    """With the login that it carries, sealed; without one the app has none any more."""
+    actor.must("admin")
+    row = session.get_one(App, app.id)
+    row.repository, row.sealed_login = address, None
+    seal_login(row, vault)
+    record(session, actor.name, "app.repository", app.slug, app_id=app.id, address=shown_address(row))
     ring(session, f"app:{app.id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,7 +42,8 @@ def add(
 
     Parameters
     ----------
-    repository: a local path, file, https or ssh address.
+    repository: a local path, file, https or ssh address. A login of https is taken from SEED_REPOSITORY_LOGIN
+        (user:token): whoever looks at this machine's processes would see it in the address.
     name: what to call it; the repository's name when missing.
     branch: the branch dev follows; the default branch when missing.
     account: the account of dev; the first one when missing.
@@ -52,7 +54,7 @@ def add(
     """
     folder = here(repository)
     body = {
-        "repository": str(folder or repository), "name": name, "branch": branch, "account": account,
+        "repository": with_login(str(folder or repository)), "name": name, "branch": branch, "account": account,
         "production_account": production_account, "poll_seconds": poll_seconds,
     }  # fmt: skip
     made = api.Client().post("/apps", body)
@@ -84,18 +86,30 @@ def here(repository: str) -> Path | None:
         return None
 
 
+def with_login(address: str) -> str:
+    """The address, and the login that the environment has for it."""
+    scheme, mark, rest = address.partition("://")
+    login = os.environ.get("SEED_REPOSITORY_LOGIN", "")
+    if not login or scheme not in {"https", "http"} or "@" in rest.partition("/")[0]:
+        return address
+    return f"{scheme}{mark}{':'.join(quote(part) for part in login.split(':', 1))}@{rest}"
+
+
 def edit(
-    app: str, *, poll_seconds: int | None = None, stages_at_once: int | None = None, json: Json = False
+    app: str, *, repository: str | None = None, poll_seconds: int | None = None, stages_at_once: int | None = None,
+    json: Json = False,
 ) -> None:  # fmt: skip
     """Change an app; what is not given stays.
 
     Parameters
     ----------
+    repository: another address; a login goes with it as for `seed app add`.
     poll_seconds: look for new commits this often; 0 is never.
     stages_at_once: so many of its stages work at a time; 0 is as many as the server allows one app.
 
     """
-    asked = {"poll_seconds": poll_seconds, "stages_at_once": stages_at_once}
+    address = None if repository is None else with_login(str(here(repository) or repository))
+    asked = {"repository": address, "poll_seconds": poll_seconds, "stages_at_once": stages_at_once}
     made = api.Client().patch(
         f"/apps/{quote(app)}", {name: value for name, value in asked.items() if value is not None}
     )

@@ -61,6 +61,7 @@ DONE = {
     "stage.kept": "keeps the stage",
     "stage.waits": "waits for room for",
     "app.automatic_stages": "changed which stages come by themselves in",
+    "app.repository": "changed the address of",
     "app.poll_seconds": "changed how often it looks at",
     "app.stages_at_once": "changed how many stages work at a time in",
     "account.added": "added the account",

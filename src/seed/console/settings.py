@@ -123,6 +123,12 @@ def change_poll(
     return _back(slug)
 
 
+@router.post("/apps/{slug}/settings/repository")
+def change_repository(world: TheWorld, actor: TheActor, slug: str, address: Text = "") -> Response:
+    intake.change_repository(world, actor, slug, address)
+    return _back(slug)
+
+
 @router.post("/apps/{slug}/settings/at-once")
 def change_limit(world: TheWorld, actor: TheActor, slug: str, number: Annotated[int, Form()] = 0) -> Response:
     limit_app(world, actor, slug, number)

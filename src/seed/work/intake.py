@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from seed.apps.accounts import remember_check
 from seed.apps.add import NewApp
 from seed.apps.add import add_app as add_app_rows
+from seed.apps.edit_app import set_repository
 from seed.apps.edit_stage import set_source
-from seed.apps.find import account_of, services_of, stage_of
+from seed.apps.find import account_of, app_of, services_of, stage_of
 from seed.apps.records import Account, App, Stage
 from seed.automatic.close import used
 from seed.aws.check import check_account as check_cloud
@@ -81,6 +82,17 @@ def add_app(
         found = session.get_one(App, app.id)
         _ = (found.services, found.stages)  # loaded while the session is open
         return found
+
+
+def change_repository(world: World, actor: Actor, slug: str, repository: str) -> None:
+    """Another address or login for the same app. One that cannot be read changes nothing."""
+    actor.must("admin")
+    with world.database.read() as session:
+        app = app_of(session, actor, slug)
+    address = normalise_url(repository)
+    Mirror(world.folders.mirror(app.id), address).default_branch()
+    with world.database.write() as session:
+        set_repository(session, actor, app_of(session, actor, slug), address, world.vault)
 
 
 def deploy(

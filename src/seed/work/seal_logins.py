@@ -5,6 +5,8 @@ A migration has no key. The mirror forgets first: a start that is cut short does
 
 from __future__ import annotations
 
+import shutil
+
 import sqlalchemy as sa
 
 from seed.apps.login import seal_login
@@ -20,6 +22,8 @@ def seal_logins(world: World) -> None:
         Mirror(world.folders.mirror(app.id), app.repository).forget_login()
     if not clear:
         return
+    for left in world.folders.work.glob("tmp*/repository.git"):  # of an app that was read when the server was killed
+        shutil.rmtree(left.parent, ignore_errors=True)
     with world.database.write() as session:
         for app in clear:
             seal_login(session.get_one(App, app.id), world.vault)

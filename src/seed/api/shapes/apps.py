@@ -50,6 +50,8 @@ class ChangeApp(Shape):
 
     poll_seconds: int | None = Field(default=None, ge=0, le=86_400)
     """Look for new commits this often; 0 is never."""
+    repository: str | None = Field(default=None, max_length=1000)
+    """Its address, with the login in it, if it takes one."""
     stages_at_once: int | None = Field(default=None, ge=0, le=64)
     """So many of its stages work at a time; 0 is as many as the server allows one app."""
 
