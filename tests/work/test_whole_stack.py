@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -13,7 +14,7 @@ from seed.aws.fake import FakeCloud
 from seed.aws.port import StackResource
 from seed.removals.records import RemovedStack
 from seed.work.delete_stack import delete_patiently
-from seed.work.whole_stack import Part, buckets_that_go, parts, what_is_left, what_stays
+from seed.work.whole_stack import buckets_that_go, parts, what_is_left, what_stays
 
 NESTED: tuple[str, dict[str, Any]] = ("AWS::CloudFormation::Stack", {"TemplateURL": "https://s3/child.json"})
 DEEP = "app-Storage-Deep"
@@ -81,6 +82,7 @@ def test_where_it_is_allowed_what_goes_is_emptied_and_what_stays_is_not(cloud: F
     assert cloud.holds_anything(f"{DEEP}-Kept")
 
 
-def test_a_bucket_that_could_not_be_deleted_once_is_emptied_the_next_time() -> None:
+def test_a_bucket_that_could_not_be_deleted_once_is_emptied_the_next_time(cloud: FakeCloud) -> None:
+    [whole, *_] = parts(cloud, "app")
     failed = StackResource("Files", "files", BUCKET[0], "DELETE_FAILED")
-    assert buckets_that_go([Part("", (failed,), ())]) == ["files"]
+    assert buckets_that_go([replace(whole, resources=(failed,))]) == ["files"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import app_of, services_of, stage_of
 from seed.apps.records import App, Service, Stage
-from seed.aws.port import Cloud
 from seed.changesets import ChangeSet, Deployed, ResourceChange, compare, parse_template
 from seed.changesets.enrich import looked_into
-from seed.changesets.nested import STACK
 from seed.people.actor import Actor
 from seed.removals.ask import ask_removal, doomed
 from seed.removals.records import Removal
-from seed.work.whole_stack import parts, what_stays
+from seed.work.whole_stack import Part, parts, what_stays
 from seed.work.world import World
 
 
@@ -55,29 +53,26 @@ def preview(world: World, actor: Actor, slug: str, stage: str = "", service: str
     found = []
     for one, account in rows:
         cloud = world.connect(account)
-        if cloud.stack(one.stack_name) is None:
+        whole = {part.path: part for part in parts(cloud, one.stack_name)}
+        if not whole and cloud.stack(one.stack_name) is None:
             continue
-        changes, stays = _all_of(cloud, one.stack_name), what_stays(parts(cloud, one.stack_name))
+        changes, stays = _all_of(whole), what_stays(whole.values())
         found.append(StackToGo(one.stage.name, one.service, one.phase, one.stack_name, changes, stays))
     return found
 
 
-def _all_of(cloud: Cloud, stack_name: str) -> ChangeSet | None:
+def _all_of(whole: Mapping[str, Part], path: str = "") -> ChangeSet | None:
     """As a change set that removes it, with what is inside of the nested stacks that go with it."""
-    stack, text = cloud.stack(stack_name), cloud.template(stack_name)
-    if stack is None or not text:
+    part = whole.get(path)
+    if part is None:
         return None
-    ids = {one.logical_id: one.physical_id for one in cloud.resources(stack_name)}
+    ids = {one.logical_id: one.physical_id for one in part.resources}
     changes = compare(
-        parse_template(text), {"Resources": {}}, before=stack.parameters, deployed=Deployed(physical_ids=ids),
-        stack_name=stack.name,
+        parse_template(part.template), {"Resources": {}}, before=part.stack.parameters,
+        deployed=Deployed(physical_ids=ids), stack_name=part.stack.name,
     )  # fmt: skip
-    inside = {
-        row.logical_id: child
-        for row in changes.resources
-        if row.resource_type == STACK and row.policy_action == "Delete" and row.physical_id
-        and (child := _all_of(cloud, row.physical_id))
-    }  # fmt: skip
+    nested = ((row.logical_id, _all_of(whole, f"{path}{row.logical_id}/")) for row in changes.resources)
+    inside = {name: child for name, child in nested if child}
     return looked_into(changes, inside) if inside else changes
 
 

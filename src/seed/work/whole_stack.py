@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from seed.aws.port import Cloud, StackResource
+from seed.aws.port import Cloud, Stack, StackResource
 from seed.changesets.nested import STACK
 from seed.removals.leftovers import kept_by_policy
 
@@ -21,6 +21,8 @@ class Part:
 
     path: str
     """The nested stacks on the way to it, by their logical ids: `Storage/Files/`; "" is the stack itself."""
+    stack: Stack
+    template: str
     resources: tuple[StackResource, ...]
     kept: tuple[dict[str, Any], ...]
     """What stays when the rest goes; a nested stack among it stays whole."""
@@ -29,12 +31,12 @@ class Part:
 def parts(cloud: Cloud, stack_name: str, path: str = "") -> Iterator[Part]:
     """The stack, then what is nested in it and goes with it."""
     stack, text = cloud.stack(stack_name), cloud.template(stack_name)
-    if stack is None or text is None:
+    if stack is None or not text:
         return
     resources = [one for one in cloud.resources(stack_name) if one.status not in GONE]
     physical = {one.logical_id: one.physical_id for one in resources}
     kept = kept_by_policy(text, physical, stack.parameters)
-    yield Part(path, tuple(resources), tuple({**one, "id": f"{path}{one['id']}"} for one in kept))
+    yield Part(path, stack, text, tuple(resources), tuple({**one, "id": f"{path}{one['id']}"} for one in kept))
     stay = {one["id"] for one in kept}
     for one in resources:
         if one.resource_type == STACK and one.physical_id and one.logical_id not in stay:
