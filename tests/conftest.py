@@ -12,7 +12,11 @@ from tests.frameworks.packaging import Workshop
 from seed.aws.local import LocalAws
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.seeded import Seeded
+
+    from seed.db.base import Database
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -51,6 +55,16 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     aws.start()
     yield aws
     aws.stop()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Without rows."""
+    from tests.support.databases import database_at
+
+    made = database_at(tmp_path / "seed.db")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

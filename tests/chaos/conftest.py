@@ -12,10 +12,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from tests.chaos.victim import Victim
+from tests.support.databases import database_at
 from tests.support.waiting import eventually
 
-from seed.db.base import Database
-from seed.db.migrate import migrate
 from seed.people.actor import Actor
 from seed.people.sign_in import add_person
 from seed.people.tokens import make_token
@@ -41,8 +40,7 @@ def journal(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 def victim(tmp_path: Path, journal: tuple[str, Path]) -> Iterator[Victim]:
     data = tmp_path / "data"
     data.mkdir()
-    database = Database(data / "seed.db")
-    migrate(database)
+    database = database_at(data / "seed.db")
     with database.write() as session:
         person = add_person(session, "alice@example.com", "Alice", "correct horse battery")
         _, token = make_token(session, Actor(person.id, "Alice", "admin"), name="chaos", scope="admin", days=1)

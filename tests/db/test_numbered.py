@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from seed.apps.records import Account, App
 from seed.db.base import Database
-from seed.db.migrate import migrate
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "seed.db")
-    migrate(made)
-    yield made
-    made.close()
 
 
 def add(database: Database, name: str, **more: object) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from seed.db.base import Database, now
-from seed.db.migrate import migrate
 from seed.errors import Invalid, NotFound
 from seed.people.actor import Actor, NotAllowed, Scope
 from seed.people.records import ApiToken, OneTimeLink, Person, SignIn
@@ -31,14 +29,6 @@ from seed.people.sign_in import (
 from seed.people.tokens import end_token, make_token, revoke_token
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "seed.db")
-    migrate(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

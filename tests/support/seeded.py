@@ -8,14 +8,11 @@ sets are compared from real templates.
 
 from __future__ import annotations
 
-import atexit
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from tests.support.change_sets import (
     OLD_CODE,
     OLD_SHA,
 )
+from tests.support.databases import database_at
 from tests.support.repository import Repository
 from tests.support.rows import SERVICES, Rows
 
@@ -35,7 +33,6 @@ from seed.apps.records import Account, App, Service, Stage
 from seed.audit.record import record
 from seed.aws.port import Cloud
 from seed.db.base import now
-from seed.db.migrate import migrate
 from seed.git import Mirror
 from seed.people.records import Person
 from seed.people.sign_in import add_person, begin
@@ -107,24 +104,12 @@ class Seeded:
 
 def empty(folder: Path, port: int = 1) -> Server:
     """A server that is composed and migrated, but does nothing."""
-    server = _composed(folder, port)
-    if not server.folders.database.exists():
-        shutil.copy(_migrated(), server.folders.database)
+    server = Server(load_settings(data=folder / "data", port=port, aws="none", sandbox="none"))
+    database_at(server.folders.database).close()
     SERVERS.append(server)
     cloud: Cloud = NoCloud()  # type: ignore[assignment]  # only what a confirmation looks at
     server.world = replace(server.world, engine=NoWork(), connect=lambda _account: cloud)
     return server
-
-
-@cache
-def _migrated() -> Path:
-    """A database without rows: to migrate one takes longer than most tests."""
-    folder = Path(tempfile.mkdtemp(prefix="seed-migrated-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = _composed(folder, 1)
-    migrate(made.world.database)
-    _close(made)
-    return made.folders.database
 
 
 def _close(server: Server) -> None:
@@ -132,10 +117,6 @@ def _close(server: Server) -> None:
     server.world.database.close()
     if server._lock is not None:
         server._lock.close()
-
-
-def _composed(folder: Path, port: int) -> Server:
-    return Server(load_settings(data=folder / "data", port=port, aws="none", sandbox="none"))
 
 
 def somebody(session: Session) -> Person:

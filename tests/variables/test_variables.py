@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.support.databases import database_at
 
 from seed.apps.accounts import account_place
 from seed.apps.records import Account, App, Service, Stage
 from seed.audit.records import AuditEvent
-from seed.db.base import Database
-from seed.db.migrate import migrate
 from seed.db.rotate import rotate_keys, sealed_columns
 from seed.db.vault import SecretNotReadable, Vault
 from seed.errors import Invalid
@@ -31,8 +30,7 @@ class House:
     """An app with two stages and two services."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(folder / "seed.db")
-        migrate(self.database)
+        self.database = database_at(folder / "seed.db")
         self.vault = Vault(folder / "key")
         with self.database.write() as session:
             session.add(App(id=1, slug="shop", name="shop", repository="/r", branch="main", sealed_webhook_secret=b"x"))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from seed.db.base import Database
-from seed.db.migrate import migrate
 
 CRASH = """
 import os, sys, time
@@ -60,14 +56,6 @@ engine.stop()
 stopped.set()
 database.close()
 """
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "seed.db")
-    migrate(made)
-    yield made
-    made.close()
 
 
 def test_jobs_run_in_order_one_at_a_time_for_each_stage_and_once_each(database: Database) -> None:
