@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,35 @@ def with_plugin(repository: Repository, name: str, level: str = "one") -> None:
 
 @pytest.fixture
 def app(seed: Seed, tmp_path: Path) -> TestApp:
-    repository = Repository(tmp_path / "repository", ("api",))
+    return plugged(seed, tmp_path)
+
+
+@dataclass(frozen=True)
+class Live:
+    """An app that was deployed twice from the same source, and then promoted."""
+
+    app: TestApp
+    build: Build
+    again: Build
+    moved: int
+    """So many events of the stack came with the second build."""
+    promotion: Promotion
+    promoted: Promotion
+
+
+@pytest.fixture(scope="module")
+def live(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Live:
+    app = plugged(seed, tmp_path_factory.mktemp("live"))
+    build = app.deploy()
+    events = app.cloud.events("api-dev")
+    again = app.deploy()
+    moved = len(app.cloud.events("api-dev")) - len(events)
+    promotion = app.promote()
+    return Live(app, build, again, moved, promotion, app.confirm(promotion))
+
+
+def plugged(seed: Seed, folder: Path) -> TestApp:
+    repository = Repository(folder / "repository", ("api",))
     repository.write(
         "api/serverless.yml",
         (repository.folder / "api/serverless.yml").read_text()
@@ -66,36 +95,32 @@ def told(promotion: Promotion) -> list[dict[str, Any]]:
     return [one for one in found if one["rule"] == "plugins-run"]
 
 
-def test_they_run_after_the_executed_change_set_also_where_nothing_changes_and_on_promotions(app: TestApp) -> None:
-    build = app.deploy()
+@pytest.mark.xdist_group("plugins")
+def test_they_run_after_the_executed_change_set_also_where_nothing_changes_and_on_promotions(live: Live) -> None:
+    app, build, again, promotion, done = live.app, live.build, live.again, live.promotion, live.promoted
 
     assert build.state == "succeeded", log(app, build)
     said = log(app, build)
     assert "After the deployment: ./announce@" in said
     for event in EVENTS:
         assert f"{event}: api-dev CREATE_COMPLETE true one" in said
-    events = app.cloud.events("api-dev")
-
-    again = app.deploy()
-
     assert again.services[0].state == "unchanged"
     assert "after:deploy:deploy: api-dev CREATE_COMPLETE true one" in log(app, again)
-    assert app.cloud.events("api-dev") == events  # the framework itself has touched nothing
+    assert live.moved == 0  # the framework itself has touched nothing
 
-    promotion = app.promote()
     assert promotion.state == "review", promotion.reason
     [found] = told(promotion)
     assert found["severity"] == "notice"
     assert found["sentence"].startswith(
         "Once the stack is deployed, plugins run code of their own with the stage's credentials: ./announce@"
     )
-    done = app.confirm(promotion)
     assert done.state == "promoted", done.reason
     assert "after:deploy:deploy: api-prod CREATE_COMPLETE true one" in log(app, app.ended(done.target_build_id or 0))
 
 
-def test_where_only_what_they_do_has_changed_a_promotion_and_a_rollback_run_them(app: TestApp) -> None:
-    first = app.live()
+@pytest.mark.xdist_group("plugins")
+def test_where_only_what_they_do_has_changed_a_promotion_and_a_rollback_run_them(live: Live) -> None:
+    app, first = live.app, live.promoted
     assert app.promote().state == "unchanged"  # they have run there, for this commit
     with_plugin(app.repository, "api", "two")
     app.repository.commit("Another word")
