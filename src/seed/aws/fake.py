@@ -8,14 +8,12 @@ know nothing of replacement: what a change means is not its business.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
 from seed.aws.fake_account import FakeAccount
-from seed.aws.fake_stack import FakeStack, changes_between, parsed, same_given, sha
+from seed.aws.fake_stack import FakeStack, changes_between, made_by, new_code, parsed, same_given, sha
 from seed.aws.pace import Pace
 from seed.aws.port import (
     ChangeSetAnswer,
@@ -57,7 +55,7 @@ class FakeCloud(FakeAccount):
         found = self._stacks.get(name)
         if found is None:
             return None
-        self._let_time_pass(found)
+        found.look(self.events_per_look)
         outputs = {
             name: str(output.get("Value"))
             for name, output in (parsed(found.template).get("Outputs") or {}).items()
@@ -203,7 +201,7 @@ class FakeCloud(FakeAccount):
         stack = self._stacks.get(stack_name)
         if stack is None:
             return []
-        self._let_time_pass(stack)
+        stack.look(self.events_per_look)
         ids = [event.event_id for event in stack.events]
         return stack.events[ids.index(after) + 1 :] if after in ids else list(stack.events)
 
@@ -239,7 +237,7 @@ class FakeCloud(FakeAccount):
 
     def held(self, resource_type: str, physical_id: str) -> Held | None:
         self._maybe_fail()
-        there = (resource_type, physical_id) in self._physical()
+        there = (resource_type, physical_id) in made_by(self._stacks.values())
         return (
             self.contents.get(physical_id, Held(0, UNITS[resource_type])) if there and resource_type in UNITS else None
         )
@@ -257,16 +255,7 @@ class FakeCloud(FakeAccount):
         self._maybe_fail()
         if resource_type not in NAMED:
             return None
-        return (resource_type, name) in self.names | self._physical(NAMED[resource_type])
-
-    def _physical(self, name_key: str = "") -> set[tuple[str, str]]:
-        """(type, physical id) of all that the stacks made; by their own names where a key is given."""
-        made = set()
-        for stack in self._stacks.values():
-            for logical_id, resource in (parsed(stack.template).get("Resources") or {}).items():
-                name = resource.get("Properties", {}).get(name_key) if name_key else f"{stack.name}-{logical_id}"
-                made.add((resource["Type"], str(name)))
-        return made
+        return (resource_type, name) in self.names | made_by(self._stacks.values(), NAMED[resource_type])
 
     def _run(self, stack: FakeStack, request: ChangeSetRequest, token: str) -> None:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
@@ -289,7 +278,8 @@ class FakeCloud(FakeAccount):
             end = "ROLLBACK_COMPLETE" if verb == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
         else:
             end = f"{verb}_COMPLETE"
-            self._take_code(stack, resources)
+            for logical_id, key in new_code(stack.template, resources):
+                self._codes[f"{stack.name}-{logical_id}"] = sha(self._assets[key])
             stack.template = request.template
             kept = {name: stack.parameters[name] for name in request.previous}
             stack.parameters, stack.tags = {**kept, **request.parameters}, dict(request.tags)
@@ -298,23 +288,6 @@ class FakeCloud(FakeAccount):
         stack.updated = datetime.now(UTC)
         stack.pending = events
         self.fail_resource = ""
-
-    def _take_code(self, stack: FakeStack, resources: Mapping[str, Any]) -> None:
-        before = parsed(stack.template).get("Resources") or {}
-        for logical_id, resource in resources.items():
-            place = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}.get(resource["Type"])
-            if place is None:
-                continue
-            code = resource["Properties"][place]
-            if (before.get(logical_id, {}).get("Properties") or {}).get(place) != code:
-                self._codes[f"{stack.name}-{logical_id}"] = sha(self._assets[code["S3Key"]])
-
-    def _let_time_pass(self, stack: FakeStack) -> None:
-        """Each look brings some of the events; the last one brings the stack's end."""
-        now, stack.pending = stack.pending[: self.events_per_look], stack.pending[self.events_per_look :]
-        stack.events += now
-        if now and not stack.pending:
-            stack.status = now[-1].status
 
     def _change_set(self, stack_name: str, name_or_arn: str) -> tuple[ChangeSetRequest, ChangeSetAnswer] | None:
         stack = self._stacks.get(stack_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,13 @@ class FakeStack:
     before: tuple[str, dict[str, str], dict[str, str]] = ("", {}, {})
     """Template, parameters and tags, as they were when the running update began."""
 
+    def look(self, most: int) -> None:
+        """Each brings some of the events; the last one brings the stack's end."""
+        came, self.pending = self.pending[:most], self.pending[most:]
+        self.events += came
+        if came and not self.pending:
+            self.status = came[-1].status
+
 
 def sha(content: bytes) -> str:
     """As Lambda tells it."""
@@ -43,6 +50,26 @@ def sha(content: bytes) -> str:
 def parsed(template: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(template) if template else {}
     return found
+
+
+def made_by(stacks: Iterable[FakeStack], name_key: str = "") -> set[tuple[str, str]]:
+    """(type, physical id) of all that the stacks made; by their own names where a key is given."""
+    made = set()
+    for stack in stacks:
+        for logical_id, resource in (parsed(stack.template).get("Resources") or {}).items():
+            name = resource.get("Properties", {}).get(name_key) if name_key else f"{stack.name}-{logical_id}"
+            made.add((resource["Type"], str(name)))
+    return made
+
+
+def new_code(template: str, resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(logical id, key of the asset) of each function and layer whose code is another one than in the template."""
+    before = parsed(template).get("Resources") or {}
+    for logical_id, resource in resources.items():
+        place = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}.get(resource["Type"])
+        code = resource["Properties"][place] if place else None
+        if code and (before.get(logical_id, {}).get("Properties") or {}).get(place) != code:
+            yield logical_id, code["S3Key"]
 
 
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
