@@ -69,6 +69,16 @@ def test_it_ends_in_time_with_all_that_it_has_started(tmp_path: Path, work: Path
     eventually(lambda: not _there(work), "the end of everything", 5)
 
 
+def test_a_command_that_closes_its_output_goes_on_in_the_time_that_it_has(tmp_path: Path, work: Path) -> None:
+    runner = a_runner(tmp_path, sys.platform)
+
+    ended, _ = run(runner, work, "exec > log 2>&1; sleep 2.2; exit 7")
+    late, _ = run(runner, work, "exec > log 2>&1; sleep 300", timeout=0.5)
+
+    assert (ended.ending, ended.code) == ("exited", 7)
+    assert late.ending == "timeout"
+
+
 def test_a_killed_server_leaves_nothing_behind(tmp_path: Path, work: Path, platform: str) -> None:
     program = (
         "from pathlib import Path; from seed.work.runner import *; import sys;"

@@ -34,7 +34,6 @@ from seed.work.runner.standing import Standing
 from seed.work.runner.tree import eye
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
-GRACE = 2.0
 BACKGROUND = ("nice", "-n", "10")
 NO_FENCE = (
     "Builds run without a sandbox: bubblewrap does not work on this machine. They read what the server reads; "
@@ -226,13 +225,8 @@ def _watch(
     with selectors.DefaultSelector() as selector, stdout:
         selector.register(stdout, selectors.EVENT_READ)
         while True:
-            if cancelled():
-                return "cancelled", ""
-            if time.monotonic() > deadline:
-                return "timeout", ""
-            reason = guard.over()
-            if reason:
-                return "limit", reason
+            if stopped := _stopped(deadline, cancelled, guard):
+                return stopped
             if selector.select(TICK):
                 chunk = stdout.read(CHUNK)
                 if chunk == b"":
@@ -244,11 +238,21 @@ def _watch(
                 lines.feed(stdout.read() or b"")
                 break
         lines.end()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE)
-    if process.poll() is None:
-        return "killed", ""
+    while process.poll() is None:  # it may have closed its output and go on, or the machine is busy
+        if stopped := _stopped(deadline, cancelled, guard):
+            return stopped
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(TICK)
     return ("exited" if process.returncode >= 0 else "killed"), ""
+
+
+def _stopped(deadline: float, cancelled: Callable[[], bool], guard: Guard) -> tuple[Ending, str] | None:
+    if cancelled():
+        return "cancelled", ""
+    if time.monotonic() > deadline:
+        return "timeout", ""
+    reason = guard.over()
+    return ("limit", reason) if reason else None
 
 
 def _sweep(process: subprocess.Popen[bytes]) -> None:
