@@ -14,7 +14,9 @@ from tests.forges.stages import ALICE, branch, by_hand, switch, told, work_well
 from tests.forges.telling import Speaking
 from tests.support.seeded import Seeded
 
+from seed.apps.find import stage_of
 from seed.apps.records import PULL_REQUEST, App
+from seed.apps.stages import set_package_when_asked
 from seed.aws.fake import FakeCloud
 from seed.builds.records import DownstreamPackage, ServiceBuild
 from seed.connections.records import BuildPreview
@@ -57,6 +59,31 @@ def test_by_hand_only_what_is_on_the_stages_branch_is_packaged_for_other_stages(
 
     assert packaged_for(shop, by_hand(shop, aside)) == []
     assert len(packaged_for(shop, by_hand(shop, old))) == 1
+
+
+def test_a_stage_that_is_packaged_for_when_asked_has_no_code_run_with_its_variables_before(shop: Seeded) -> None:
+    shop.write(lambda s: set_package_when_asked(s, ALICE, stage_of(s, ALICE, "shop", "staging"), on=True))
+
+    build_id = by_hand(shop, shop.repository.commit("On main", allow_empty=True))
+
+    assert packaged_for(shop, build_id) == []
+    assert load(shop.world, build_id).not_packaged == "staging is packaged for only when somebody promotes."
+
+
+def test_the_comment_says_that_production_is_packaged_for_when_asked(shop: Seeded, github: Github) -> None:
+    Speaking(shop).connect()
+    switch(shop, PULL_REQUEST, previews=True)
+    shop.write(lambda s: set_package_when_asked(s, ALICE, stage_of(s, ALICE, "shop", "prod"), on=True))
+    told(shop, github, "opened", branch(shop, "changes"))
+    [build] = builds(shop)
+    work_well(shop, build.id)
+
+    assert len(packaged_for(shop, build.id)) == 1, "staging alone"
+    assert make_due(shop.world) == 1
+
+    with shop.world.database.read() as session:
+        text = session.scalars(sa.select(BuildPreview.text)).one()
+    assert text == "_prod is packaged for only when somebody promotes._"
 
 
 def test_the_servers_end_stops_a_package_that_is_made_and_leaves_it_to_the_next_start(shop: Seeded) -> None:

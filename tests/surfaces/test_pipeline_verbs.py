@@ -83,6 +83,8 @@ VERBS = [
          (f"{PROD}/promote", {"level": "findings"}), is_so("prod", auto_promote="findings")),
     Verb("stage review shop prod always", ("PATCH", "/stages/prod", {"always_review": True}),
          (f"{PROD}/review", {"always": "yes"}), is_so("prod", always_review=True)),
+    Verb("stage package shop prod asked", ("PATCH", "/stages/prod", {"package_when_asked": True}),
+         (f"{PROD}/package", {"asked": "yes"}), is_so("prod", package_when_asked=True)),
     Verb("stage post-deploy shop prod 'npm run smoke' env", ("PATCH", "/stages/prod", {"post_deploy": ["npm run smoke", "env"]}),
          (f"{PROD}/post-deploy", {"commands": "npm run smoke\nenv"}), is_so("prod", post_deploy="npm run smoke\nenv")),
     Verb("stage order shop test dev staging prod-us prod feature",

@@ -37,6 +37,7 @@ def stage(row: apps.Stage) -> shapes.Stage:
         account=row.account.name,
         region=row.account.region,
         always_review=row.always_review,
+        package_when_asked=row.package_when_asked,
         functions_only=row.functions_only,
         auto_promote=row.auto_promote,
         post_deploy=row.post_deploy.splitlines(),

@@ -14,7 +14,7 @@ from seed.apps.new_stage import new_stage as add
 from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import BY_HAND
 from seed.apps.set_account import set_account
-from seed.apps.stages import set_always_review
+from seed.apps.stages import set_always_review, set_package_when_asked
 from seed.automatic.keep import keep
 from seed.builds.find import build_of
 from seed.work import intake
@@ -43,6 +43,8 @@ def change_stage(world: TheWorld, actor: TheActor, slug: str, name: str, asked: 
             set_account(session, actor, stage, account_of(session, actor, asked.account))
         if asked.always_review is not None:
             set_always_review(session, actor, stage, always=asked.always_review)
+        if asked.package_when_asked is not None:
+            set_package_when_asked(session, actor, stage, on=asked.package_when_asked)
         if asked.functions_only is not None:
             set_functions_only(session, actor, stage, on=asked.functions_only)
         if asked.post_deploy is not None:

@@ -123,6 +123,8 @@ class Stage(Numbered, Base):
     auto_deploy: Mapped[bool] = mapped_column(default=False)
     always_review: Mapped[bool] = mapped_column(default=False)
     """Also a promotion whose findings are all routine has to be read."""
+    package_when_asked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Staging and production: no code runs with its variables before somebody promotes it."""
     functions_only: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Development only: where nothing but code changed, functions are updated directly."""
     auto_promote: Mapped[str] = mapped_column(default="", server_default="")

@@ -75,6 +75,14 @@ def set_always_review(session: Session, actor: Actor, stage: Stage, *, always: b
     ring(session, f"app:{stage.app_id}")
 
 
+def set_package_when_asked(session: Session, actor: Actor, stage: Stage, *, on: bool) -> None:
+    """Whether packages for it wait until somebody promotes, instead of being made beside the builds before it."""
+    actor.must("admin")
+    session.get_one(Stage, stage.id).package_when_asked = on
+    record(session, actor.name, "stage.package_when_asked", stage.name, app_id=stage.app_id, on=on)
+    ring(session, f"app:{stage.app_id}")
+
+
 def downstream(session: Session, stage: Stage) -> list[Stage]:
     """Where a stage's builds may be promoted to: the next kind that the app has."""
     return next_of(stage, stages_of(session, stage.app_id))

@@ -26,6 +26,7 @@ def register(app: App) -> None:
     stages.command(add, name="add")
     stages.command(set_account, name="set")
     stages.command(set_review, name="review")
+    stages.command(set_package, name="package")
     stages.command(set_functions, name="functions")
     stages.command(set_post_deploy, name="post-deploy")
     stages.command(rename, name="rename")
@@ -115,6 +116,20 @@ def set_review(app: str, name: str, when: Literal["always", "needed"], *, json: 
     made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
     what = "Every promotion" if when == "always" else "What needs it"
     show.as_json(made) if json else show.out(f"{what} is read before it goes to {name}.")
+
+
+def set_package(app: str, name: str, when: Literal["beside", "asked"], *, json: Json = False) -> None:
+    """Say when packages for a staging or production stage are made: beside the builds before it, or when asked.
+
+    Parameters
+    ----------
+    when: `asked` lets no code run with the stage's variables before somebody promotes it; a review then takes longer.
+
+    """
+    body = {"package_when_asked": when == "asked"}
+    made = api.Client().patch(f"/apps/{quote(app)}/stages/{quote(name)}", body)
+    what = "when somebody promotes to it" if when == "asked" else "beside the builds before it"
+    show.as_json(made) if json else show.out(f"{name} is packaged for {what}.")
 
 
 def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], *, json: Json = False) -> None:

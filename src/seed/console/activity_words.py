@@ -33,6 +33,7 @@ DONE = {
     "stage.auto_deploy": "changed what a push does to",
     "stage.auto_promote": "changed how builds come into",
     "stage.always_review": "changed what is read before it goes to",
+    "stage.package_when_asked": "changed when code is packaged for",
     "stage.functions_only": "changed how new code goes to",
     "stage.badge": "switched the badge of",
     "stages.ordered": "put in order the stages of",

@@ -17,7 +17,7 @@ from seed.apps.new_stage import new_stage as add
 from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
 from seed.apps.set_account import set_account
-from seed.apps.stages import set_always_review
+from seed.apps.stages import set_always_review, set_package_when_asked
 from seed.automatic.keep import keep
 from seed.console import automatic
 from seed.console.deps import TheActor, TheWorld
@@ -76,6 +76,13 @@ def change_account(world: TheWorld, actor: TheActor, slug: str, stage: str, acco
 def change_review(world: TheWorld, actor: TheActor, slug: str, stage: str, always: Text = "") -> Response:
     with world.database.write() as session:
         set_always_review(session, actor, stage_of(session, actor, slug, stage), always=bool(always))
+    return _back(slug)
+
+
+@router.post("/apps/{slug}/settings/stages/{stage}/package")
+def change_package(world: TheWorld, actor: TheActor, slug: str, stage: str, asked: Text = "") -> Response:
+    with world.database.write() as session:
+        set_package_when_asked(session, actor, stage_of(session, actor, slug, stage), on=bool(asked))
     return _back(slug)
 
 

@@ -23,6 +23,7 @@ from seed.work.build import load
 from seed.work.compared import compared
 from seed.work.order_downstream import order_downstream
 from seed.work.secrets import stored_secrets
+from seed.work.why_no_package import only_when_asked
 from seed.work.world import World
 
 TICK_SECONDS = 3.0
@@ -81,13 +82,17 @@ def _due(session: Session) -> tuple[list[int], list[Due]]:
         newest = build.stage_id not in seen
         seen.add(build.stage_id)
         found = [(stage, _made(build, stage)) for stage in previewed_in(session, build)]
-        if all(made or build.not_packaged for _, made in found):
+        if all(made or _why_not(build, stage) for stage, made in found):
             if all(one.state in {"ready", "failed"} for _, made in found for _, one in made):
-                due += [(build, stage, made, "" if made else build.not_packaged) for stage, made in found]
+                due += [(build, stage, made, "" if made else _why_not(build, stage)) for stage, made in found]
                 _ = [stage.account for stage, _ in found]  # loaded while the session is open
         elif newest and any(row.state in GOOD and row.package_digest for row in build.services):
             late.append(build.id)
     return late, due
+
+
+def _why_not(build: Build, stage: Stage) -> str:
+    return build.not_packaged or only_when_asked([stage])
 
 
 def _made(build: Build, stage: Stage) -> list[tuple[str, DownstreamPackage]]:

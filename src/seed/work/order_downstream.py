@@ -10,7 +10,7 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import GOOD
 from seed.connections.tell import previewed_in
 from seed.db.base import ring
-from seed.work.why_no_package import why_no_package
+from seed.work.why_no_package import only_when_asked, why_no_package
 from seed.work.world import World
 
 
@@ -40,7 +40,8 @@ def packaged_for(world: World, run: Build) -> list[Stage]:
     """
     why_not = why_no_package(world, run)  # asks Git: never while others wait to write
     with world.database.write() as session:
-        targets = list({one.id: one for one in (*downstream(session, run.stage), *previewed_in(session, run))}.values())
-        session.get_one(Build, run.id).not_packaged = why_not if targets else ""
+        found = {one.id: one for one in (*downstream(session, run.stage), *previewed_in(session, run))}.values()
+        targets = [] if why_not else [one for one in found if not one.package_when_asked]
+        session.get_one(Build, run.id).not_packaged = "" if targets or not found else why_not or only_when_asked(found)
         ring(session, f"build:{run.id}")
-        return [] if why_not else targets
+        return targets

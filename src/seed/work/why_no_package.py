@@ -4,9 +4,12 @@ and the credentials of the stage that it is for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from seed.apps.records import PULL_REQUEST, Stage
 from seed.automatic.find import settings_of
 from seed.builds.records import Build
+from seed.changesets.words import listed
 from seed.work.given import is_strangers
 from seed.work.on_branch import on_branch
 from seed.work.strangers import why_not_ours
@@ -38,6 +41,13 @@ def why_no_package(world: World, build: Build) -> str:
         f"variables and credentials. An admin can allow it before: "
         f"`seed stage for-each {stage.app.slug} {stage.origin} --previews yes`."
     )
+
+
+def only_when_asked(stages: Iterable[Stage]) -> str:
+    """Of those that are packaged for when somebody promotes to them, and not before; "" where there is none."""
+    names = [stage.name for stage in stages if stage.package_when_asked]
+    what = f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
+    return f"{what} packaged for only when somebody promotes." if names else ""
 
 
 def _its_own(world: World, stage: Stage, build: Build) -> bool:

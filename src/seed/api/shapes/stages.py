@@ -17,6 +17,7 @@ class Stage(Shape):
     account: str
     region: str
     always_review: bool
+    package_when_asked: bool
     functions_only: bool
     auto_promote: str
     """Staging and production: "" by hand, else what is reviewed of promotions that come by themselves."""
@@ -90,6 +91,8 @@ class ChangeStage(Shape):
     """Staging and production: working builds come in by themselves, and what of it is reviewed."""
     always_review: bool | None = None
     """Also promotions whose findings are all routine have to be read."""
+    package_when_asked: bool | None = None
+    """Staging and production: packages for it are made when somebody promotes, not beside the builds before it."""
     functions_only: bool | None = None
     """Development stages: where nothing but code changed, functions are updated directly."""
     post_deploy: list[str] | None = Field(default=None, max_length=100)
