@@ -83,6 +83,11 @@ def test_an_error_says_where_it_is(run: Run, tmp_path: Path) -> None:
     assert "poll_seconds: " in run("app", "edit", "shop", "--poll-seconds", "-1").stderr
 
 
+def test_what_was_changed_of_an_app_is_said_and_nothing_else(run: Run) -> None:
+    assert run("app", "edit", "shop", "--stages-at-once", "1").stdout == "At most 1 of its stages work at a time.\n"
+    assert len(run("app", "edit", "shop", "--poll-seconds", "0", "--stages-at-once", "0").stdout.splitlines()) == 2
+
+
 def test_a_repository_on_this_machine_may_be_spelled_as_an_address(tmp_path: Path) -> None:
     assert here(str(tmp_path)) == here(f"file://{tmp_path}") == tmp_path
     assert [here(other) for other in ("", f"file://{tmp_path}/none", "https://example.com/x", "x" * 5000)] == [None] * 4

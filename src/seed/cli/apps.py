@@ -109,16 +109,20 @@ def edit(
 
     """
     address = None if repository is None else with_login(str(here(repository) or repository))
-    asked = {"repository": address, "poll_seconds": poll_seconds, "stages_at_once": stages_at_once}
-    made = api.Client().patch(
-        f"/apps/{quote(app)}", {name: value for name, value in asked.items() if value is not None}
-    )
+    given = {"repository": address, "poll_seconds": poll_seconds, "stages_at_once": stages_at_once}
+    asked = {name: value for name, value in given.items() if value is not None}
+    made = api.Client().patch(f"/apps/{quote(app)}", asked)
     if json:
         return show.as_json(made)
     seconds, number = made["poll_seconds"], made["stages_at_once"]
-    how = f"every {seconds} seconds" if seconds else "only when it is told of a push"
-    show.out(f"{app} is looked at {how}.")
-    return show.out(f"Of its stages {number or 'as many as the server allows'} work at a time.")
+    said = {
+        "repository": f"{app} is read from {made['repository']}.",
+        "poll_seconds": f"{app} is looked at {f'every {seconds} seconds' if seconds else 'only when told of a push'}.",
+        "stages_at_once": f"At most {number or 'as many as the server allows'} of its stages work at a time.",
+    }
+    for name in asked or said:
+        show.out(said[name])
+    return None
 
 
 def check(app: str, *, commit: str = "", json: Json = False) -> None:
