@@ -33,7 +33,7 @@ def test_every_published_example_of_github_is_read(name: str, body: dict[str, An
         "push": "branch" if body.get("ref", "").startswith("refs/heads/") else "",
         "pull_request": body.get("action", "") in {"opened", "closed", "reopened", "synchronize", "edited",
                                                     "converted_to_draft", "ready_for_review"},
-        "check_suite": True,
+        "check_suite": body.get("action") == "completed",
         "check_run": True,
         "status": True,
         "delete": body.get("ref_type") == "branch",

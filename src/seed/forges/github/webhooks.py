@@ -79,7 +79,9 @@ def _pull_request(body: Body) -> tuple[Event, ...]:
 
 
 def _check_suite(body: Body) -> tuple[Event, ...]:
-    """All checks of one producer. A repository's webhook hears only that it has completed."""
+    """All checks of one producer, completed. That one is asked for is told to the app alone whose own it would be."""
+    if body.text("action") != "completed":
+        return ()
     suite = body.part("check_suite")
     return (
         CheckMoved(
