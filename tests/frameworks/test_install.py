@@ -9,6 +9,7 @@ import pytest
 
 from seed.frameworks.errors import ConfigNotReadable
 from seed.frameworks.serverless import explain_install, install_steps
+from seed.known_errors import recognise
 
 DEPENDS = json.dumps({"dependencies": {"left": "1"}})
 PYTHON = "service: a\nprovider: {name: aws, runtime: python3.12}\n"
@@ -119,3 +120,73 @@ def test_the_package_managers_own_message_is_in_front() -> None:
         "pip install", ["ERROR: No matching distribution found for left==99"], where="a"
     ).sentence == ("pip install failed: No matching distribution found for left==99.")
     assert "without a word" in explain_install("npm ci", [], where="a").sentence
+
+
+NPM = """
+npm error code EUSAGE
+npm error
+npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.
+npm error
+npm error Missing: is-odd@3.0.1 from lock file
+npm error
+npm error Clean install a project
+npm error
+npm error Usage:
+npm error npm ci
+npm error
+npm error Options:
+npm error [--install-strategy <hoisted|nested|shallow|linked>] [--legacy-bundling]
+"""
+PNPM = """
+ ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with package.json
+
+Note that in CI environments this setting is true by default.
+"""
+YARN = """
+warning package.json: No license field
+error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.
+info Visit https://yarnpkg.com/en/docs/cli/install for documentation about this command.
+"""
+BERRY = """
+➤ YN0000: ┌ Resolution step
+➤ YN0085: │ + is-odd@npm:3.0.1, is-number@npm:6.0.0
+➤ YN0000: └ Completed
+➤ YN0000: ┌ Post-resolution validation
+➤ YN0000: │ @@ -4,8 +4,22 @@
+➤ YN0028: │ -"is-number@npm:^6.0.0":
+➤ YN0028: │ +  version: 6.0.0
+➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.
+➤ YN0000: └ Completed
+➤ YN0000: · Failed with errors in 0s 50ms
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (NPM, "are in sync. Missing: is-odd@3.0.1 from lock file."),
+        (PNPM, 'Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with package.json.'),
+        (YARN, "Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`."),
+        (BERRY, "failed: The lockfile would have been modified by this install, which is explicitly forbidden."),
+    ],
+)
+def test_a_lock_file_that_does_not_match_is_told_in_the_managers_words_and_known(said: str, told: str) -> None:
+    """As npm 11, pnpm 10, yarn 1 and yarn 4 say it."""
+    error = explain_install("npm ci", said.splitlines(), where="a")
+
+    assert error.sentence.endswith(told)
+    known = recognise(error.sentence)
+    assert known is not None
+    assert known.slug == "lockfile"
+
+
+def test_what_yarn_cannot_find_is_told() -> None:
+    lines = [
+        "➤ YN0002: │ a warning",
+        "➤ YN0035: │ nowhere@npm:1.0.0: Package not found",
+        "➤ YN0000: · Failed with errors",
+    ]
+
+    assert explain_install("yarn install", lines, where="a").sentence == (
+        "yarn install failed: nowhere@npm:1.0.0: Package not found."
+    )

@@ -38,6 +38,12 @@ PLACE = re.compile(r'\s*(?:in )?"?(?P<file>[^\s"]*/[^\s"/]+\.(?:ya?ml|json|[jt]s
 NPM = re.compile(r"^npm (?:ERR!|error)\s?(.*)$")
 NPM_NOISE = re.compile(r"^(?:code |errno |syscall |path |A complete log|\s*$|command |\s*/.*\.log)")
 PIP_YARN = re.compile(r"^(?:ERROR:|error\b|\[31m)?\s*(?:ERR_PNPM_\w+|ERROR:|error)\s+(.*)$")
+BERRY = re.compile(r"^➤ (?P<code>YN(?!0000)\d{4}): (?:│ ?)?(?P<said>.*)$")
+"""Yarn 2 and newer: every line has a code, and 0000 is talk."""
+CHANGED = re.compile(r"^[+-]")
+"""What yarn shows of the lock file that it would write."""
+USAGE = "Usage:"
+"""Where npm begins to tell its options; the line before it says what the command is for."""
 PYTEST = re.compile(r"^(?:FAILED|ERROR) (\S+\.py\b.*)$")
 """Of its short summary, which stands above a last line of numbers in a frame."""
 MOST_LINES = 8
@@ -66,10 +72,17 @@ def explain_install(name: str, lines: Sequence[str], *, where: str) -> InstallFa
     clean = [ANSI.sub("", line).rstrip() for line in lines]
     npm = [found[1].strip() for line in clean if (found := NPM.match(line))]
     said = [text for text in npm if not NPM_NOISE.match(text)]
-    said = said or [found[1] for line in clean if (found := PIP_YARN.match(line))]
+    said = said[: said.index(USAGE) - 1] if USAGE in said[1:] else said
+    said = said or [found[1] for line in clean if (found := PIP_YARN.match(line))] or _berry(clean)
     said = said or [line.strip() for line in clean if line.strip()][-1:]
     told = " ".join(said[:MOST_LINES]) or "it ended without a word"
     return InstallFailed(_sentence(f"{name} failed: {told}"), hint="Nothing was deployed.", where=where)
+
+
+def _berry(lines: Sequence[str]) -> list[str]:
+    """What it said last under one code: it tells of warnings in the same way, but fails once."""
+    found = [match for line in lines if (match := BERRY.match(line)) and not CHANGED.match(match["said"])]
+    return [one["said"].strip() for one in found if one["code"] == found[-1]["code"]]
 
 
 def explained(lines: Sequence[str]) -> str:
