@@ -76,19 +76,21 @@ def test_it_says_all_that_helps_and_names_a_rule_that_there_is(known: KnownError
 UNFORESEEN = {
     "only the account knows": """
         code-storage concurrency-left create-bucket-denied deployment-bucket event-rules export-missing export-twice
-        hosted-zone not-authorized policy-attached too-many-buckets certificate stack-missing""",
+        hosted-zone not-authorized policy-attached too-many-buckets certificate stack-missing api-logs-role quota
+        protected-stack gone still-used""",
     "it is over before there is a template": """
         deprecation-warning framework-version function-unknown handler-missing key-bucket lockfile no-handler-file
         non-string not-logged-in plugin-missing profile-missing role-statements service-name nothing-changed""",
     "it comes of the moment": """
         cancelled-resource no-integration not-stabilized other-api-deployment rate-exceeded role-not-assumable
-        subscription token-invalid too-many-requests version-exists""",
+        subscription token-invalid too-many-requests version-exists custom-resource""",
     "no template says enough of it": """
-        arn-format default-role environment-characters key-rest-api property-empty unzipped-size x-ray""",
+        arn-format default-role environment-characters key-rest-api property-empty unzipped-size x-ray
+        bucket-notification network-interface policy-size""",
 }
 """Known errors that no finding predicts, by why. One that a finding comes to predict leaves here, and names it."""
 FORESEEN_ALONE = {
-    "attribute-missing", "fifo-name", "name-illegal", "parameter-invalid", "pool-fixed", "property-missing", "value-null",
+    "attribute-missing", "fifo-name", "parameter-invalid", "pool-fixed", "property-missing", "value-null",
 }  # fmt: skip
 """Rules of failures that the catalogue has under another rule's name, or not at all."""
 
