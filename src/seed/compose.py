@@ -62,7 +62,12 @@ def compose(
         around = fence_around(bundled.node_modules) if settings.sandbox != "none" else None
         local = LocalAws(folders.data / "aws", node_path=bundled.node_modules, fence=around)
     limits = Limits(
-        settings.build_memory_mb, settings.build_processes, settings.build_disk_mb, settings.build_output_mb
+        settings.build_memory_mb,
+        settings.build_processes,
+        settings.build_disk_mb,
+        settings.build_output_mb,
+        settings.build_memory_total_mb,
+        settings.build_processes_total,
     )
     runner = LocalRunner(
         folders.data / "runs",

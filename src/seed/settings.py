@@ -83,6 +83,15 @@ class Settings(BaseSettings):
     build_processes: int = Field(
         default=2048, ge=8, le=MOST_PROCESSES, description="Processes that one command of a build may have."
     )
+    build_memory_total_mb: int = Field(
+        default=8192,
+        ge=64,
+        le=MOST_MB,
+        description="Memory that the commands of a build may use together while they run side by side, in MB.",
+    )
+    build_processes_total: int = Field(
+        default=4096, ge=8, le=MOST_PROCESSES, description="Processes that those may have together."
+    )
     build_disk_mb: int = Field(
         default=10_240, ge=16, le=MOST_MB, description="Disk that the files of one build may use, in MB."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from seed.work.runner import Command, Exit, Limits, LocalRunner
 from seed.work.runner.sandbox import FolderReplaced
 
 MB = 1024 * 1024
-LIMITS = Limits(memory_mb=256, processes=40, disk_mb=64, output_mb=1)
+LIMITS = Limits(memory_mb=256, processes=40, disk_mb=64, output_mb=1, memory_total_mb=320, processes_total=60)
+HOLD = "python3 -c \"x = bytearray({} * 1024 * 1024); print('held', flush=True); import time; time.sleep({})\""
 
 
 @pytest.fixture
@@ -111,6 +114,44 @@ def test_too_much_memory_ends_as_a_limit(runner: LocalRunner, work: Path) -> Non
 
     assert ended.ending == "limit"
     assert "256 MB of memory" in ended.reason
+
+
+def side_by_side(runner: LocalRunner, work: Path, other: Path, one: str, two: str) -> list[Exit]:
+    """`one` in the build of `work`, then, once it has said something, `two` in the build of `other`."""
+    begun = threading.Event()
+    first = Command(("bash", "-c", one), work, writable=(work,), build=work)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(runner.run, first, lambda _line: begun.set())
+        assert begun.wait(30)
+        ended, _ = run(runner, other, two, build=other)
+        return [waiting.result(), ended]
+
+
+def test_the_commands_of_one_build_have_so_much_memory_together_and_the_largest_ends(
+    runner: LocalRunner, work: Path
+) -> None:
+    large, small = side_by_side(runner, work, work, HOLD.format(200, 60), HOLD.format(150, 3))
+
+    assert (large.ending, small.ending) == ("limit", "exited")
+    assert "One build used more than 320 MB of memory" in large.reason
+
+
+def test_two_builds_have_their_memory_each(runner: LocalRunner, work: Path) -> None:
+    other = work.parent / "build-2"
+    other.mkdir()
+
+    ended = side_by_side(runner, work, other, HOLD.format(200, 4), HOLD.format(200, 2))
+
+    assert [one.ending for one in ended] == ["exited", "exited"]
+
+
+def test_the_commands_of_one_build_have_so_many_processes_together(runner: LocalRunner, work: Path) -> None:
+    many = "for i in $(seq {}); do sleep 60 & done; echo begun; sleep {}; kill $(jobs -p)"
+
+    more, fewer = side_by_side(runner, work, work, many.format(35, 60), many.format(30, 3))
+
+    assert (more.ending, fewer.ending) == ("limit", "exited")
+    assert "More than 60 processes of one build" in more.reason
 
 
 def test_one_giant_file_cannot_be_written(runner: LocalRunner, work: Path) -> None:

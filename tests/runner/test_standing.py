@@ -11,7 +11,8 @@ from tests.support.waiting import eventually
 from seed.work.runner import Command, Limits, LocalRunner, Standing
 
 ECHO = """
-import json, os, socket, sys, time
+import json, os, socket, subprocess, sys, time
+HOLDS = "x = bytearray(400 * 1024 * 1024); import time; time.sleep(60)"
 control = socket.socket(fileno=int(os.environ["SEED_CONTROL"]))
 print("starting", flush=True)
 say = lambda **message: control.sendall(json.dumps(message).encode() + b"\\n")
@@ -22,6 +23,7 @@ for line in control.makefile():
     word, *rest = job["argv"]
     if word == "say": print(*rest, job["env"].get("GIVEN", ""), job["cwd"], flush=True)
     if word == "sleep": time.sleep(300)
+    if word == "leave": subprocess.Popen([sys.executable, "-c", HOLDS])
     if word == "shout": print(("y" * 1000 + "\\n") * 3000, flush=True)
     if word == "exit": print("last word", flush=True); os._exit(int(rest[0]))
     say(code=int(rest[0]) if word == "code" else 0, again=word != "spoil")
@@ -115,6 +117,18 @@ def test_one_that_ended_while_it_stood_is_not_ready_any_more(tmp_path: Path, wor
 
     eventually(lambda: not standing.ready(lambda: False), "noticing it", 5)
     assert not standing.again
+    standing.close()
+
+
+def test_what_a_job_left_in_it_keeps_the_limits_of_a_job(tmp_path: Path, work: Path) -> None:
+    runner = LocalRunner(tmp_path / "runs", limits=Limits(memory_mb=256))
+    standing = runner.stand(Command(("python3", str(work / "echo.py"), "ready"), work, writable=(work,)))
+
+    ended, _ = ask(standing, work, "leave")
+    eventually(lambda: not standing.ready(lambda: False), "its end", 20)
+
+    assert ended.ok
+    eventually(lambda: not _working_in(work), "the end of everything", 5)
     standing.close()
 
 

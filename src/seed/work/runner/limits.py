@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from seed.errors import SeedError
 from seed.work.runner.cage import Cage
 from seed.work.runner.disk import MB, DiskBudget
+from seed.work.runner.together import Share, Use
 from seed.work.runner.tree import Eye, eye, tree_sizes
 
 DISK_SECONDS = 1.0
@@ -29,31 +30,46 @@ class LimitReached(SeedError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Memory and processes: for each command with everything that it starts. Disk: for all of a build's commands."""
+    """Memory and processes: for each command with everything that it starts, and in all for those of a build that run
+    side by side. Disk: for all of a build's commands.
+    """
 
     memory_mb: int = 4096
     processes: int = 2048
     disk_mb: int = 10_240
     output_mb: int = 64
+    memory_total_mb: int = 8192
+    processes_total: int = 4096
 
 
 USUAL = Limits()
 
 
 class Guard:
-    """Of one command, whose first process is `pid`."""
+    """Of one command, whose first process is `pid`; `share` is its part in what its build uses."""
 
     def __init__(
-        self, limits: Limits, pid: int, disk: DiskBudget, cage: Cage | None = None, seen_by: Eye | None = None
+        self,
+        limits: Limits,
+        pid: int,
+        disk: DiskBudget,
+        cage: Cage | None = None,
+        seen_by: Eye | None = None,
+        share: Share | None = None,
     ) -> None:
-        self.limits, self.disk, self._pid, self._cage = limits, disk, pid, cage
+        self.limits, self.disk, self._pid, self._cage, self._share = limits, disk, pid, cage, share
         self._eye = seen_by or eye(sys.platform)
         self._looked = time.monotonic()
         self._looked_at_disk = 0.0
         self._running = _running()
+        self._said = ""
 
     def over(self) -> str:
-        """Why it must be stopped, as a sentence; "" while it is well. Cheap to ask often."""
+        """Why it must be stopped, as a sentence; "" while it is well. Cheap to ask often. Once said, it stays so."""
+        self._said = self._said or self._look()
+        return self._said
+
+    def _look(self) -> str:
         if self._cage is not None and self._cage.refused():
             return self._too_many()
         now = time.monotonic()
@@ -62,11 +78,8 @@ class Guard:
         if now - self._looked < self._eye.seconds and running <= self._running + self.limits.processes:
             return ""
         self._looked, self._running = now, running
-        sizes = list(tree_sizes(self._pid, self._eye.processes()))
-        if len(sizes) > self.limits.processes:
-            return self._too_many()
-        if sum(sizes) > self.limits.memory_mb * MB:
-            return f"More than {self.limits.memory_mb} MB of memory were used. SEED_BUILD_MEMORY_MB sets the limit."
+        if too_much := self._too_much():
+            return too_much
         if now - self._looked_at_disk < DISK_SECONDS:
             return ""
         self._looked_at_disk = now
@@ -76,6 +89,17 @@ class Guard:
         """When the command is over."""
         if self._cage is not None:
             self._cage.close()
+        if self._share is not None:
+            self._share.close()
+
+    def _too_much(self) -> str:
+        sizes = list(tree_sizes(self._pid, self._eye.processes()))
+        use = Use(len(sizes), sum(sizes))
+        if use.processes > self.limits.processes:
+            return self._too_many()
+        if use.memory > self.limits.memory_mb * MB:
+            return f"More than {self.limits.memory_mb} MB of memory were used. SEED_BUILD_MEMORY_MB sets the limit."
+        return self._share.over(use) if self._share is not None else ""
 
     def _too_many(self) -> str:
         return f"More than {self.limits.processes} processes ran at once. SEED_BUILD_PROCESSES sets the limit."

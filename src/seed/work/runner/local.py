@@ -23,14 +23,16 @@ from typing import IO, Literal
 from seed.errors import SeedError
 from seed.work.runner.cage import Cage, cages
 from seed.work.runner.command import Command, Ending, Executor, Exit
-from seed.work.runner.disk import MB, DiskBudgets
+from seed.work.runner.disk import MB, DiskBudget, DiskBudgets
 from seed.work.runner.leash import Gate, leashed, lifeline
 from seed.work.runner.limits import USUAL, Guard, Limits
 from seed.work.runner.lines import CHUNK, TICK, Lines
 from seed.work.runner.network.closing import can_close, write_resolver
 from seed.work.runner.network.setting import INTERNET, Mode, Network, gate_arguments
+from seed.work.runner.patrol import Patrol
 from seed.work.runner.sandbox import bubblewrap, fenced, must_lie_there
 from seed.work.runner.standing import Standing
+from seed.work.runner.together import Share, Together
 from seed.work.runner.tree import eye
 
 Sandbox = Literal["auto", "bubblewrap", "none"]
@@ -75,6 +77,8 @@ class LocalRunner:
         self._skeleton = skeleton
         self.limits = limits
         self._budgets = DiskBudgets(limits.disk_mb)
+        self._together = Together(limits.processes_total, limits.memory_total_mb)
+        self._patrol = Patrol()
         self._platform, self._eye = platform, eye(platform)
         linux = platform == "linux"
         self._cages = cages() if linux else None
@@ -133,11 +137,19 @@ class LocalRunner:
                 start_new_session=True,
                 pass_fds=(theirs.fileno(), *self._lines()),
             )
-        guard = Guard(self.limits, process.pid, budget, cage, self._eye)
-        return Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
+        guard = self._guard(process, command, budget, cage)
+        standing = Standing(process, ours, own, lambda job: _environment(job, home, temporary), guard)
+        self._patrol.add(standing)
+        return standing
 
     def _cage(self) -> Cage | None:
         return self._cages.make(self.limits.processes) if self._cages is not None else None
+
+    def _guard(
+        self, process: subprocess.Popen[bytes], command: Command, budget: DiskBudget, cage: Cage | None
+    ) -> Guard:
+        share = Share(self._together, command.build) if command.build is not None else None
+        return Guard(self.limits, process.pid, budget, cage, self._eye, share)
 
     def _rooms(self, command: Command, own: Path) -> tuple[Path, Path]:
         """Its HOME and its temporary folder."""
@@ -184,7 +196,7 @@ class LocalRunner:
             pass_fds=self._lines(),
         )
         assert process.stdout is not None  # noqa: S101, PIPE
-        guard = Guard(self.limits, process.pid, budget, cage, self._eye)
+        guard = self._guard(process, command, budget, cage)
         try:
             lines = Lines(on_line, self.limits.output_mb * MB)
             ending, reason = _watch(process, process.stdout, began + command.timeout, lines, cancelled, guard)

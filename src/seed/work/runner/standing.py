@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -44,6 +45,8 @@ class Standing:
         self._guard, self._reason = guard, ""
         self._ready: bool | None = None
         self._heard = b""
+        self._lock = threading.Lock()
+        self._at_work, self._used, self._closed = False, False, False
         self.again = True
         assert process.stdout is not None  # noqa: S101, PIPE
         self._stdout = process.stdout
@@ -66,6 +69,23 @@ class Standing:
 
     def run(self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         """The job of `command`, whose first two arguments are what this process is already."""
+        with self._lock:
+            self._at_work = self._used = True
+        try:
+            return self._run(command, on_line, cancelled)
+        finally:
+            with self._lock:
+                self._at_work = False
+
+    def look(self) -> bool:
+        """Ends it where what a job left in it goes over a limit while no job runs. False: it is over."""
+        with self._lock:
+            idle = self._used and not self._at_work and not self._closed
+            if idle and self._process.poll() is None and self._guard.over():
+                self._end()
+            return not self._closed
+
+    def _run(self, command: Command, on_line: Callable[[str], None], cancelled: Callable[[], bool]) -> Exit:
         began = time.monotonic()
         job = {"cwd": str(command.cwd), "argv": command.argv[2:], "env": self._env(command)}
         self._send(job)
@@ -78,13 +98,18 @@ class Standing:
         return Exit("exited", code if isinstance(code, int) else 1, time.monotonic() - began)
 
     def close(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        with self._lock:
+            self._closed = True
+            self._end()
         self._process.wait()
         self._guard.close()
         self._control.close()
         self._stdout.close()
         shutil.rmtree(self._own, ignore_errors=True)
+
+    def _end(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _ended(self, ending: Ending, code: int | None, began: float) -> Exit:
         self.again = False
