@@ -56,8 +56,10 @@ async def show_build(
 def cancel_build(
     world: TheWorld, actor: TheActor, slug: str, stage: str, number: int, *, update: bool = False
 ) -> shapes.BuildDetail:
-    """A confirmed promotion too: while it waits for its turn it ends as rejected, while its hooks run as failed. With
-    `update`, CloudFormation takes back what it is updating.
+    """A confirmed promotion too; of a build that has ended, the packages for later stages that are still being made.
+
+    A promotion that waits for its turn ends as rejected, one whose hooks run as failed. With `update`, CloudFormation
+    takes back what it is updating.
     """
     with world.database.write() as session:
         cancel_any(session, world.engine, actor, build_of(session, actor, slug, stage, number), update=update)

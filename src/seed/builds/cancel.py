@@ -1,5 +1,6 @@
 """Cancel a build: at once while it waits, packages or runs a hook. What CloudFormation is updating goes back only where
-that is asked for by name; what it is making for the first time cannot be cancelled.
+that is asked for by name; what it is making for the first time cannot be cancelled. Of a build that has ended, the
+packages for stages downstream that are still being made.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import Service
 from seed.audit.record import record
-from seed.builds.records import Build, ServiceBuild, Step
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild, Step
 from seed.builds.states import BUILD, NotPossible, move
 from seed.db.base import now, ring
+from seed.errors import Cancelled
 from seed.people.actor import Actor
 
 
@@ -19,6 +21,9 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
     """What waits ends here; what runs sees the flag and stops its processes itself. `update`: running updates too."""
     actor.must("deploy")
     row = session.get_one(Build, build.id)
+    if row.state not in {"queued", "running"} and (making := packages_in_the_making(session, row)):
+        _cancel_packages(session, actor, row, making)
+        return
     if row.state not in {"queued", "running"}:
         raise NotPossible(f"Build {row.number} has ended: {row.state}.")
     if row.promotion_id is not None and row.state == "queued":
@@ -38,6 +43,26 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
             sa.update(ServiceBuild).where(ServiceBuild.build_id == row.id).values(state="cancelled", ended_at=now())
         )
     ring(session, f"build:{row.id}", f"app:{row.app_id}")
+
+
+def packages_in_the_making(session: Session, build: Build) -> list[DownstreamPackage]:
+    """For stages downstream, beside the build."""
+    query = (
+        sa.select(DownstreamPackage)
+        .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
+        .where(ServiceBuild.build_id == build.id, DownstreamPackage.state == "making")
+    )
+    return list(session.scalars(query))
+
+
+def _cancel_packages(session: Session, actor: Actor, build: Build, making: list[DownstreamPackage]) -> None:
+    """Whoever makes them sees it by their state. A promotion makes what it needs all the same."""
+    said = {"code": Cancelled.code, "sentence": f"Cancelled by {actor.name}.", "hint": "A promotion makes it anew."}
+    for package in making:
+        package.state, package.failure, package.ended_at = "failed", said, now()
+    what = f"{build.stage.name} {build.number}"
+    record(session, actor.name, "build.packages-cancelled", what, app_id=build.app_id, packages=len(making))
+    ring(session, f"build:{build.id}", f"app:{build.app_id}")
 
 
 def in_cloudformation(session: Session, build: Build) -> list[str]:

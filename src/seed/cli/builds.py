@@ -123,6 +123,8 @@ def logs(
 def cancel(app: str, stage: str, number: int, *, update: bool = False, json: Json = False) -> None:
     """Cancel a build that waits, packages or runs a hook, on promotions too: one that waits for its turn is taken back.
 
+    Of a build that has ended, the packages for stages downstream that are still being made.
+
     --update: also take back what CloudFormation is updating now, on promotions too. It rolls back what it has done.
     """
     path = f"/apps/{quote(app)}/stages/{quote(stage)}/builds/{number}"

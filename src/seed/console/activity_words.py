@@ -6,6 +6,7 @@ DONE = {
     "app.added": "added the app",
     "build.asked": "asked for build",
     "build.cancelled": "cancelled build",
+    "build.packages-cancelled": "cancelled the packaging for later stages of build",
     "build.overdue": "stopped, since it took too long, build",
     "promotion.asked": "asked for promotion to",
     "rollback.asked": "asked to roll back",

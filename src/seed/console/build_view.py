@@ -53,10 +53,13 @@ class BuildView:
     """Why there is no package for a stage downstream, as long as there is none."""
 
     @property
+    def packaging(self) -> bool:
+        """For a stage downstream, now."""
+        return any(made.row.state == "making" for one in self.services for made in one.packages)
+
+    @property
     def streaming(self) -> bool:
-        return any(
-            one.row.state not in ENDED or any(p.row.state == "making" for p in one.packages) for one in self.services
-        )
+        return self.packaging or any(one.row.state not in ENDED for one in self.services)
 
 
 def view(world: World, session: Session, build: Build, *, with_logs: bool) -> BuildView:

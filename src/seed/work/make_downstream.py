@@ -5,6 +5,7 @@ The server's end stops it at once, and the next start makes what is still to be 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 
@@ -29,6 +30,8 @@ from seed.work.sweep import forget_checkout
 from seed.work.world import World
 
 JOB_SECONDS = 30.0
+OVERDUE = "The packages for stages downstream took longer than a build may as a whole, and were stopped."
+OVERDUE_HINT = "SEED_BUILD_TOTAL_MINUTES, or build_timeout in seed.yml, sets the limit. A promotion makes it anew."
 
 
 def make_downstream(world: World, build_id: int) -> None:
@@ -36,20 +39,40 @@ def make_downstream(world: World, build_id: int) -> None:
     run = load(world, build_id)
     waiting = _waiting(world, build_id)
     bench = world.packagers.lend_in_background(build_id)
+    ends = time.monotonic() + _seconds(world, run)
+
+    def stopped() -> bool:
+        return world.stopping.is_set() or time.monotonic() > ends or not _waiting(world, build_id)
+
     try:
         if waiting:
-            _source(world, run, bench, "-job", world.stopping.is_set)
+            _source(world, run, bench, "-job", stopped)
         for made, row, stage in waiting:
             with _alone(world, made):
                 if _made(world, made.id).state == "making":
-                    _make(world, run, bench, made, row, stage, world.stopping.is_set)
+                    _make(world, run, bench, made, row, stage, stopped)
+    except Cancelled:
+        _give_up(world, build_id, PackageNotMade(OVERDUE, hint=OVERDUE_HINT))
     except Exception as error:  # noqa: BLE001, told by the rows
-        for made, _row, _stage in waiting:
-            _settle(world, made.id, None, error)
+        _give_up(world, build_id, error)
     finally:
         bench.close()
         remove(bench.folder)
         forget_checkout(world, build_id)
+
+
+def _seconds(world: World, run: Build) -> float:
+    """How long they may take in all: as long as the build itself."""
+    most = world.settings.build_total_minutes * 60
+    if run.ends_by is None or run.started_at is None:
+        return most
+    return min(most, (run.ends_by - run.started_at).total_seconds())
+
+
+def _give_up(world: World, build_id: int, error: Exception) -> None:
+    """Those that are still to be made; what a person cancelled has been told."""
+    for made, _row, _stage in _waiting(world, build_id):
+        _settle(world, made.id, None, error)
 
 
 def ensure_package(
@@ -179,6 +202,7 @@ def _make(
         _settle(world, made.id, package.digest, None, used)
     except Cancelled:
         _let_the_next_start_go_on(world)
+        writer.tell("✗ It was stopped.")
         raise
     except Exception as error:  # noqa: BLE001, told by the row
         failed = rows.shown(world, rows.told(error, downstream_package=made.id))
