@@ -1,5 +1,6 @@
 """Git, by its own command line: mirror a repository, look into it, check a commit out."""
 
+from seed.git.commit import Commit
 from seed.git.errors import (
     BranchNotFound,
     CommitNotFound,
@@ -8,7 +9,7 @@ from seed.git.errors import (
     RepositoryNotReadable,
 )
 from seed.git.hook import install_post_receive_hook
-from seed.git.mirror import Commit, Mirror
+from seed.git.mirror import Mirror
 from seed.git.signature import sign, verify
 from seed.git.url import (
     check_branch,

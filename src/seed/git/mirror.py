@@ -13,35 +13,21 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
 from seed.git.command import GitFailed, git, git_bytes
+from seed.git.commit import FIELDS, LATEST, Commit, commits
 from seed.git.damage import damage
 from seed.git.errors import BranchNotFound, CommitNotFound, InvalidBranchName, RepositoryNotReadable
 from seed.git.login import environment_of
 from seed.git.settle import settle
 from seed.git.url import check_branch, masked, normalise_url, parted
 
-FIELDS = ("%H", "%an", "%ae", "%at", "%s", "%B")
 FETCH = ("--prune", "--force", "--quiet")
-LATEST = 253_402_300_799
-"""The last second that a date of ours can hold; a commit may claim any."""
 SHA = re.compile(r"[0-9a-f]{40}")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    sha: str
-    author: str
-    email: str
-    at: datetime
-    subject: str
-    message: str
 
 
 class Mirror:
@@ -216,9 +202,7 @@ class Mirror:
         return at
 
     def _commits(self, *arguments: str) -> list[Commit]:
-        text = self._git("log", "-z", f"--format={'%x00'.join(FIELDS)}", *arguments, "--")
-        told = text.split("\x00")  # the one character that no commit can hold
-        return [_parse(told[at : at + len(FIELDS)]) for at in range(0, len(told) - len(FIELDS) + 1, len(FIELDS))]
+        return commits(self._git("log", "-z", f"--format={'%x00'.join(FIELDS)}", *arguments, "--"))
 
     def _git(self, *arguments: str, more: Mapping[str, str] | None = None) -> str:
         return git(("--git-dir", str(self.folder), *arguments), more=more)
@@ -298,9 +282,3 @@ def _take_along(old: Path, new: Path) -> None:
             with suppress(OSError):
                 to.parent.mkdir(exist_ok=True)
                 shutil.copy2(file, to)
-
-
-def _parse(told: Sequence[str]) -> Commit:
-    sha, author, email, at, subject, message = told
-    seconds = int(at) if at.isdigit() else 0
-    return Commit(sha, author, email, datetime.fromtimestamp(min(seconds, LATEST), UTC), subject, message.strip())
