@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.support.databases import database_at
 
 from seed.apps.accounts import account_place
@@ -225,6 +227,16 @@ def test_an_env_file_is_read_as_it_stands_and_written_so_that_it_reads_the_same(
     with pytest.raises(Invalid, match="Line 4 cannot be read") as refused:
         read_env("A=1\n\n\nnot a secret line\nB=2\n")
     assert "secret" not in str(refused.value)
+
+
+AWKWARD = st.text(st.sampled_from("'\"\\\n\r\t\x1f\x7f #=$`{}\u2028é日a"), max_size=8)
+
+
+@given(AWKWARD, AWKWARD)
+def test_whatever_a_value_holds_an_exported_file_reads_the_same(one: str, other: str) -> None:
+    written = write_env([_given("A", one), _given("B", other)])
+
+    assert read_env(written) == {"A": one, "B": other}
 
 
 def test_secrets_and_references_are_written_without_a_value() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable
 
 from dotenv.parser import Original, parse_stream
@@ -13,6 +12,7 @@ from seed.variables.effective import Given
 from seed.variables.records import PLAIN
 
 MOST = 500
+ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 def read_env(text: str) -> dict[str, str]:
@@ -49,9 +49,9 @@ def write_env(given: Iterable[Given]) -> str:
 
 
 def _quoted(value: str) -> str:
-    """In single quotes nothing but a quote and a backslash is special."""
+    """In single quotes nothing but a quote and a backslash is special; only in double ones a line's end has a name."""
     if value and all(letter.isalnum() or letter in "_-./:@,+" for letter in value):
         return value
     if "\n" in value or "\r" in value:
-        return json.dumps(value, ensure_ascii=False)
+        return '"' + value.translate(ESCAPED) + '"'
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
