@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from seed.spec import HOOKS, KEYS, Runtime, SpecNotReadable, parse, problems, schema
+from seed.spec.keys import Key
 
 WHOLE = """
 before_compile: [echo compile]
@@ -70,6 +71,7 @@ def test_check_code_change_can_be_switched_off() -> None:
 WRONG: list[tuple[str, int, str, str]] = [
     ("before_biuld: [x]", 1, "before_biuld is not a key", "Did you mean before_build?"),
     ("\nbefore-deploy: [x]", 2, "before-deploy is not a key", "Did you mean before_deploy?"),
+    ("services: {api: {env: {A: 1}}}", 1, "services.api.env is not a key", "Did you mean environment?"),
     ("xyzzy: 1", 1, "xyzzy is not a key", "Known are: before_compile"),
     ("services: {api: {timeot: 1}}", 1, "services.api.timeot is not a key", "Did you mean timeout?"),
     ("services: {api: {cache: [x]}}", 1, "services.api.cache is not a key", "top of the file only"),
@@ -147,6 +149,12 @@ def test_the_editors_schema_knows_every_key_and_takes_what_the_parser_takes() ->
 
     assert set(schema()["properties"]) == {key.name for key in KEYS} > set(HOOKS)
     assert _fits(WHOLE)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_a_key_with_nothing_behind_it_is_none_for_the_parser_and_the_schema(key: Key) -> None:
+    assert problems(f"{key.name}:") == []
+    assert _fits(f"{key.name}:")
 
 
 YAMLS_OWN = ("twice", "does not parse", "nested deeper")

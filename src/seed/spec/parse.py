@@ -21,6 +21,7 @@ from seed.spec.model import FILE, BuildSpec, Problem, Runtime, ServiceSpec, rais
 LARGEST = 1_000_000
 DEEPEST = 20
 LONGEST_DURATION = 10
+SHORTEST_BEGINNING = 3
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 NULL, BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 FALSE = frozenset({"false", "no", "off"})
@@ -126,9 +127,9 @@ class _Reader:
                 self._unknown(key, name, where, names)
 
     def _unknown(self, node: yaml.Node, name: str, where: str, names: list[str]) -> None:
-        near = get_close_matches(name.lower().replace("-", "_"), names, 1, 0.6)
+        near = _near(name, names)
         top = where and name in {key.name for key in KEYS}
-        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(names)}."
+        hint = f"Did you mean {near}?" if near else f"Known are: {', '.join(names)}."
         hint = "It may stand at the top of the file only." if top else hint
         self._say(node, _path(where, name), f"{_path(where, name[:80])} is not a key of a build spec.", hint)
 
@@ -243,6 +244,13 @@ class _Reader:
 
     def _say(self, node: yaml.Node, key: str, sentence: str, hint: str = "") -> None:
         self.found.append(Problem(node.start_mark.line + 1, key, sentence, hint))
+
+
+def _near(name: str, known: list[str]) -> str:
+    """The key that was meant; "" where none is near. A beginning of one is as good: `env`."""
+    word = name.lower().replace("-", "_")
+    begun = [key for key in known if len(word) >= SHORTEST_BEGINNING and key.startswith(word)]
+    return next(iter(get_close_matches(word, known, 1, 0.6) or begun), "")
 
 
 def _empty(node: yaml.Node) -> bool:

@@ -76,7 +76,7 @@ def _services(_key: Key) -> Schema:
 
 SHAPES: dict[Kind, Callable[[Key], Schema]] = {
     "commands": _commands,
-    "command": lambda _key: COMMAND,
+    "command": lambda _key: {**COMMAND, "type": ["string", "null"]},
     "paths": _paths,
     "duration": _duration,
     "environment": _environment,
