@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from scripts import docs
 
+from seed import cli
+
 PAGES = sorted([*docs.DOCS.rglob("*.md"), *docs.ROOT.glob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -43,6 +45,19 @@ def test_what_json_prints_is_told_of_every_command_that_takes_it() -> None:
     api = (docs.DOCS / "api.md").read_text()
     routes = re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`]+)`", table)
     assert [path for method, path in routes if f"`{method} /api/v1{path}`" not in api] == []
+
+
+def test_whatever_a_docstring_says_of_a_parameter_stands_in_the_commands_help() -> None:
+    told = " ".join(re.sub(r"[│\n]", " ", (docs.DOCS / "cli.md").read_text()).split())
+    said = [
+        " ".join(text.replace("`", "").split())
+        for module in sorted(Path(cli.__path__[0]).glob("*.py"))
+        for block in re.findall(r"Parameters\n +-+\n(.*?)\n\n", module.read_text(), re.DOTALL)
+        for text in re.findall(r"^    \w+\n((?:        .*(?:\n|$))+)", block, re.MULTILINE)
+    ]
+
+    assert len(said) > 100
+    assert [text for text in said if text not in told] == []
 
 
 def test_every_setting_says_what_it_means() -> None:

@@ -127,7 +127,7 @@ def an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository
     added = shell.start("app", "add", str(repository.folder), "--name", "cart", "--hook")
 
     assert added.returncode == DONE, added.stderr
-    assert "Added cart with 1 services: api." in added.stdout
+    assert "Added cart with 1 service: api." in added.stdout
     assert "New commits are told to Seed by" in added.stdout
     assert shell.start("app", "add", str(repository.folder / "nowhere")).returncode == FAILED
     alone = shell.start("app", "add", str(repository.folder), "--name", "alone", "--no-hook")

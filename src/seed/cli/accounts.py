@@ -49,13 +49,20 @@ def add(
 
     Parameters
     ----------
-    kind: local, profile, keys or role.
-    region: the region stacks are deployed to.
-    endpoint_url: another endpoint than AWS's own.
-    profile: a profile of the server's AWS configuration.
-    access_key_id: for keys, or to assume a role with.
-    role_arn: the role to assume.
-    external_id: the external id that the role asks for.
+    kind
+        local, profile, keys or role.
+    region
+        the region stacks are deployed to.
+    endpoint_url
+        another endpoint than AWS's own.
+    profile
+        a profile of the server's AWS configuration.
+    access_key_id
+        for keys, or to assume a role with.
+    role_arn
+        the role to assume.
+    external_id
+        the external id that the role asks for.
 
     """
     secret = os.environ.get("SEED_SECRET_ACCESS_KEY", "")

@@ -42,14 +42,21 @@ def add(
 
     Parameters
     ----------
-    repository: a local path, file, https or ssh address. A login of https is taken from SEED_REPOSITORY_LOGIN
-        (user:token): whoever looks at this machine's processes would see it in the address.
-    name: what to call it; the repository's name when missing.
-    branch: the branch dev follows; the default branch when missing.
-    account: the account of dev; the first one when missing.
-    production_account: the account of prod; that of dev when missing.
-    poll_seconds: look for new commits this often; 0 is never.
-    hook: install a hook in a local repository, which tells Seed about new commits; asked when missing.
+    repository
+        a local path, file, https or ssh address. A login of https, `user:token`, is taken from
+        SEED_REPOSITORY_LOGIN, since whoever looks at this machine's processes would see it in the address.
+    name
+        what to call it; the repository's name when missing.
+    branch
+        the branch dev follows; the default branch when missing.
+    account
+        the account of dev; the first one when missing.
+    production_account
+        the account of prod; that of dev when missing.
+    poll_seconds
+        look for new commits this often; 0 is never.
+    hook
+        install a hook in a local repository, which tells Seed about new commits; asked when missing.
 
     """
     folder = here(repository)
@@ -63,7 +70,7 @@ def add(
     if json:
         return show.as_json({**made, "hook": installed})
     services = ", ".join(s["name"] for s in made["services"])
-    show.out(f"Added {made['slug']} with {len(made['services'])} services: {services}.")
+    show.out(f"Added {made['slug']} with {show.counted(len(made['services']), 'service')}: {services}.")
     if installed:
         show.out(f"New commits are told to Seed by {installed}.")
     elif not poll_seconds:
@@ -103,9 +110,12 @@ def edit(
 
     Parameters
     ----------
-    repository: another address; a login goes with it as for `seed app add`.
-    poll_seconds: look for new commits this often; 0 is never.
-    stages_at_once: so many of its stages work at a time; 0 is as many as the server allows one app.
+    repository
+        another address; a login goes with it as for `seed app add`.
+    poll_seconds
+        look for new commits this often; 0 is never.
+    stages_at_once
+        so many of its stages work at a time; 0 is as many as the server allows one app.
 
     """
     address = None if repository is None else with_login(str(here(repository) or repository))
@@ -132,7 +142,8 @@ def check(app: str, *, commit: str = "", json: Json = False) -> None:
 
     Parameters
     ----------
-    commit: a commit, branch or tag; the head of the app's branch when missing.
+    commit
+        a commit, branch or tag; the head of the app's branch when missing.
 
     """
     server = api.Client()
@@ -189,7 +200,8 @@ def activity(app: str = "", *, limit: int = 30, json: Json = False) -> None:
 
     Parameters
     ----------
-    app: this app alone; everything when missing, also people, tokens, accounts, and apps that were removed.
+    app
+        this app alone; everything when missing, also people, tokens, accounts, and apps that were removed.
 
     """
     found = api.Client().get(f"/apps/{quote(app)}/activity" if app else "/activity", limit=limit)

@@ -51,14 +51,22 @@ def for_each(
 
     Parameters
     ----------
-    copy_from: the development stage whose account, variables and notifications a new one gets.
-    only: patterns of branches with commas between them: "feature/*, fix/*". "" is every branch.
-    most: how many there may be at a time.
-    remove: with its AWS resources, once the branch is deleted or the pull request closed.
-    empty_buckets: also what is in its buckets; a bucket with files cannot be removed.
-    idle_days: also after so many days without a build; 0 never.
-    forks: also for pull requests from forks. WARNING: strangers' code then runs with the stage's credentials.
-    previews: also packaged for the stages downstream, to show what promoting it would change. WARNING: its code then
+    copy_from
+        the development stage whose account, variables and notifications a new one gets.
+    only
+        patterns of branches with commas between them: `feature/*, fix/*`. `""` is every branch.
+    most
+        how many there may be at a time.
+    remove
+        with its AWS resources, once the branch is deleted or the pull request closed.
+    empty_buckets
+        also what is in its buckets; a bucket with files cannot be removed.
+    idle_days
+        also after so many days without a build; 0 never.
+    forks
+        also for pull requests from forks. WARNING: strangers' code then runs with the stage's credentials.
+    previews
+        also packaged for the stages downstream, to show what promoting it would change. WARNING: its code then
         runs with their variables and credentials, before anybody has read it. Never what comes from a fork.
 
     """

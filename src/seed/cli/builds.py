@@ -40,10 +40,14 @@ def deploy(
 
     Parameters
     ----------
-    commit: a commit, branch or tag; the head of the stage's branch when missing.
-    service: only this service; may be given several times.
-    force: also the services in which nothing changed.
-    follow: print the logs until it has ended.
+    commit
+        a commit, branch or tag; the head of the stage's branch when missing.
+    service
+        only this service; may be given several times.
+    force
+        also the services in which nothing changed.
+    follow
+        print the logs until it has ended.
 
     """
     server = api.Client()
@@ -94,9 +98,12 @@ def logs(
 
     Parameters
     ----------
-    service: only this service.
-    package: the log of making the package for this downstream stage.
-    follow: go on until the build has ended.
+    service
+        only this service.
+    package
+        the log of making the package for this downstream stage.
+    follow
+        go on until the build has ended.
 
     """
     server = api.Client()

@@ -40,7 +40,8 @@ def clear(name: Literal["dependencies", "folders", ""] = "", *, json: Json = Fal
 
     Parameters
     ----------
-    name: dependencies, or the folders that `cache` of seed.yml names; both when missing.
+    name
+        dependencies, or the folders that `cache` of seed.yml names; both when missing.
 
     """
     _print(api.Client().delete(f"/caches?name={name}"), json=json)

@@ -34,16 +34,26 @@ def diff(
 
     Parameters
     ----------
-    old: a template file; - for a new stack.
-    new: a template file.
-    before_parameters: a JSON file with the values that are deployed, {"Name": "value"}.
-    after_parameters: a JSON file with the values to come; the list that the AWS command line takes will do too.
-    deployed: a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
-    before_tags: a JSON file with the tags that the stack has, {"Key": "value"}; CloudFormation hands them on.
-    after_tags: a JSON file with the tags that it gets; without one they stay.
-    include: LOCATION=FILE, the snippet that AWS::Include finds at this location; may be given again.
-    property_values: whether --format aws tells values.
-    format: text, json, aws (as DescribeChangeSet answers) or markdown.
+    old
+        a template file; - for a new stack.
+    new
+        a template file.
+    before_parameters
+        a JSON file with the values that are deployed, {"Name": "value"}.
+    after_parameters
+        a JSON file with the values to come; the list that the AWS command line takes will do too.
+    deployed
+        a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
+    before_tags
+        a JSON file with the tags that the stack has, {"Key": "value"}; CloudFormation hands them on.
+    after_tags
+        a JSON file with the tags that it gets; without one they stay.
+    include
+        LOCATION=FILE, the snippet that AWS::Include finds at this location; may be given again.
+    property_values
+        whether --format aws tells values.
+    format
+        text, json, aws (as DescribeChangeSet answers) or markdown.
 
     """
     from seed.cli.compare_files import compare_files

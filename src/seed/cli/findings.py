@@ -32,8 +32,10 @@ def accept(promotion_id: int, key: str, *, reason: str, days: float = 30, json: 
 
     Parameters
     ----------
-    reason: why, for those who read it next.
-    days: for so long.
+    reason
+        why, for those who read it next.
+    days
+        for so long.
 
     """
     body = {"reason": reason, "days": days}
@@ -46,7 +48,8 @@ def wrong(promotion_id: int, key: str, *, reason: str, json: Json = False) -> No
 
     Parameters
     ----------
-    reason: why, for those who read it next.
+    reason
+        why, for those who read it next.
 
     """
     made = api.Client().post(f"/promotions/{promotion_id}/findings/{quote(key)}/wrong", {"reason": reason})

@@ -53,13 +53,20 @@ def connect(
 
     Parameters
     ----------
-    repository: owner/name; that of the app's address when missing.
-    api_url: of a server of your own, such as https://gitlab.example.com/api/v4.
-    github_app: the id of a GitHub App; then its private key is read from the key file.
-    key_file: the App's private key, in PEM.
-    no_statuses: set no statuses on commits.
-    no_deployments: make no deployments at GitHub.
-    no_comments: do not comment on pull requests.
+    repository
+        owner/name; that of the app's address when missing.
+    api_url
+        of a server of your own, such as https://gitlab.example.com/api/v4.
+    github_app
+        the id of a GitHub App; then its private key is read from the key file.
+    key_file
+        the App's private key, in PEM.
+    no_statuses
+        set no statuses on commits.
+    no_deployments
+        make no deployments at GitHub.
+    no_comments
+        do not comment on pull requests.
 
     """
     body = {
@@ -122,8 +129,10 @@ def checks(app: str, wait: Literal["on", "off", ""] = "", *, names: str = "", js
 
     Parameters
     ----------
-    wait: on or off.
-    names: the checks that must succeed, with commas between them; every one that is told when missing.
+    wait
+        on or off.
+    names
+        the checks that must succeed, with commas between them; every one that is told when missing.
 
     """
     if names and wait != "on":

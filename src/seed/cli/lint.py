@@ -21,8 +21,10 @@ def lint(path: Path = Path(), *, schema: bool = False, json: Json = False) -> in
 
     Parameters
     ----------
-    path: the file, or the folder of the repository.
-    schema: print the JSON schema of the file, for editors, instead.
+    path
+        the file, or the folder of the repository.
+    schema
+        print the JSON schema of the file, for editors, instead.
 
     """
     import json as formats

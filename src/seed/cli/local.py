@@ -27,10 +27,14 @@ def serve(
 
     Parameters
     ----------
-    data: folder of everything Seed keeps; .seed when missing.
-    host: address to listen on; 127.0.0.1 when missing.
-    port: port to listen on; 8000 when missing.
-    aws: local runs the embedded local AWS, none does not.
+    data
+        folder of everything Seed keeps; .seed when missing.
+    host
+        address to listen on; 127.0.0.1 when missing.
+    port
+        port to listen on; 8000 when missing.
+    aws
+        local runs the embedded local AWS, none does not.
 
     """
     from seed.errors import SeedError
@@ -50,9 +54,12 @@ def demo(*, once: bool = False, data: Path | None = None, port: int | None = Non
 
     Parameters
     ----------
-    once: confirm it too, print a JSON summary, and end.
-    data: the demo's folder; .demo when missing.
-    port: port to listen on; 8000 when missing.
+    once
+        confirm it too, print a JSON summary, and end.
+    data
+        the demo's folder; .demo when missing.
+    port
+        port to listen on; 8000 when missing.
 
     """
     from seed.errors import SeedError

@@ -48,8 +48,10 @@ def slack(app: str, stage: str, *, channel: str = "", event: list[Event] | None 
 
     Parameters
     ----------
-    channel: where it is not the webhook's own.
-    event: which events, one or more times; all of them when missing.
+    channel
+        where it is not the webhook's own.
+    event
+        which events, one or more times; all of them when missing.
 
     """
     body = {"kind": "slack", "url": _secret("SEED_NOTIFY_URL", "Address"), "channel": channel}
@@ -61,8 +63,10 @@ def email(app: str, stage: str, *recipients: str, event: list[Event] | None = No
 
     Parameters
     ----------
-    recipients: one or more addresses.
-    event: which events, one or more times; all of them when missing.
+    recipients
+        one or more addresses.
+    event
+        which events, one or more times; all of them when missing.
 
     """
     _add(app, stage, {"kind": "email", "recipients": ",".join(recipients)}, event, json=json)
@@ -73,8 +77,10 @@ def webhook(app: str, stage: str, url: str = "", *, event: list[Event] | None = 
 
     Parameters
     ----------
-    url: taken from SEED_NOTIFY_URL, or asked for, when missing.
-    event: which events, one or more times; all of them when missing.
+    url
+        taken from SEED_NOTIFY_URL, or asked for, when missing.
+    event
+        which events, one or more times; all of them when missing.
 
     """
     address = url or _secret("SEED_NOTIFY_URL", "Address")
@@ -90,11 +96,16 @@ def change(
 
     Parameters
     ----------
-    channel: Slack's.
-    recipients: of e-mail, with commas between them.
-    new_url: take another address from SEED_NOTIFY_URL, or ask for it.
-    new_key: take another key from SEED_NOTIFY_KEY, or ask for it; an empty one is taken away.
-    event: which events, one or more times.
+    channel
+        Slack's.
+    recipients
+        of e-mail, with commas between them.
+    new_url
+        take another address from SEED_NOTIFY_URL, or ask for it.
+    new_key
+        take another key from SEED_NOTIFY_KEY, or ask for it; an empty one is taken away.
+    event
+        which events, one or more times.
 
     """
     body: dict[str, Any] = {"channel": channel, "recipients": recipients, "events": event or []}
@@ -139,7 +150,8 @@ def badge(app: str, stage: str, switch: Literal["on", "off", ""] = "", *, json: 
 
     Parameters
     ----------
-    switch: on or off; off forgets the address for good.
+    switch
+        on or off; off forgets the address for good.
 
     """
     client, path = api.Client(), f"/apps/{quote(app)}/stages/{quote(stage)}/badge"
@@ -168,10 +180,14 @@ def set_mail(
 
     Parameters
     ----------
-    host: such as smtp.example.com.
-    sender: the address that mails come from.
-    security: `none` only for hosts that the operator allows in SEED_PRIVATE_HOSTS.
-    username: none when missing.
+    host
+        such as smtp.example.com.
+    sender
+        the address that mails come from.
+    security
+        `none` only for hosts that the operator allows in SEED_PRIVATE_HOSTS.
+    username
+        none when missing.
 
     """
     password = _secret("SEED_MAIL_PASSWORD", "Password (empty keeps the stored one)") if username else ""

@@ -34,10 +34,14 @@ def login(
 
     Parameters
     ----------
-    url: the server's address; SEED_URL or http://127.0.0.1:8000 when missing.
-    email: asked for when missing.
-    password_stdin: read the password from standard input.
-    token: use this token instead of e-mail and password.
+    url
+        the server's address; SEED_URL or http://127.0.0.1:8000 when missing.
+    email
+        asked for when missing.
+    password_stdin
+        read the password from standard input.
+    token
+        use this token instead of e-mail and password.
 
     """
     url = url or os.environ.get("SEED_URL") or api.DEFAULT_URL
@@ -77,9 +81,12 @@ def add_token(name: str, *, scope: str = "deploy", days: float | None = 90, json
 
     Parameters
     ----------
-    name: what it is for.
-    scope: read, deploy or admin.
-    days: how long it is good.
+    name
+        what it is for.
+    scope
+        read, deploy or admin.
+    days
+        how long it is good.
 
     """
     made = api.Client().post("/tokens", {"name": name, "scope": scope, "days": days})

@@ -33,9 +33,12 @@ def promote(
 
     Parameters
     ----------
-    to: the stage to promote to, where there are several.
-    service: only this service; may be given several times.
-    wait: wait until somebody has decided and it has ended.
+    to
+        the stage to promote to, where there are several.
+    service
+        only this service; may be given several times.
+    wait
+        wait until somebody has decided and it has ended.
 
     """
     server = api.Client()
@@ -51,9 +54,12 @@ def rollback(
 
     Parameters
     ----------
-    to: the number of the earlier build.
-    service: only this service; may be given several times.
-    wait: wait until somebody has decided and it has ended.
+    to
+        the number of the earlier build.
+    service
+        only this service; may be given several times.
+    wait
+        wait until somebody has decided and it has ended.
 
     """
     server = api.Client()
@@ -79,7 +85,8 @@ def show_promotion(promotion_id: int, *, markdown: bool = False, json: Json = Fa
 
     Parameters
     ----------
-    markdown: print it as Markdown.
+    markdown
+        print it as Markdown.
 
     """
     found = api.Client().get(f"/promotions/{promotion_id}")
@@ -97,8 +104,10 @@ def confirm(promotion_id: int, *, digest: str = "", wait: bool = False, json: Js
 
     Parameters
     ----------
-    digest: of the review you read. Asked for by showing the review when missing, on a terminal.
-    wait: wait until it is deployed.
+    digest
+        of the review you read. Asked for by showing the review when missing, on a terminal.
+    wait
+        wait until it is deployed.
 
     """
     server = api.Client()
@@ -116,7 +125,8 @@ def reject(promotion_id: int, *, reason: str, json: Json = False) -> None:
 
     Parameters
     ----------
-    reason: why, for those who asked.
+    reason
+        why, for those who asked.
 
     """
     found = api.Client().post(f"/promotions/{promotion_id}/reject", {"reason": reason})

@@ -40,13 +40,20 @@ def remove(
 
     Parameters
     ----------
-    stage: only this stage.
-    service: only this service, in every stage.
-    type_name: the name of what goes, typed out: that is the confirmation.
-    empty_buckets: delete what is in the buckets, too.
-    keep: leave the stacks in the account; Seed forgets them.
-    skip_hooks: run neither before_remove nor after_remove of seed.yml.
-    wait: until it has ended.
+    stage
+        only this stage.
+    service
+        only this service, in every stage.
+    type_name
+        the name of what goes, typed out: that is the confirmation.
+    empty_buckets
+        delete what is in the buckets, too.
+    keep
+        leave the stacks in the account; Seed forgets them.
+    skip_hooks
+        run neither before_remove nor after_remove of seed.yml.
+    wait
+        until it has ended.
 
     """
     server = api.Client()
@@ -89,7 +96,8 @@ def logs(number: int, *, stack: str = "", json: Json = False) -> None:
 
     Parameters
     ----------
-    stack: only this one, by its name.
+    stack
+        only this one, by its name.
 
     """
     server = api.Client()
@@ -118,7 +126,8 @@ def _lines(server: api.Client, number: int, stack: int) -> list[dict[str, Any]]:
 
 def _shown(found: list[dict[str, Any]], what: str) -> None:
     for one in found:
-        show.out(f"{one['stack_name']} ({one['service']} in {one['stage']}): {len(one['resources'])} resources")
+        resources = show.counted(len(one["resources"]), "resource")
+        show.out(f"{one['stack_name']} ({one['service']} in {one['stage']}): {resources}")
         for line in (one["headline"], *one["findings"]):
             show.out(f"  {line}")
         for left in one["stays"]:

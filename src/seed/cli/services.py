@@ -54,7 +54,8 @@ def move(app: str, name: str, *, path: str, json: Json = False) -> None:
 
     Parameters
     ----------
-    path: the folder in which its configuration is now.
+    path
+        the folder in which its configuration is now.
 
     """
     made = api.Client().patch(f"/apps/{quote(app)}/services/{quote(name)}", {"path": path})
@@ -66,7 +67,8 @@ def check_by(app: str, way: str, *, json: Json = False) -> None:
 
     Parameters
     ----------
-    way: git, lerna, pnpm, npm, yarn, nx, or off to deploy every service each time.
+    way
+        git, lerna, pnpm, npm, yarn, nx, or off to deploy every service each time.
 
     """
     made = api.Client().put(f"/apps/{quote(app)}/check-code-change", {"check_code_change": way})
@@ -91,7 +93,8 @@ def arrange(app: str, *phases: str, json: Json = False) -> None:
 
     Parameters
     ----------
-    phases: the services of each phase, with commas between them.
+    phases
+        the services of each phase, with commas between them.
 
     """
     wanted = [[name.strip() for name in phase.split(",") if name.strip()] for phase in phases]
@@ -104,7 +107,8 @@ def propose(app: str, *, apply: bool = False, json: Json = False) -> None:
 
     Parameters
     ----------
-    apply: arrange the phases so.
+    apply
+        arrange the phases so.
 
     """
     server = api.Client()

@@ -86,10 +86,14 @@ def add(
 
     Parameters
     ----------
-    name: made of the branch when missing.
-    branch: the branch that a development stage follows.
-    kind: staging and production follow no branch; name them.
-    account: where it deploys to; that of the first stage when missing.
+    name
+        made of the branch when missing.
+    branch
+        the branch that a development stage follows.
+    kind
+        staging and production follow no branch; name them.
+    account
+        where it deploys to; that of the first stage when missing.
 
     """
     body = {"name": name, "branch": branch, "kind": kind, "account": account}
@@ -109,7 +113,8 @@ def set_review(app: str, name: str, when: Literal["always", "needed"], *, json: 
 
     Parameters
     ----------
-    when: `needed` lets promotions of code and routine changes go with one click.
+    when
+        `needed` lets promotions of code and routine changes go with one click.
 
     """
     body = {"always_review": when == "always"}
@@ -123,7 +128,8 @@ def set_package(app: str, name: str, when: Literal["beside", "asked"], *, json: 
 
     Parameters
     ----------
-    when: `asked` lets no code run with the stage's variables before somebody promotes it; a review then takes longer.
+    when
+        `asked` lets no code run with the stage's variables before somebody promotes it; a review then takes longer.
 
     """
     body = {"package_when_asked": when == "asked"}
@@ -137,7 +143,8 @@ def set_functions(app: str, name: str, by: Literal["direct", "cloudformation"], 
 
     Parameters
     ----------
-    by: `direct` updates the functions that changed where nothing but code did.
+    by
+        `direct` updates the functions that changed where nothing but code did.
 
     """
     body = {"functions_only": by == "direct"}
@@ -151,8 +158,10 @@ def set_post_deploy(app: str, name: str, *commands: str, none: bool = False, jso
 
     Parameters
     ----------
-    commands: each in quotes, in their order; without any, those that are set are shown.
-    none: take them away.
+    commands
+        each in quotes, in their order; without any, those that are set are shown.
+    none
+        take them away.
 
     """
     if commands and none:
@@ -205,7 +214,8 @@ def set_promote(
 
     Parameters
     ----------
-    level: by-hand: when a person promotes. The others promote every working build: `review` waits for a person
+    level
+        by-hand: when a person promotes. The others promote every working build: `review` waits for a person
         each time, `findings` only where a finding is above routine, `never` never waits.
 
     """

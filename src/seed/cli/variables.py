@@ -32,8 +32,10 @@ def list_variables(app: str, *, stage: str = "", service: str = "", json: Json =
 
     Parameters
     ----------
-    stage: those that count in it.
-    service: those that count for it.
+    stage
+        those that count in it.
+    service
+        those that count for it.
 
     """
     found = _get(app, stage, service)
@@ -55,10 +57,14 @@ def set_variable(
 
     Parameters
     ----------
-    value: its value, or the name of an SSM parameter or a secret; read from standard input when missing.
-    stage: in this stage only.
-    service: for this service only.
-    kind: `secret` is never shown again; `ssm` and `secretsmanager` name what is in the account.
+    value
+        its value, or the name of an SSM parameter or a secret; read from standard input when missing.
+    stage
+        in this stage only.
+    service
+        for this service only.
+    kind
+        `secret` is never shown again; `ssm` and `secretsmanager` name what is in the account.
 
     """
     text = value or _ask(name)
@@ -72,8 +78,10 @@ def remove(app: str, name: str, *, stage: str = "", service: str = "", json: Jso
 
     Parameters
     ----------
-    stage: the one of this stage.
-    service: the one of this service.
+    stage
+        the one of this stage.
+    service
+        the one of this service.
 
     """
     api.Client().delete(f"/apps/{quote(app)}/variables/{quote(name)}?stage={quote(stage)}&service={quote(service)}")
@@ -100,9 +108,12 @@ def import_file(
 
     Parameters
     ----------
-    stage: in this stage only.
-    service: for this service only.
-    kind: what they all are.
+    stage
+        in this stage only.
+    service
+        for this service only.
+    kind
+        what they all are.
 
     """
     try:
@@ -111,7 +122,7 @@ def import_file(
         raise api.Told({"code": "usage", "sentence": f"{file} cannot be read."}) from None
     body = {"text": text, "kind": kind, "stage": stage, "service": service}
     made = api.Client().post(f"/apps/{quote(app)}/variables/import", body)
-    show.as_json(made) if json else show.out(f"Set {len({v['name'] for v in made})} variables.")
+    show.as_json(made) if json else show.out(f"Set {show.counted(len({v['name'] for v in made}), 'variable')}.")
 
 
 def export(app: str, *, stage: str, service: str = "", json: Json = False) -> None:
