@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import TABLE, function, names, row, stack
 
-from seed.changesets import ChangeSet, as_aws, compare
+from seed.changesets import ChangeSet, Tree, as_aws, compare, inside
 from seed.changesets.rules import tag_property
 
 TOPIC = "AWS::SNS::Topic"
@@ -95,3 +95,34 @@ def test_a_secret_in_a_tag_is_withheld() -> None:
     change_set = tagged({}, {"key": "hunter2-hunter2"}, secrets=("hunter2-hunter2",), T=(TOPIC, {}))
     assert [one.secret for one in (*change_set.tags, *row(change_set, "T").properties)] == [True, True]
     assert "hunter2" not in str(change_set)
+
+
+def nested(before: dict[str, str], after: dict[str, str]) -> ChangeSet:
+    """A stack within one within one; the middle one says of `cost` itself what it is."""
+    leaf = stack(T=(TOPIC, {}))
+    middle = stack(
+        Leaf=("AWS::CloudFormation::Stack", {"TemplateURL": "leaf"}),
+        T=(TOPIC, {}),
+    )
+    own = {"TemplateURL": "middle", "Tags": [{"Key": "cost", "Value": "own"}]}
+    tree = Tree(stack(Middle=("AWS::CloudFormation::Stack", own)), {"middle": Tree(middle, {"leaf": Tree(leaf)})})
+    changes = compare(tree.template, tree.template, before_tags=before, after_tags=after)
+    return inside(changes, tree, tree, tags=(before, after))
+
+
+def test_a_nested_stack_hands_on_what_it_was_handed() -> None:
+    """The template reference, AWS::CloudFormation::Stack, Tags: they are propagated to what is created in it."""
+    middle = row(nested({"team": "a"}, {"team": "b"}), "Middle").nested
+    assert middle is not None
+    leaf = row(middle, "Leaf").nested
+    assert leaf is not None
+    for found in (row(middle, "T"), row(leaf, "T")):
+        assert [(one.path, one.before, one.after) for one in found.properties] == [
+            ("/Properties/Tags", {"team": "a"}, {"team": "b"})
+        ]
+        assert found.routine == "tags only"
+
+
+def test_a_tag_that_a_nested_stack_sets_itself_counts_inside_of_it() -> None:
+    assert nested({"cost": "1"}, {"cost": "2"}).resources == ()
+    assert nested({"team": "a"}, {"team": "a"}).empty

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from seed.packages.store import DiskStore
 from seed.work.plan_stack import plan_stack
 
 PARENT = "app-prod"
+NONE: Mapping[str, str] = {}
 PAID = {"BillingMode": "PAY_PER_REQUEST"}
 
 
@@ -43,9 +45,10 @@ def stored(folder: Path, template: str) -> PackagedAsset:
 
 
 def planned(
-    folder: Path, old: str, new: str, *, local: bool = True, refuses: str = "", **parameters: Any
+    folder: Path, old: str, new: str, *, local: bool = True, refuses: str = "", tags: Mapping[str, str] = NONE,
+    **parameters: Any,
 ) -> tuple[FakeCloud, ChangeSet]:
-    """The parent and its child run with `old`; the package brings `new`."""
+    """The parent and its child run with `old`; the package brings `new`, and these tags of the stack."""
     before, after = stored(folder, old), stored(folder, new)
     cloud = FakeCloud()
     cloud.refuses_nested = refuses
@@ -54,7 +57,7 @@ def planned(
     cloud.contents["app-prod-Storage-Orders"] = Held(12, "item")
     for asset in (before, after):
         cloud.put_asset(asset.key, DiskStore(folder).path(asset.sha256))
-    package = Package(PARENT, "eu-west-1", "bucket", parent(after.key, **parameters), {}, {}, (), (after,), "test")
+    package = Package(PARENT, "eu-west-1", "bucket", parent(after.key, **parameters), {}, tags, (), (after,), "test")
     plan = plan_stack(cloud, package, DiskStore(folder), "two", local=local, reviewed=True)
     return cloud, from_json(plan.changes)
 
@@ -156,6 +159,17 @@ def test_a_parameter_that_is_only_known_later_and_stays_changes_nothing_inside(t
     [row] = [row for row in changes.resources if row.nested]
     assert row.nested is not None
     assert [one.logical_id for one in row.nested.resources] == ["More"]
+
+
+def test_tags_of_the_stack_reach_what_is_in_a_nested_one(tmp_path: Path) -> None:
+    same = stack(Mail=TOPIC)
+    _, changes = planned(tmp_path, same, same, tags={"team": "shop"})
+
+    [row] = [row for row in changes.resources if row.nested]
+    assert row.nested is not None
+    [mail] = row.nested.resources
+    assert (mail.logical_id, mail.scope, mail.routine) == ("Mail", ("Tags",), "tags only")
+    assert mail.properties[0].after == {"team": "shop"}
 
 
 def test_the_page_shows_it_as_a_service_within_its_row(lost: ChangeSet) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from seed.changesets.compare import compare
 from seed.changesets.enrich import looked_into
 from seed.changesets.evaluate import Pseudo
-from seed.changesets.model import ChangeSet
+from seed.changesets.model import ChangeSet, ResourceChange
+from seed.changesets.stack_tags import NO_TAGS, Both, tags_inside
 from seed.changesets.template import Template
 from seed.changesets.values import show
 
@@ -32,17 +33,22 @@ def inside(
     new: Tree,
     pseudo: Pseudo | None = None,
     secrets: Collection[str] = (),
+    tags: Both = NO_TAGS,
     depth: int = 0,
 ) -> ChangeSet:
-    """The change set with what happens inside of its nested stacks; one whose template is not there stays as it was."""
+    """The change set with what happens inside of its nested stacks; one whose template is not there stays as it was.
+
+    `tags` are those of the stack before and after; CloudFormation hands them on to each of its nested stacks.
+    """
     found = {}
     for row in changes.resources:
-        if row.resource_type != STACK or row.routine or depth >= DEEPEST:
+        if depth >= DEEPEST or not may_differ(row, tags):
             continue
         was = old.children.get(_address(row.before)) if old and row.action != "Add" else None
         comes = Tree(EMPTY) if row.action == "Remove" else new.children.get(_address(row.after))
         if comes is None or (was is None and row.action != "Add"):
             continue
+        handed = tags_inside(row.before, row.after, tags)
         child = compare(
             was.template if was else None,
             comes.template,
@@ -51,9 +57,16 @@ def inside(
             stack_name=row.logical_id,
             pseudo=pseudo,
             secrets=secrets,
+            before_tags=handed[0],
+            after_tags=handed[1],
         )
-        found[row.logical_id] = inside(child, was, comes, pseudo, secrets, depth + 1)
+        found[row.logical_id] = inside(child, was, comes, pseudo, secrets, handed, depth + 1)
     return looked_into(changes, found) if found else changes
+
+
+def may_differ(row: ResourceChange, tags: Both) -> bool:
+    """A nested stack that is not touched itself gets the other tags of the stack around it all the same."""
+    return row.resource_type == STACK and (not row.routine or tags[0] != tags[1])
 
 
 def properties_of(side: Mapping[str, Any] | None) -> dict[str, Any]:

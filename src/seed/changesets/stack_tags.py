@@ -12,9 +12,30 @@ from seed.changesets import rules
 from seed.changesets.leaves import MISSING, Difference
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair, difference_row, worst_recreation
+from seed.changesets.values import show
 
 TAGS = "Tags"
 Tags = Mapping[str, str]
+Both = tuple[Tags, Tags]
+"""Those of a stack before and after."""
+NO_TAGS: Both = ({}, {})
+
+
+def tags_inside(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, above: Both) -> Both:
+    """Those of a nested stack: it is a resource that takes the tags of the stack around it, and hands them on."""
+    sides = zip((before, after), above, strict=True)
+    first, second = ({**around, **_written(_tags_of(side))} for side, around in sides)
+    return first, second
+
+
+def _tags_of(side: Mapping[str, Any] | None) -> Any:
+    properties = (side or {}).get("Properties")
+    return properties.get(TAGS) if isinstance(properties, dict) else None
+
+
+def _written(tags: Any) -> dict[str, str]:
+    items = [one for one in tags if isinstance(one, dict)] if isinstance(tags, list) else []
+    return {show(one.get("Key")): show(one.get("Value")) for one in items}
 
 
 def tag_rows(before: Tags, after: Tags, secrets: Collection[str]) -> tuple[PropertyChange, ...]:

@@ -41,10 +41,9 @@ def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
     values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
     values["today"] = datetime.now(UTC).date()
     values |= {"stack_name": pseudo.stack_name, "every_stack": asked.format == "aws"}
-    values["before_tags"] = inputs.read_tags(asked.before_tags)
-    values["after_tags"] = inputs.read_tags(asked.after_tags or asked.before_tags)
-    found = changesets.compare(old, new, deployed=known, **values)
-    found = changesets.inside(found, was, comes, pseudo)
+    tags = inputs.read_tags(asked.before_tags), inputs.read_tags(asked.after_tags or asked.before_tags)
+    found = changesets.compare(old, new, deployed=known, before_tags=tags[0], after_tags=tags[1], **values)
+    found = changesets.inside(found, was, comes, pseudo, tags=tags)
     if asked.format != "aws":
         return found, _rendered(found, asked.format)
     told = (

@@ -7,7 +7,7 @@ only knows later is taken as it is now, unless the parent says that it moves; th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seed.aws.port import ChangeSetAnswer, Cloud, Stack
 from seed.changesets import (
@@ -21,7 +21,8 @@ from seed.changesets import (
     parse_template,
 )
 from seed.changesets.enrich import looked_into
-from seed.changesets.nested import DEEPEST, STACK, as_parameter, properties_of
+from seed.changesets.nested import DEEPEST, STACK, as_parameter, may_differ, properties_of
+from seed.changesets.stack_tags import Both, tags_inside
 from seed.changesets.values import WITHHELD, is_intrinsic, show
 from seed.db.base import now
 from seed.errors import SeedError
@@ -42,6 +43,8 @@ class Ground:
     pseudo: Pseudo
     secrets: frozenset[str]
     local: bool
+    tags: Both
+    """Those of the stack around it, before and after."""
 
 
 NOTHING: Mapping[str, ChangeSetAnswer] = {}
@@ -57,11 +60,13 @@ def look_inside(
     found: dict[str, ChangeSet] = {}
     for row in changes.resources:
         answer = said.get(row.logical_id)
-        if row.resource_type != STACK or depth >= DEEPEST or (row.routine and not (answer and answer.changes)):
+        asked = row.resource_type == STACK and answer is not None and bool(answer.changes)
+        if depth >= DEEPEST or not (asked or may_differ(row, ground.tags)):
             continue
-        inside = _merged(ground, row, _inside(ground, row), answer)
+        below = replace(ground, tags=tags_inside(row.before, row.after, ground.tags))
+        inside = _merged(below, row, _inside(below, row), answer)
         if inside is not None:
-            whole = look_inside(ground, inside, answer.nested if answer else NOTHING, depth + 1)
+            whole = look_inside(below, inside, answer.nested if answer else NOTHING, depth + 1)
             found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
     return looked_into(changes, found) if found else changes
 
@@ -115,6 +120,8 @@ def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: s
         secrets=ground.secrets,
         capabilities=ground.package.capabilities,
         today=now().date(),
+        before_tags=ground.tags[0],
+        after_tags=ground.tags[1],
     )
 
 

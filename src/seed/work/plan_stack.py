@@ -89,7 +89,9 @@ def plan_stack(
                 if request.nested and not answer.with_nested:
                     said = not_looked_into(from_json(plan.changes), why, secrets)
                     plan = replace(plan, changes=to_json(said, contexts=True))
-                return asked(cloud, plan, package, store, local=local, secrets=secrets, inside=answer.nested)
+                pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
+                tags = before.tags if before else {}, package.tags
+                return asked(Ground(cloud, package, store, pseudo, secrets, local, tags), plan, answer.nested)
         except Exception:
             with suppress(Exception):  # no row will name what was made only to hold it
                 discard_change_set(cloud, package.stack_name, name)
@@ -150,14 +152,10 @@ def _with_settings(cloud: Cloud, plan: StackPlan, package: Package, before: Stac
     return replace(plan, method=SETTINGS if plan.unchanged else plan.method, changes=told)
 
 
-def asked(
-    cloud: Cloud, plan: StackPlan, package: Package, store: PackageStore, *, local: bool, secrets: frozenset[str],
-    inside: Mapping[str, ChangeSetAnswer] = NOTHING,
-) -> StackPlan:  # fmt: skip
+def asked(ground: Ground, plan: StackPlan, inside: Mapping[str, ChangeSetAnswer] = NOTHING) -> StackPlan:
     """The same plan with what only the account knows: how much is held, and what is inside of nested stacks."""
-    pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
-    whole = look_inside(Ground(cloud, package, store, pseudo, secrets, local), from_json(plan.changes), inside)
-    told = ask(cloud, whole, local=local, secrets=secrets)
+    whole = look_inside(ground, from_json(plan.changes), inside)
+    told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
     return replace(plan, changes=to_json(told, contexts=True))
 
 
