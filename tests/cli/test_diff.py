@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -35,7 +35,7 @@ def written(folder: Path, name: str, data: object) -> Path:
     return path
 
 
-def rows(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
+def rows(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
     changes = json.loads(capsys.readouterr().out)["Changes"]
     return {one["ResourceChange"]["LogicalResourceId"]: one["ResourceChange"] for one in changes}
 
@@ -148,6 +148,44 @@ def test_the_parameters_of_the_aws_command_line_will_do(tmp_path: Path, template
 
     assert diff(template, template, before_parameters=before, after_parameters=written(tmp_path, "k", kept)) == 0
     assert diff(template, template, before_parameters=before, after_parameters=written(tmp_path, "d", default)) == 3
+
+
+def holding(kind: str, default: str | None = None) -> dict[str, object]:
+    """A parameter, and a resource that shows what it is."""
+    spec = {"Type": kind, **({"Default": default} if default else {})}
+    return {
+        "Parameters": {"P": spec},
+        "Resources": {"X": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": {"Ref": "P"}}}},
+    }
+
+
+def test_a_value_that_is_kept_is_that_of_the_stack_and_no_new_default(tmp_path: Path) -> None:
+    """API reference, Parameter: UsePreviousValue is the value that the stack is using."""
+    old, new = (str(written(tmp_path, text, holding("String", text))) for text in ("was", "comes"))
+    kept = written(tmp_path, "kept", [{"ParameterKey": "P", "UsePreviousValue": True}])
+
+    assert diff(old, new, after_parameters=kept) == 0
+    assert diff(old, new) == 3
+
+
+def test_what_ssm_holds_is_compared_where_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As DescribeStacks and DescribeChangeSet answer it; the name alone says nothing of what it holds."""
+    template = str(written(tmp_path, "t.json", holding("AWS::SSM::Parameter::Value<String>")))
+
+    def told(name: str, **more: str) -> Path:
+        return written(tmp_path, name, [{"ParameterKey": "P", "ParameterValue": "/image", **more}])
+
+    one, two, bare = told("one", ResolvedValue="ami-1"), told("two", ResolvedValue="ami-2"), told("bare")
+    assert diff(template, template, before_parameters=one, after_parameters=bare) == 0
+    assert diff(template, template, before_parameters=one, after_parameters=one) == 0
+    capsys.readouterr()
+    assert diff(template, template, before_parameters=one, after_parameters=two, format="aws") == 3
+    details = rows(capsys)["X"]["Details"]
+    assert [(one["ChangeSource"], one.get("CausingEntity")) for one in details] == [
+        ("DirectModification", None), ("ParameterReference", "P"),
+    ]  # fmt: skip
+    target = details[0]["Target"]
+    assert (target["BeforeValue"], target["AfterValue"]) == ("ami-1", "ami-2")
 
 
 def test_a_file_with_half_a_sign_is_refused(tmp_path: Path, template: str, capsys: pytest.CaptureFixture[str]) -> None:

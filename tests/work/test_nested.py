@@ -45,7 +45,13 @@ def stored(folder: Path, template: str) -> PackagedAsset:
 
 
 def planned(
-    folder: Path, old: str, new: str, *, local: bool = True, refuses: str = "", tags: Mapping[str, str] = NONE,
+    folder: Path,
+    old: str,
+    new: str,
+    *,
+    local: bool = True,
+    refuses: str = "",
+    tags: Mapping[str, str] = NONE,
     **parameters: Any,
 ) -> tuple[FakeCloud, ChangeSet]:
     """The parent and its child run with `old`; the package brings `new`, and these tags of the stack."""

@@ -12,7 +12,7 @@ from seed.changesets.answers import answers_of
 from seed.changesets.belongs import apart, generated, owners, routes
 from seed.changesets.causes import moved_parameters, name_causes
 from seed.changesets.deployed import Deployed
-from seed.changesets.evaluate import MASKED, Pseudo, World, kept
+from seed.changesets.evaluate import MASKED, Pseudo, World, kept, resolved_in_both
 from seed.changesets.expand import expanded
 from seed.changesets.findings import find
 from seed.changesets.judge import judged
@@ -55,6 +55,7 @@ def compare(
     `capabilities` are those that the deployment is given, `today` is what ends of support are judged by.
     `before_tags` and `after_tags` are those of the stack itself.
     """
+    before, after = resolved_in_both(before, after)
     known = deployed or Deployed()
     ground = pseudo or Pseudo(stack_name=stack_name)
     given = None if capabilities is None else frozenset(capabilities)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from seed.changesets.include import transforms
 from seed.changesets.template import TRANSFORM, InvalidTemplate, Template
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MASKED = "****"
 """What DescribeStacks answers for a NoEcho parameter."""
+OF_SSM = "AWS::SSM::Parameter::Value"
 COMMON = ("aws", "amazonaws.com")
 ELSEWHERE = {
     "cn-": ("aws-cn", "amazonaws.com.cn"),
@@ -38,6 +39,29 @@ def kept(template: Template, before: Mapping[str, str], after: Mapping[str, str]
     specs = declared if isinstance(declared, dict) else {}
     stays = (name for name, spec in specs.items() if isinstance(spec, dict) and spec.get("Default") is None)
     return {**{name: before[name] for name in stays if name in before}, **after}
+
+
+class Resolved(str):
+    """The value of a parameter that names one of SSM, with what that one holds."""
+
+    __slots__ = ("held",)
+    held: str
+
+    def __new__(cls, name: str, held: str) -> Self:
+        made = super().__new__(cls, name)
+        made.held = held
+        return made
+
+
+def resolved_in_both(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What SSM holds is compared where it is told of both sides; else names are."""
+    told = [{name for name, text in side.items() if isinstance(text, Resolved)} for side in (before, after)]
+    both = told[0] & told[1]
+    first, second = (
+        {name: str(side[name]) if name in its - both else side[name] for name in side}
+        for side, its in zip((before, after), told, strict=True)
+    )
+    return first, second
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +162,11 @@ class World:
             return {"Ref": name}
         if scalar_text(spec.get("NoEcho", "")).lower() == "true":
             return Secret(name, text)
-        if kind.startswith("AWS::SSM::Parameter::Value"):
+        told = self.given.get(name)
+        if kind.startswith(OF_SSM) and isinstance(told, Resolved):
+            kind, text = kind[len(OF_SSM) :].strip("<>"), told.held
+            kind = "CommaDelimitedList" if kind.startswith("List<") else kind
+        elif kind.startswith(OF_SSM):
             return {"Fn::Join": ["", ["{{resolve:ssm:", {"Ref": name}, ":" + text + "}}"]]}
         if kind == "CommaDelimitedList" or kind.startswith("List<"):
             return [part.strip() for part in text.split(",")] if text else []

@@ -31,12 +31,12 @@ def compare_files(asked: Question) -> int:
 
 def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
     before = inputs.read_parameters(asked.before_parameters)
-    after = inputs.read_parameters(asked.after_parameters, before)
     was = None if asked.old == "-" else inputs.read_tree(Path(asked.old))
     comes = inputs.read_tree(Path(asked.new))
     known = None if asked.deployed is None else changesets.read_deployed(inputs.read_json(asked.deployed))
     pseudo = changesets.pseudo_of(known) if known else changesets.Pseudo()
     old, new = was.template if was else None, comes.template
+    after = inputs.read_parameters(asked.after_parameters, inputs.deployed_values(old, before))
     snippets = inputs.read_includes(asked.include)
     values: dict[str, Any] = {"before": before, "after": after, "pseudo": pseudo, "includes": snippets}
     values["today"] = datetime.now(UTC).date()

@@ -10,6 +10,7 @@ from types import NoneType
 from typing import Any
 
 from seed.changesets import Template, Tree, parse_snippet, parse_template
+from seed.changesets.evaluate import Resolved, World
 from seed.changesets.nested import DEEPEST, STACK
 from seed.changesets.values import scalar_text
 from seed.errors import Invalid
@@ -87,8 +88,17 @@ def _stacks(template: Template) -> Iterable[tuple[dict[str, Any], str]]:
             yield properties, key
 
 
+def deployed_values(template: Template | None, before: Mapping[str, str]) -> dict[str, str]:
+    """What every parameter of the stack has now: a value that was given, or the default of the template that runs."""
+    world = World(template or {}, before)
+    told = {name: world.written(name) for name in world.section("Parameters")}
+    return {**{name: text for name, text in told.items() if text is not None}, **before}
+
+
 def read_parameters(file: Path | None, previous: Mapping[str, str] = NOTHING) -> dict[str, str]:
-    """`{"Name": "value"}`, or the list that `aws cloudformation` takes; `previous` are the values as deployed."""
+    """`{"Name": "value"}`, or the list that `aws cloudformation` takes and answers; `previous` are the values that the
+    stack has.
+    """
     if file is None:
         return {}
     found = read_json(file)
@@ -104,10 +114,13 @@ def _of_list(found: list[Any], previous: Mapping[str, str], file: Path) -> Itera
         if not isinstance(one, dict) or not isinstance(one.get("ParameterKey"), str):
             raise Invalid('Each parameter is {"ParameterKey": "Name", "ParameterValue": "value"}.', where=str(file))
         name = one["ParameterKey"]
-        if one.get("UsePreviousValue") is not True:
+        if one.get("UsePreviousValue") is True:
+            if name in previous:
+                yield name, previous[name]
+        elif isinstance(one.get("ResolvedValue"), str):
+            yield name, Resolved(_value(name, one.get("ParameterValue", "")), one["ResolvedValue"])
+        else:
             yield name, one.get("ParameterValue", "")
-        elif name in previous:
-            yield name, previous[name]
 
 
 def read_tags(file: Path | None) -> dict[str, str]:
@@ -126,7 +139,7 @@ def _value(name: str, given: Any) -> str:
         return ",".join(map(scalar_text, given))
     if given is None or isinstance(given, dict | list):
         raise Invalid("The value of a parameter is a text, a number, a truth or a list of them.", where=name)
-    return scalar_text(given)
+    return given if isinstance(given, Resolved) else scalar_text(given)
 
 
 def read_includes(given: Iterable[str]) -> dict[str, Template]:
