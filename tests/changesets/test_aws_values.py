@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from tests.changesets.templates import resource, stack
 
 from seed.changesets import Deployed, answers, as_aws, compare
+from seed.changesets.known import UNKNOWN
 
 
 def test_an_object_that_comes_is_one_added_value() -> None:
@@ -119,6 +121,54 @@ def test_references_are_told_as_far_as_they_are_known() -> None:
 
     for context in ("BeforeContext", "AfterContext"):
         assert json.loads(found[context])["Properties"]["Value"] == "https://sqs/jobs arn:aws:sqs:::jobs a other"
+
+
+ARN = "arn:aws:sqs:us-east-1:1:jobs"
+PARTS = {"Fn::Split": [":", {"Fn::GetAtt": ["Queue", "Arn"]}]}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"Fn::Select": ["5", PARTS]}, "jobs"),
+        ({"Fn::Join": ["/", PARTS]}, ARN.replace(":", "/")),
+        ({"Fn::Base64": {"Fn::Sub": "${Queue}"}}, "aHR0cHM6Ly9zcXMvam9icw=="),
+        ({"Fn::ToJsonString": {"at": {"Ref": "Queue"}, "many": 3}}, '{"at":"https://sqs/jobs","many":3}'),
+        ({"Fn::Length": PARTS}, "6"),
+        ({"Fn::Select": ["0", {"Fn::Split": [":", {"Fn::GetAtt": ["Queue", "Other"]}]}]}, UNKNOWN),
+        ({"Fn::GetAZs": ""}, UNKNOWN),
+    ],
+)
+def test_functions_of_what_is_known_are_worked_out(written: dict[str, Any], told: str) -> None:
+    def reading(tier: str) -> dict[str, Any]:
+        return stack(
+            Queue=("AWS::SQS::Queue", {}),
+            P=("AWS::SSM::Parameter", {"Type": "String", "Value": written, "Tier": tier}),
+        )
+
+    deployed = Deployed(physical_ids={"Queue": "https://sqs/jobs"}, properties={"Queue": {"Arn": ARN}})
+    old, new = reading("Standard"), reading("Advanced")
+
+    found = resource(as_aws(compare(old, new), before=answers(old, {}, deployed), after=answers(new)), "P")
+
+    for context in ("BeforeContext", "AfterContext"):
+        assert json.loads(found[context])["Properties"]["Value"] == told
+
+
+def test_a_name_made_of_the_name_of_another_is_known_through_a_chain() -> None:
+    def chain(name: str, third: str) -> dict[str, Any]:
+        def of(topic: str) -> dict[str, Any]:
+            return {"TopicName": {"Fn::Sub": "${" + topic + ".TopicName}-x"}}
+
+        topic = "AWS::SNS::Topic"
+        return stack(A=(topic, {"TopicName": name}), B=(topic, of("A")), C=(topic, {**of("B"), "DisplayName": third}))
+
+    def contexts(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        found = resource(as_aws(compare(old, new), before=answers(old), after=answers(new)), "C")
+        return [json.loads(found[side])["Properties"]["TopicName"] for side in ("BeforeContext", "AfterContext")]
+
+    assert contexts(chain("a", "1"), chain("a", "2")) == ["a-x-x", "a-x-x"]
+    assert contexts(chain("a", "1"), chain("b", "1")) == ["a-x-x", UNKNOWN]
 
 
 def test_what_an_update_will_make_of_an_attribute_is_known_after_it() -> None:

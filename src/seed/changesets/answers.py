@@ -13,12 +13,14 @@ from seed.changesets import rules
 from seed.changesets.deployed import Deployed
 from seed.changesets.evaluate import Pseudo, World
 from seed.changesets.expand import expanded
+from seed.changesets.known import UNKNOWN, Known
 from seed.changesets.template import Template
 from seed.changesets.values import SCALAR, is_intrinsic, is_secret, scalar_text
 
 Answers = Mapping[tuple[str, str], str]
 """(logical id, attribute; '' for Ref) → text."""
 NOTHING: Mapping[str, str] = {}
+LONGEST_CHAIN = 8
 NO_SNIPPETS: Mapping[str, Template] = {}
 
 
@@ -39,15 +41,40 @@ def answers(
 def answers_of(world: World, known: Deployed) -> Answers:
     """What is deployed tells more surely than what the template gives."""
     found: dict[tuple[str, str], str] = {}
+    waiting: dict[tuple[str, str], Any] = {}
     for name, resource in world.resources.items():
         properties = world.value(resource.get("Properties") or {})
         found |= _of_properties(name, str(resource.get("Type", "")), properties)
+        waiting |= _made(name, properties)
         found |= _texts(name, known.properties.get(name, {}))
         if physical := known.physical_ids.get(name):
             found[name, ""] = physical
             if physical.startswith("arn:"):
                 found[name, "Arn"] = physical
-    return found | _of_outputs(world, known.outputs)
+    found |= _of_outputs(world, known.outputs)
+    return _followed(found, waiting) | found
+
+
+def _made(name: str, properties: Any) -> dict[tuple[str, str], Any]:
+    """Properties that are made of what others answer."""
+    items = properties.items() if isinstance(properties, dict) and not is_intrinsic(properties) else ()
+    return {(name, key): value for key, value in items if is_intrinsic(value) and not is_secret(value)}
+
+
+def _followed(
+    found: Mapping[tuple[str, str], str], waiting: Mapping[tuple[str, str], Any]
+) -> dict[tuple[str, str], str]:
+    """What is told by what is told: a name made of the name of another, and so on."""
+    told, left = dict(found), dict(waiting)
+    for _ in range(LONGEST_CHAIN):
+        known = Known(told, told)
+        texts = {key: known.text(value, after=False) for key, value in left.items() if key not in told}
+        new = {key: text for key, text in texts.items() if UNKNOWN not in text}
+        if not new:
+            break
+        told |= new
+        left = {key: value for key, value in left.items() if key not in new}
+    return told
 
 
 def _of_properties(name: str, resource_type: str, properties: Any) -> dict[tuple[str, str], str]:

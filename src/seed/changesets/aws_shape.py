@@ -33,7 +33,12 @@ def as_aws(
     now = {**before, **ids}
     told = as_told(change_set.resources)
     moving = {row.logical_id for row in told if row.action == "Add" or row.replacement == "True"}
-    stays = {key: value for key, value in now.items() if key[0] not in moving and after.get(key, value) == value}
+    changed = {(row.logical_id, _top(one)) for row in told for one in row.properties}
+    stays = {
+        key: value
+        for key, value in now.items()
+        if key[0] not in moving and key not in changed and after.get(key, value) == value
+    }
     rows = _told_with_values(told) if property_values else told
     known = Known(now, stays)
     ordered = sorted(rows, key=lambda row: row.logical_id)
@@ -206,6 +211,11 @@ def _inside(context: Mapping[str, Any] | None, parts: Iterable[str]) -> Any:
     return value
 
 
+def _top(one: PropertyChange) -> str:
+    """The property that a change lies in."""
+    return _plain_key(one.path.removeprefix("/Properties").removeprefix("/").split("/")[0])
+
+
 def _plain_key(part: str) -> str:
     return part.replace("~1", "/").replace("~0", "~")
 
@@ -222,9 +232,9 @@ def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:
 
 def _target(one: PropertyChange, known: Known, *, values: bool, moved: bool) -> dict[str, Any]:
     target: dict[str, Any] = {"Attribute": one.attribute}
-    name = one.path.removeprefix("/Properties").removeprefix("/").split("/")[0]
+    name = _top(one)
     if one.attribute == "Properties" and name:
-        target["Name"] = _plain_key(name)
+        target["Name"] = name
     target["RequiresRecreation"] = one.recreation
     if not values or one.change_source == "Automatic":
         return target

@@ -6,12 +6,16 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
+from operator import is_not
+from typing import TYPE_CHECKING, Any
 
-from seed.changesets.answers import Answers
+from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair
-from seed.changesets.values import is_intrinsic, is_text, joined, references, scalar_text
+from seed.changesets.values import is_intrinsic, is_text, joined, references, same, scalar_text
+
+if TYPE_CHECKING:
+    from seed.changesets.answers import Answers
 
 SAME_VALUE = "the same value, written another way"
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -48,7 +52,25 @@ class Known:
             return UNKNOWN if UNKNOWN in str(text) else text
         if name == "Fn::Base64" and isinstance(argument, str):
             return b64encode(argument.encode(errors="replace")).decode()
-        return UNKNOWN
+        filled = _filled(value, told)
+        again = value if filled is value else World({}).value(filled)
+        return UNKNOWN if same(again, value) else self.plain(again, after=after)
+
+
+def _filled(value: Any, told: Answers) -> Any:
+    """The same with a text for each reference that can be told; the very same where there is none."""
+    if is_intrinsic(value):
+        name, argument = next(iter(value.items()))
+        key = (argument, "") if name == "Ref" else argument if name == "Fn::GetAtt" else ()
+        if isinstance(key, list | tuple) and all(isinstance(part, str) for part in key) and tuple(key) in told:
+            return told[key[0], key[1]]
+    if isinstance(value, dict):
+        pairs = {key: _filled(item, told) for key, item in value.items()}
+        return pairs if any(pairs[key] is not value[key] for key in pairs) else value
+    if isinstance(value, list):
+        items = [_filled(item, told) for item in value]
+        return items if any(map(is_not, items, value)) else value
+    return value
 
 
 def mark_same(pairs: Collection[Pair], told: Callable[[], Answers]) -> None:
