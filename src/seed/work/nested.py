@@ -50,6 +50,15 @@ class Ground:
 NOTHING: Mapping[str, ChangeSetAnswer] = {}
 
 
+def ground_of(
+    cloud: Cloud, package: Package, store: PackageStore, before: Stack | None, *, local: bool, secrets: frozenset[str]
+) -> Ground:
+    """`before`: the stack as it runs."""
+    pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
+    tags = before.tags if before else {}, package.tags
+    return Ground(cloud, package, store, pseudo, secrets, local, tags)
+
+
 def look_inside(
     ground: Ground, changes: ChangeSet, said: Mapping[str, ChangeSetAnswer] = NOTHING, depth: int = 0
 ) -> ChangeSet:

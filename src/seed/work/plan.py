@@ -24,6 +24,7 @@ from seed.work.code_files import running_package, with_code
 from seed.work.errors import PackageNotMade
 from seed.work.execute import PLUGINS
 from seed.work.make_downstream import ensure_package
+from seed.work.nested import ground_of
 from seed.work.plan_stack import StackPlan, asked, plan_stack
 from seed.work.plugins import due, with_plugins
 from seed.work.preview import plan_preview, promised
@@ -122,7 +123,8 @@ def _plan_service(
         clear_away(world, cloud, promotion.app_id, package.stack_name)
         if row.id in missing:
             preview = plan_preview(world, cloud, package, name, missing[row.id])
-            stack = asked(cloud, preview, package, world.store, local=local, secrets=secrets)
+            before = cloud.stack(package.stack_name)
+            stack = asked(ground_of(cloud, package, world.store, before, local=local, secrets=secrets), preview)
         else:
             stack = plan_stack(cloud, package, world.store, name, local=local, secrets=secrets, reviewed=True)
         if stack.unchanged and due(world, promotion, row, package):

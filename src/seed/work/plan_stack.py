@@ -13,7 +13,7 @@ from typing import Any
 
 from seed.aws.errors import check_updatable
 from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
-from seed.changesets import ChangeSet, Pseudo, from_json, merge, to_json
+from seed.changesets import ChangeSet, from_json, merge, to_json
 from seed.changesets.nested import STACK
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
@@ -25,7 +25,7 @@ from seed.work.compared import compared
 from seed.work.disagreements import tell_disagreements
 from seed.work.discard_change_set import discard_change_set
 from seed.work.make_change_set import answered, create, not_looked_into
-from seed.work.nested import NOTHING, Ground, look_inside
+from seed.work.nested import NOTHING, Ground, ground_of, look_inside
 from seed.work.stack_settings import SETTINGS
 from seed.work.upload import upload
 
@@ -89,9 +89,8 @@ def plan_stack(
                 if request.nested and not answer.with_nested:
                     said = not_looked_into(from_json(plan.changes), why, secrets)
                     plan = replace(plan, changes=to_json(said, contexts=True))
-                pseudo = Pseudo(region=cloud.region, account=cloud.identity().account)
-                tags = before.tags if before else {}, package.tags
-                return asked(Ground(cloud, package, store, pseudo, secrets, local, tags), plan, answer.nested)
+                ground = ground_of(cloud, package, store, before, local=local, secrets=secrets)
+                return asked(ground, plan, answer.nested)
         except Exception:
             with suppress(Exception):  # no row will name what was made only to hold it
                 discard_change_set(cloud, package.stack_name, name)
