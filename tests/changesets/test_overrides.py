@@ -21,7 +21,7 @@ WANTED: list[tuple[str, str, Recreation]] = [
     (SECRET, "Tags", "Conditionally"),
     (SECRET, "Name", "Always"),
     ("AWS::RDS::DBInstance", "Port", "Never"),
-    ("AWS::RDS::DBInstance", "StorageType", "Never"),
+    ("AWS::RDS::DBInstance", "StorageType", "Conditionally"),
     ("AWS::RDS::DBInstance", "MultiAZ", "Conditionally"),
     ("AWS::EKS::Cluster", "ResourcesVpcConfig/SubnetIds/0", "Never"),
     ("AWS::EKS::Cluster", "ResourcesVpcConfig/SecurityGroupIds", "Never"),
