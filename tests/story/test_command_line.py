@@ -20,6 +20,8 @@ import pytest
 from tests.support.repository import Repository
 from tests.support.waiting import eventually
 
+from seed.git.command import git
+
 SEED = (sys.executable, "-m", "seed.cli.main")
 DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
 
@@ -95,6 +97,7 @@ def test_a_demo_and_then_an_app_of_ones_own_to_production_and_back(
 ) -> None:
     the_story_told_once_ends_well_and_prints_what_it_did(told_once)
     a_demo_started_again_finds_everything_as_it_was(shell)
+    a_commit_in_its_repository_is_deployed(shell)
     an_app_is_added_with_the_hook_that_tells_of_commits(shell, repository)
     a_deploy_is_followed_to_its_end_and_its_log_is_kept(shell)
     a_promotion_waits_with_3_and_is_done_when_confirmed(shell)
@@ -121,6 +124,17 @@ def a_demo_started_again_finds_everything_as_it_was(shell: Shell) -> None:
     builds = shell.start("builds", "shop", "--stage", "dev", "--json")
     assert sorted(build["number"] for build in json.loads(builds.stdout)) == [1, 2]
     assert "its 5 items (1,000 bytes) are lost" in shell.start("promotion", "show", "2").stdout
+
+
+def a_commit_in_its_repository_is_deployed(shell: Shell) -> None:
+    identity = ("-c", "user.name=Robin", "-c", "user.email=robin@example.com")
+    git((*identity, "commit", "--quiet", "--allow-empty", "--message", "Nothing new"), cwd=shell.folder / "demo/shop")
+
+    def deployed() -> bool:
+        newest = json.loads(shell.start("builds", "shop", "--stage", "dev", "--json").stdout)[0]
+        return (newest["number"], newest["trigger"], newest["state"]) == (3, "poll", "succeeded")
+
+    eventually(deployed, "the build of the commit", 60)
 
 
 def an_app_is_added_with_the_hook_that_tells_of_commits(shell: Shell, repository: Repository) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from seed.demo.story import Story, change_counts
+from seed.apps.edit_app import set_poll_seconds
+from seed.apps.find import app_of
+from seed.demo.story import SLUG, Story, change_counts
 from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.people.records import Person
@@ -24,6 +26,7 @@ from seed.settings import load
 from seed.work.world import World
 
 EMAIL, NAME = "demo@example.com", "Robin"
+POLL_SECONDS = 2
 
 
 def main(*, once: bool = False, data: Path | None = None, port: int | None = None) -> None:
@@ -88,6 +91,10 @@ def _stop_at(review: Promotion, world: World, url: str, actor: Actor, folder: Pa
     from seed.work.review import headline_of
 
     with world.database.write() as session:
+        # Not before: the story deploys its own commits.
+        app = app_of(session, actor, SLUG)
+        if not app.poll_seconds:
+            set_poll_seconds(session, actor, app, POLL_SECONDS)
         link = make_link(session, "sign-in", actor.person_id)
         _, token = make_token(session, actor, name="demo", scope="admin", days=1)
     token_file = folder / "token"
@@ -105,6 +112,8 @@ def _stop_at(review: Promotion, world: World, url: str, actor: Actor, folder: Pa
     if waits:
         say(f"    .venv/bin/seed promotion confirm {review.id} --digest {review.digest}")
         say(f"    .venv/bin/seed promotion reject {review.id} --reason 'keep the orders'")
+    say("")
+    say(f"  Commit something in {_short(folder / 'shop')}: Seed sees it within seconds and deploys it to dev.")
     say("")
     say("Ctrl-C stops Seed; starting it again finds everything as it was.")
 
