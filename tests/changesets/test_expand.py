@@ -85,8 +85,18 @@ def test_what_expands_sam_says_nothing_of_its_own(caplog: pytest.LogCaptureFixtu
 
 
 def test_what_sam_refuses_is_a_clear_error() -> None:
-    with pytest.raises(InvalidTemplate):
+    with pytest.raises(InvalidTemplate, match=r"\[Hello\] is invalid.*Nothing"):
         compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))
+
+
+def test_what_sam_has_against_each_resource_is_told_and_the_rest_counted() -> None:
+    template = sam()
+    wrong = template["Resources"]["Hello"]
+    template["Resources"] |= {f"F{number}": {**wrong, "Properties": {"Events": 1}} for number in range(5)}
+    with pytest.raises(InvalidTemplate) as caught:
+        compare(None, template)
+    assert "[F0]" in str(caught.value)
+    assert str(caught.value).endswith("… and 2 more")
 
 
 def test_a_macro_cannot_be_seen_into_and_that_is_said() -> None:

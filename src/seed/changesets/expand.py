@@ -20,6 +20,7 @@ from seed.changesets.values import scalar_text
 
 LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
 LOOP_PARTS = 3
+MOST_REASONS = 3
 SOMEWHERE = "s3://local-folder/"
 LOCATIONS = {
     "AWS::Serverless::Function": ("CodeUri",),
@@ -127,7 +128,7 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
             to_py27_compatible_template(written, values)
             made = translator.translate(written, values, get_managed_policy_map=_ByName)
         except InvalidDocumentException as error:
-            raise InvalidTemplate(f"SAM refuses the template: {error.message}", where="Transform") from error
+            raise InvalidTemplate(f"SAM refuses the template: {_reasons(error)}", where="Transform") from error
         except Exception as error:
             raise InvalidTemplate("SAM cannot read the template.", where="Transform") from error
         finally:
@@ -137,6 +138,13 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
     if "Parameters" in template:
         result["Parameters"] = template["Parameters"]
     return result
+
+
+def _reasons(error: Any) -> str:
+    """What SAM has against each resource; its own sentence only counts them."""
+    found = [str(getattr(cause, "message", cause)) for cause in error.causes]
+    more = f" … and {len(found) - MOST_REASONS:,} more" if len(found) > MOST_REASONS else ""
+    return " ".join(found[:MOST_REASONS]) + more if found else str(error.message)
 
 
 def _open_values(template: Template, given: Mapping[str, str]) -> dict[str, Any]:

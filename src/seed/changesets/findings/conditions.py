@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from seed.changesets.findings.networks import strangers
 from seed.changesets.values import is_intrinsic, scalar_text
 
 POSITIVE = re.compile(
@@ -82,7 +83,7 @@ def _narrow(value: Any) -> bool:
     parts = value.split(":")
     if value.startswith("arn:") and len(parts) > ACCOUNT:
         return "*" not in parts[ACCOUNT] and value.strip(":*") != "arn"
-    return bool(value.strip("*?")) and not value.endswith("/0")
+    return bool(value.strip("*?")) and not strangers(value)
 
 
 def _values(value: Any) -> Any:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from seed.changesets.findings.networks import strangers
 from seed.changesets.findings.opened import Look, Opened
-from seed.changesets.findings.places import at, number, true
+from seed.changesets.findings.places import at, true
 from seed.changesets.model import Severity
 from seed.changesets.resource import Pair
 from seed.changesets.values import show
 
-WIDE = {".": 8, ":": 16}
-"""A network with fewer fixed bits, of IPv4 and of IPv6, is most of the internet, or halves of it side by side are."""
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 WEB_PORTS = {"80", "443"}
 NETWORK = "Keep it in the network, or name the addresses that may come in."
@@ -41,7 +40,7 @@ def _blocks(configuration: Any, name: str) -> bool:
 def _rules_open(pair: Pair) -> Look:
     before, after = ([_ingress(one) for one in _rules(pair, side)] for side in pair.properties)
     for cidr, ports in dict.fromkeys(after):
-        who = _strangers(cidr)
+        who = strangers(cidr)
         if who and (cidr, ports) not in before:
             web = ports in WEB_PORTS
             where = "all ports" if ports == "all" else f"{'ports' if '–' in ports else 'port'} {ports}"
@@ -51,16 +50,6 @@ def _rules_open(pair: Pair) -> Look:
                 f"{cidr} {ports}",
                 NETWORK,
             )
-
-
-def _strangers(cidr: str) -> str:
-    """Who may come from there, where it is more than anybody's own network; '' where not."""
-    _, _, bits = cidr.partition("/")
-    fixed = number(bits)
-    if fixed == 0:
-        return "everybody"
-    wide = fixed is not None and any(sign in cidr and fixed < least for sign, least in WIDE.items())
-    return "a large part of the internet" if wide else ""
 
 
 def _rules(pair: Pair, side: dict[str, Any]) -> list[Any]:

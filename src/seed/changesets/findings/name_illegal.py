@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from seed.changesets.findings.legal_names import LEGAL, QUALIFIED, STACK, Legal
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
+from seed.changesets.values import is_text, show
 from seed.changesets.words import word
 
 
@@ -21,14 +23,23 @@ def find(review: Review) -> Iterator[Finding]:
         if legal is None or pair.after is None or pair.before is pair.after:
             continue
         was, name = (side.get(legal.key) for side in pair.properties)
-        if isinstance(name, str) and name != was and _illegal(name, legal):
-            what = f"the {word(pair.resource_type)} {pair.logical_id} cannot be named {name[:300]!r}"
-            yield _finding(what, pair.logical_id, name, legal)
+        known = name if isinstance(name, str) else _known(name)
+        if name != was and (_illegal(known, legal) if known == name else len(known) > _most(known, legal)):
+            what = f"the {word(pair.resource_type)} {pair.logical_id} cannot be named {show(name)[:300]!r}"
+            yield _finding(what, pair.logical_id, known, legal)
+
+
+def _known(name: Any) -> str:
+    """The parts of a text that are known; what is not known makes it no shorter."""
+    return "".join(part for part in name["Fn::Join"][1] if isinstance(part, str)) if is_text(name) else ""
+
+
+def _most(name: str, legal: Legal) -> int:
+    return QUALIFIED if legal.key == "FunctionName" and ":" in name else legal.most
 
 
 def _illegal(name: str, legal: Legal) -> bool:
-    most = QUALIFIED if legal.key == "FunctionName" and ":" in name else legal.most
-    return len(name) > most or not re.fullmatch(legal.pattern, name, re.ASCII)
+    return len(name) > _most(name, legal) or not re.fullmatch(legal.pattern, name, re.ASCII)
 
 
 def _finding(what: str, logical_id: str, name: str, legal: Legal) -> Finding:
