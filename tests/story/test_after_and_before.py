@@ -20,7 +20,7 @@ def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -
 
     build = app.deploy()
     assert build.state == "succeeded", log(app, build, "api")
-    assert log(app, build, "api").count(f"smoke of dev, build {build.id}\n") == 1
+    assert log(app, build, "api").count(f"smoke of dev, build {build.number}\n") == 1
     assert ("post_deploy", "succeeded") in steps(build, "api", app)
     assert "smoke" not in log(app, build, "web")
 
@@ -30,7 +30,7 @@ def test_what_a_stage_runs_once_after_a_deployment(seed: Seed, tmp_path: Path) -
 
     same = app.deploy()
     assert {row.state for row in same.services} == {"unchanged"}
-    assert log(app, same, "api").count(f"smoke of dev, build {same.id}\n") == 1, "also where nothing changed"
+    assert log(app, same, "api").count(f"smoke of dev, build {same.number}\n") == 1, "also where nothing changed"
 
     after(app, "dev", "echo broken; exit 3", "echo never")
     app.repository.write("web/hello.js", "exports.handler = async () => 3;\n")

@@ -61,7 +61,7 @@ def test_hooks_run_in_their_order_and_pass_on_what_they_export(app: TestApp) -> 
     said = log(app, build, "api")
     for line in ("compile api at [api]", "build from-dev", "before deploy to dev of [main]", "shared"):
         assert line in said
-    assert f"after deploy to dev, build {build.id}, follows [main]" in said
+    assert f"after deploy to dev, build {build.number}, follows [main]" in said
     assert [name for name, _ in steps(build, "api", app) if name != "changes"] == [
         "before_compile", "before_build", "package", "plan", "before_deploy", "deploy", "after_deploy",
     ]  # fmt: skip
@@ -115,7 +115,7 @@ def test_a_promotion_tells_each_service_the_commit_that_its_own_package_is_of(ap
     assert app.service(second, "api").state == "unchanged"
     assert f"before deploy to prod of [] {first.commit} shared" in log(app, target, "api")
     assert f"before deploy to prod of [] {second.commit} webs" in log(app, target, "web")
-    assert f"after deploy to prod, build {target.id}, follows []" in log(app, target, "api")
+    assert f"after deploy to prod, build {target.number}, follows []" in log(app, target, "api")
 
 
 def test_a_build_deploys_every_service_where_the_file_says_that_changes_are_not_looked_for(app: TestApp) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build
+from seed.changesets.words import counted
 from seed.errors import SeedError
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
@@ -81,7 +82,7 @@ def make_package(
         bucket = f"seed-assets-{cloud.identity().account}-{cloud.region}"
         trusted = trust(assembly, bucket=bucket, scratch=scratch)
         world.store.put(trusted)
-        job.say(f"Package {trusted.package.digest[:19]}: {len(trusted.package.assets)} assets")
+        job.say(f"Package {trusted.package.digest[:19]}: {counted(len(trusted.package.assets), 'asset')}")
         return trusted.package, marks(given)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -98,7 +99,7 @@ def build_environment(
         branch="" if build.trigger in PROMOTED else build.branch,
         service=service.name,
         service_path=service.path,
-        build=str(build.id),
+        build=str(build.number),
         commit=commit or build.commit,
         pull_request=str(stage.pull_request or ""),
     )
