@@ -1,9 +1,9 @@
 """Keep secrets out of text, however they are written: the one mechanism of logs, reviews, code and messages.
 
 A secret is looked for as it is, as hex and as base64 (also twice, and at any place of a longer text), and by one
-pattern in which each sign may stand as URLs, JSON, HTML or a shell write it. Text comes line by line, as commands write
-it. A secret that is spread over lines (a private key, base64 wrapped at 76 columns), or that a cut through an endless
-line has left half of, is masked by its parts.
+pattern in which each sign may stand as URLs, JSON, HTML or a shell write it. A line that holds one loses its colours,
+which may stand within it. Text comes line by line, as commands write it. A secret that is spread over lines (a private key, base64 wrapped at 76 columns), or that a cut through an
+endless line has left half of, is masked by its parts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ CUT = " […]"
 LONG_LINE = 4096
 ESCAPING = re.compile(r"[%\\&+]")
 """Where none of these stands, nothing is escaped: most lines need no pattern."""
+COLOURS = re.compile(r"\x1b(?:\[[0-9;?:]{0,64}[@-~]|[()][0-9A-Za-z])")
+"""What a terminal swallows: `grep --color` writes it into the middle of a word."""
 BASE64_ENDS = re.compile(r"[A-Za-z0-9+/_-]{0,2}={0,2}")
 PERCENT = "%(?:25){0,3}"
 SLASHES = rf"(?:\\|{PERCENT}5[cC])"
@@ -63,6 +65,8 @@ class Masker:
     def __call__(self, text: str) -> str:
         if not self._patterns or not text:
             return text
+        if "\x1b" in text and self.holds(plain := COLOURS.sub("", text)):
+            text = plain
         for start, end in reversed(_united(self._found(text))):
             text = text[:start] + self._mask + text[end:]
         return self._parts(text) if self._long and text else text

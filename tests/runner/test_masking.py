@@ -134,6 +134,26 @@ def test_a_secret_that_an_endless_line_is_cut_through_is_masked_on_both_sides() 
     assert not any("S3CR" in line for line in told)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "KEY=\x1b[01;31m\x1b[KS3CR\x1b[m\x1b[K3T/word+1",
+        "\x1b[32m\"S3CR3T\x1b[0m\x1b[1m/word+1\"\x1b[0m",
+        base64.b64encode(b"S3CR3T/word+1").decode().replace("V", "\x1b[7mV\x1b[27m"),
+        "\x1b(BS3CR\x1b(B3T/word+1",
+    ],
+)
+def test_colours_within_a_secret_do_not_hide_it_from_the_mask(line: str) -> None:
+    masked = Masker(["S3CR3T/word+1"])(line)
+
+    assert "***" in masked
+    assert "\x1b" not in masked
+
+
+def test_lines_without_a_secret_keep_their_colours() -> None:
+    assert Masker(["S3CR3T"])("\x1b[32mgood\x1b[0m") == "\x1b[32mgood\x1b[0m"
+
+
 def test_ordinary_text_stays_as_it_is() -> None:
     masker = Masker(["correct horse", "abc", ""])
 
