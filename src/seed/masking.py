@@ -2,8 +2,9 @@
 
 A secret is looked for as it is, as hex and as base64 (also twice, and at any place of a longer text), and by one
 pattern in which each sign may stand as URLs, JSON, HTML or a shell write it. A line that holds one loses its colours,
-which may stand within it. Text comes line by line, as commands write it. A secret that is spread over lines (a private key, base64 wrapped at 76 columns), or that a cut through an
-endless line has left half of, is masked by its parts.
+which may stand within it. Text comes line by line, as commands write it. A secret that is spread over lines (a
+private key, base64 wrapped at 76 columns), or that a cut through an endless line has left half of, is masked by its
+parts.
 """
 
 from __future__ import annotations

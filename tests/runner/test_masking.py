@@ -138,7 +138,7 @@ def test_a_secret_that_an_endless_line_is_cut_through_is_masked_on_both_sides() 
     "line",
     [
         "KEY=\x1b[01;31m\x1b[KS3CR\x1b[m\x1b[K3T/word+1",
-        "\x1b[32m\"S3CR3T\x1b[0m\x1b[1m/word+1\"\x1b[0m",
+        '\x1b[32m"S3CR3T\x1b[0m\x1b[1m/word+1"\x1b[0m',
         base64.b64encode(b"S3CR3T/word+1").decode().replace("V", "\x1b[7mV\x1b[27m"),
         "\x1b(BS3CR\x1b(B3T/word+1",
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import boto3
+import pytest
 import sqlalchemy as sa
 from tests.story.conftest import MakeApp
 from tests.support.seeds import TestApp
@@ -13,6 +14,7 @@ from seed.apps.find import stage_of
 from seed.apps.records import App
 from seed.connections.records import KnownPullRequest
 from seed.variables.change import set_variable
+from seed.work.errors import PlannedAgain
 from seed.work.review import repackaged
 
 SECRET = "hush/hush+of=prod æ"
@@ -74,6 +76,29 @@ def test_variables_reach_functions_and_a_change_packages_again_and_says_so(make_
     back = app.confirm(app.roll_back(1))
     assert back.state == "promoted", back.reason
     assert runs_with(app, "prod")["KEY"] == SECRET, "a rollback runs what ran, its variables included"
+
+
+def test_a_variable_that_changes_between_review_and_confirmation_plans_again_and_says_so(make_app: MakeApp) -> None:
+    app = make_app()
+    give(app, "GREETING", "hello prod", stage="prod")
+    app.live()
+    app.repository.write("api/hello.js", "exports.handler = async () => 2;\n")
+    app.repository.commit("Other code")
+    app.deploy()
+    review = app.promote()
+    assert review.state == "review"
+
+    give(app, "GREETING", "good day", stage="prod")
+    with pytest.raises(PlannedAgain, match="The variable GREETING changed after this was planned") as told:
+        app.confirm(review)
+
+    assert runs_with(app, "prod")["GREETING"] == "hello prod", "nothing was deployed"
+    number = int(told.value.hint.rpartition(" ")[2])
+    again = app.settled(number)
+    assert again.replaces_id == review.id
+    assert repackaged(again.plans[0]).startswith("Packaged again for prod: the variable GREETING changed after build 2")
+    assert app.confirm(again).state == "promoted"
+    assert runs_with(app, "prod")["GREETING"] == "good day"
 
 
 def test_a_changed_variable_deploys_a_service_whose_files_did_not_change(make_app: MakeApp) -> None:

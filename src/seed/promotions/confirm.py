@@ -16,6 +16,7 @@ from seed.db.base import now, ring
 from seed.errors import Conflict
 from seed.people.actor import Actor
 from seed.promotions.leads_there import must_lead_there
+from seed.promotions.out_of_date import out_of_date
 from seed.promotions.promote import StageBusy
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
 from seed.promotions.stale import make_stale
@@ -49,6 +50,9 @@ def confirm(session: Session, engine: Engine, actor: Actor, promotion: Promotion
     moved_source = source_moved(session, row)
     if moved_source:
         raise ReviewMoved(moved_source, hint="Promote again to review what runs there now.")
+    outdated = out_of_date(session, row)
+    if outdated:
+        raise ReviewMoved(outdated, hint="Promote again to review it with what is set now.")
     busy = stage_busy(session, row.target_stage)
     if busy is not None:
         raise StageBusy(

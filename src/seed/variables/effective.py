@@ -61,6 +61,12 @@ def moved(before: Mapping[str, str] | None, after: Mapping[str, str]) -> list[st
     return sorted(name for name in {*then, *after} if then.get(name) != after.get(name))
 
 
+def said(names: list[str]) -> str:
+    """Which variables changed, in a sentence's beginning."""
+    few = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004, as shown
+    return f"the variable {few} changed" if len(names) == 1 else f"the variables {few} changed"
+
+
 def _rows(session: Session, stage: Stage, service: Service | None) -> list[Variable]:
     query = sa.select(Variable).where(
         Variable.app_id == stage.app_id,

@@ -21,7 +21,7 @@ from seed.db.vault import Vault
 from seed.errors import Conflict, SeedError
 from seed.frameworks.assembly import Assembly
 from seed.variables.change import seal_place
-from seed.variables.effective import Given, effective, marks_of, moved
+from seed.variables.effective import Given, effective, marks_of, moved, said
 from seed.variables.inject import inject, resolved, sealed_mark
 from seed.variables.records import PLAIN, REFERENCES, SSM, VariableVersion
 from seed.work.world import World
@@ -99,12 +99,6 @@ def variables_moved(session: Session, run: Build) -> dict[int, str]:
         if names:
             found[service_id] = f"{said(names)} since build {row.build.number}"
     return found
-
-
-def said(names: list[str]) -> str:
-    """Which variables changed, in a sentence's beginning."""
-    few = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004, as shown
-    return f"the variable {few} changed" if len(names) == 1 else f"the variables {few} changed"
 
 
 def is_strangers(session: Session, build: Build) -> bool:

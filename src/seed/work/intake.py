@@ -35,6 +35,7 @@ from seed.promotions.confirm import confirm as confirm_rows
 from seed.promotions.confirm import source_moved
 from seed.promotions.find import promotion_of
 from seed.promotions.load import load_promotion
+from seed.promotions.out_of_date import out_of_date
 from seed.promotions.promote import promote as promote_rows
 from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
@@ -190,7 +191,7 @@ def confirm(world: World, actor: Actor, promotion_id: int, digest: str) -> Build
     with world.database.read() as session:
         promotion_of(session, actor, promotion_id)
         promotion = load_promotion(session, promotion_id)
-        moved = source_moved(session, promotion)
+        moved = source_moved(session, promotion) or out_of_date(session, promotion)
     if promotion.state == "review" and promotion.digest == digest:
         reason = moved or ground_moved(world.connect(promotion.target_stage.account), promotion)
         if reason:

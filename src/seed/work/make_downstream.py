@@ -16,12 +16,11 @@ from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.db.base import now, ring
 from seed.errors import Cancelled, Stopping
 from seed.packages import Package
-from seed.variables.effective import marks_of, moved
+from seed.variables.effective import marks_of, moved, said
 from seed.work import rows, stream
 from seed.work.build import load
 from seed.work.checkout import Job, copy_installed, remove
 from seed.work.errors import PackageNotMade
-from seed.work.given import said
 from seed.work.hooked import build_hooks, prepared, source_for
 from seed.work.make_package import make_package
 from seed.work.open_log import open_log
