@@ -92,10 +92,7 @@ class Seeded:
             return begin(session, session.scalars(sa.select(Person)).one(), days=1)
 
     def close(self) -> None:
-        """Nothing of it is left open, or kept."""
-        if self.server in SERVERS:
-            SERVERS.remove(self.server)
-        _close(self.server)
+        close(self.server)
 
     def write(self, change: Callable[[Session], Any]) -> Any:
         with self.world.database.write() as session:
@@ -112,7 +109,10 @@ def empty(folder: Path, port: int = 1) -> Server:
     return server
 
 
-def _close(server: Server) -> None:
+def close(server: Server) -> None:
+    """Nothing of it is left open, or kept."""
+    if server in SERVERS:
+        SERVERS.remove(server)
     server.world.bell.close()
     server.world.database.close()
     if server._lock is not None:
