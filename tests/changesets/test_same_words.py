@@ -52,3 +52,24 @@ def test_who_may_take_a_role_on_is_told_without_an_object() -> None:
     changes = compare(None, stack(R=("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": [statement]}})))
 
     assert "+ lambda.amazonaws.com may sts:AssumeRole\n" in f"{as_text(changes)}\n"
+
+
+def test_nothing_that_is_routine_is_hidden() -> None:
+    """A follower that stays says why, and an output that only follows what is routine is folded with the rest."""
+
+    def side(size: int, version: str) -> dict[str, Any]:
+        role = {"AssumeRolePolicyDocument": {"Statement": []}, "MaxSessionDuration": 3600 + size}
+        code = {"Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Code": {"ZipFile": "x"}, "MemorySize": size}
+        made = stack(
+            Role=("AWS::IAM::Role", role),
+            F=("AWS::Lambda::Function", code),
+            **{version: ("AWS::Lambda::Version", {"FunctionName": {"Ref": "F"}})},
+        )
+        return {**made, "Outputs": {"Arn": {"Value": {"Ref": version}}}}
+
+    changes = compare(side(128, "Version1111111"), side(256, "Version2222222"))
+    for told in (as_text(changes), as_markdown(changes)):
+        assert "Role: follows Role.Arn  [Role is updated in place and keeps its Arn]" in told
+        assert "Outputs/Arn/Value: ${Version1111111} → ${Version2222222}  [follows routine changes]" in told
+    assert "Routine (1):" in as_text(changes)
+    assert "<summary>1 routine</summary>" in as_markdown(changes)

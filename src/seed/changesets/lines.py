@@ -51,16 +51,16 @@ def change(row: PropertyChange) -> str:
     """`MemorySize: 128 → 256`, or why it moves."""
     name = row.path.removeprefix("/Properties/").removeprefix("/")
     forced = {"Always": "  (replaces)", "Conditionally": "  (may replace)"}.get(row.recreation, "")
+    why = f"  [{row.routine}]" if row.routine else ""
     if row.causing_entity and row.change_source in ("ResourceReference", "ResourceAttribute"):
         follows = f"follows {row.causing_entity}{forced if not row.routine else ''}"
         if row.after_known and not row.secret:
-            return f"{name}: {short(row.before)} → {short(row.after)}  ({follows})"
-        return f"{name}: {follows}"
+            return f"{name}: {short(row.before)} → {short(row.after)}  ({follows}){why}"
+        return f"{name}: {follows}{why}"
     if row.change_source == "Automatic":
         return "what is inside may change"
     before = WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
     after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
-    why = f"  [{row.routine}]" if row.routine else ""
     return f"{name}: {before} → {after}{forced}{why}"
 
 
@@ -121,6 +121,17 @@ def beneath(family: Family) -> Iterator[str]:
         yield f"{title(row)}{f': {row.routine}' if row.routine else ''}"
         if not row.routine and row.action == "Modify":
             yield from (f"    {line}" for line in changes(row))
+
+
+def others(change_set: ChangeSet) -> Iterator[tuple[str, list[str], list[str]]]:
+    """(heading, what is to be read, what is routine) of what changes beside resources."""
+    for heading, rows in (
+        ("Outputs", change_set.outputs),
+        ("Parameters", change_set.parameters),
+        ("Tags", change_set.tags),
+    ):
+        real = [change(row).removeprefix(heading + "/") for row in rows if not row.routine]
+        yield heading, real, [change(row) for row in rows if row.routine]
 
 
 def parted(change_set: ChangeSet) -> tuple[list[Family], list[ResourceChange]]:

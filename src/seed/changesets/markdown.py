@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from seed.changesets.access_table import access_table
 from seed.changesets.families import Family
 from seed.changesets.headline import headline
-from seed.changesets.lines import ANYONE, beneath, change, changes, parted, short, title
+from seed.changesets.lines import ANYONE, beneath, changes, others, parted, short, title
 from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.values import printable
 
@@ -29,16 +29,13 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
     real, folded = parted(change_set)
     for family in real:
         lines += _family(family)
-    for heading, rows in (
-        ("Outputs", change_set.outputs), ("Parameters", change_set.parameters), ("Tags", change_set.tags),
-    ):  # fmt: skip
-        shown = [change(row).removeprefix(heading + "/") for row in rows if not row.routine]
+    loose = [f"- {_code(title(row))} {_plain(row.routine)}" for row in folded]
+    for heading, shown, routine in others(change_set):
+        loose += [f"- {_code(line)}" for line in routine]
         if shown:
             lines += ["", f"**{heading}**", *(f"- {_code(line)}" for line in shown)]
-    if folded:
-        lines += ["", f"<details><summary>{len(folded)} routine</summary>", ""]
-        lines += [f"- {_code(title(row))} {_plain(row.routine)}" for row in folded]
-        lines += ["", "</details>"]
+    if loose:
+        lines += ["", f"<details><summary>{len(loose)} routine</summary>", "", *loose, "", "</details>"]
     return _bounded(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.changesets.headline import headline
-from seed.changesets.lines import beneath, change, changes, parted, title
+from seed.changesets.lines import beneath, changes, others, parted, title
 from seed.changesets.model import ChangeSet
 from seed.changesets.values import printable
 
@@ -21,15 +21,11 @@ def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
     for family in real:
         lines.append(title(family.head))
         lines += [f"    {line}" for line in (*changes(family.head), *beneath(family))]
-    for heading, rows in (
-        ("Outputs", change_set.outputs),
-        ("Parameters", change_set.parameters),
-        ("Tags", change_set.tags),
-    ):
-        shown = [change(row) for row in rows if not row.routine]
+    loose = [f"{title(row)}: {row.routine}" for row in folded]
+    for heading, shown, routine in others(change_set):
+        loose += routine
         if shown:
-            lines += ["", f"{heading}:", *(f"    {line.removeprefix(heading + '/')}" for line in shown)]
-    if folded:
-        lines += ["", f"Routine ({len(folded)}):"]
-        lines += [f"    {title(row)}: {row.routine}" for row in folded]
+            lines += ["", f"{heading}:", *(f"    {line}" for line in shown)]
+    if loose:
+        lines += ["", f"Routine ({len(loose)}):", *(f"    {line}" for line in loose)]
     return "\n".join(map(printable, lines)) + "\n"

@@ -1,6 +1,7 @@
 // Filters: rows that do not have every word, or none of the pressed chips of a field, are hidden; so is a group that has
 // none left. What is asked for stands in the address, so that a view can be sent to somebody.
 const ROWS = "[data-row][data-text]:not(.nested *)"; // what is inside a nested stack comes and goes with it
+const GROUPS = ":is(.group, details.routine:not(.accepted), details.beneath)"; // one of outputs alone has no row that fits
 const pressed = () => [...document.querySelectorAll('[data-chip][aria-pressed="true"]')];
 
 export function filters() {
@@ -43,7 +44,7 @@ function apply() {
     shown += fits ? 1 : 0;
   }
   const sifting = asked();
-  for (const group of document.querySelectorAll(".group:not(.nested *), details:is(.routine, .beneath):has([data-row]):not(.nested *)")) {
+  for (const group of document.querySelectorAll(`${GROUPS}:not(.nested *)`)) {
     const own = [...group.querySelectorAll(ROWS)];
     group.hidden = sifting && own.every((row) => row.hidden);
     if (group.matches(".routine, .beneath") && sifting) group.open = !group.hidden;
