@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -82,6 +83,15 @@ def test_stages_are_added_and_removed(own: Seeded, own_alice: TestClient) -> Non
         assert session.query(Stage).filter_by(name="qa").one().removing
     prod = own_alice.post("/apps/shop/settings/removal", data={"stage": "prod", "name": "prod"})
     assert (prod.status_code, "is a production stage" in prod.text) == (409, True)
+
+
+def test_another_account_is_offered_only_where_no_stack_may_be_left_behind(own_alice: TestClient) -> None:
+    own_alice.post("/apps/shop/settings/stages", data={"name": "qa", "branch": "qa", "account": "local"})
+    page = own_alice.get("/apps/shop/settings").text
+
+    assert 'action="/apps/shop/settings/stages/qa/account"' in page
+    assert 'action="/apps/shop/settings/stages/dev/account"' not in page
+    assert re.search(r"It stays: <code>\w+-dev</code> may be there\.", page)
 
 
 def test_the_secret_of_the_webhook_is_shown_only_when_asked_for(alice: TestClient) -> None:
