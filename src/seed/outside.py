@@ -21,6 +21,7 @@ from seed.errors import Invalid
 
 Resolve = Callable[[str, int], list[str]]
 Onward = Callable[[httpx2.Request], httpx2.Response]
+ALLOWED = "An operator allows that for a host: SEED_PRIVATE_HOSTS, see docs/settings.md."
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=2)
 
 
@@ -48,14 +49,16 @@ def public_address(host: str, port: int, where: str, resolve: Resolve = resolved
     if private or not found:
         raise PrivateAddress(
             f"{host} leads into a private network ({private[0] if private else 'no address'}).",
-            hint="An operator allows that for a host: SEED_PRIVATE_HOSTS, see docs/settings.md.",
+            hint=ALLOWED,
             where=where,
         )
     return found[0]
 
 
 def check_url(url: str, private_hosts: frozenset[str], *, where: str, hint: str, query: bool = False) -> None:
-    """https, a host, and nothing else that an address may hold; a query where that is asked for."""
+    """https, a host, and nothing else that an address may hold; a query where that is asked for. A private network
+    that stands there by its number is told now; names are looked up each time they are spoken to.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -65,6 +68,15 @@ def check_url(url: str, private_hosts: frozenset[str], *, where: str, hint: str,
     more = parts.username or parts.password or parts.fragment or (parts.query and not query)
     if parts.scheme not in schemes or not host or more:
         raise PrivateAddress(f"{url[:200]!r} is not spoken to.", hint=hint, where=where)
+    if host not in private_hosts and _is_private_number(host):
+        raise PrivateAddress(f"{host} is in a private network.", hint=ALLOWED, where=where)
+
+
+def _is_private_number(host: str) -> bool:
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
 
 
 class Guarded(httpx2.HTTPTransport):

@@ -38,3 +38,15 @@ def test_a_variable_is_changed_in_its_row_and_never_into_something_nobody_typed(
     assert ">debug</textarea>" in page
     assert page.count("</textarea>") - page.count("></textarea>") == 1
     assert "Save TURNED" in page
+
+
+def test_a_plain_value_may_be_empty_and_is_shown_as_it_stands(own_alice: TestClient) -> None:
+    for name, value in (("NOTHING", ""), ("LINES", "  one\n  two")):
+        own_alice.post("/apps/shop/variables", data={"name": name, "value": value, "kind": "plain"})
+
+    page = own_alice.get("/apps/shop/variables").text
+
+    assert '<span class="soft">empty</span>' in page
+    assert '<code class="as-is">  one\n  two</code>' in page
+    row = page[page.index('name="name" value="LINES"') : page.index("Save LINES")]
+    assert "required" not in row, "it may be emptied"

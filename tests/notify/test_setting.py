@@ -71,6 +71,8 @@ def test_a_new_stage_gets_what_the_chosen_one_has(telling: Telling, receiver: Re
         Asked("slack", url="https://u:p@x.example.com"), Asked("slack", url="https://x.example.com", channel="#a b"),
         Asked("webhook", url="https://x.example.com", key="short"), Asked("webhook", url="file:///etc/passwd"),
         Asked("webhook", url="https://x.example.com", events=("exploded",)), Asked("webhook", url="https://[::1"),
+        Asked("webhook", url="https://10.0.0.1/x"), Asked("webhook", url="https://169.254.169.254/latest"),
+        Asked("slack", url="https://[::1]/x"), Asked("slack", url="https://[::ffff:10.0.0.1]/x"),
         Asked("webhook", url="https://x.example.com/" + "x" * 2000), Asked("webhook", url="https://x.example.com:99999"),
     ],
 )  # fmt: skip
