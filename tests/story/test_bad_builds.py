@@ -142,6 +142,7 @@ def test_a_cache_that_is_damaged_is_made_anew(app: TestApp, registry: Registry) 
     again = log(app, succeeded(app))
 
     assert "dependencies from the cache" not in mended
+    assert mended.count("damaged on the disk") == 2, "the dependencies and the folder"
     assert "\nnothing is kept" in mended
     assert "dependencies from the cache" in again
     assert "\nit is kept" in again

@@ -50,8 +50,10 @@ def test_a_damaged_entry_is_dropped_and_made_anew(place: Place) -> None:
     archive.write_bytes(archive.read_bytes()[:-600] + b"x" * 600)
     two = place.tree("two", "left")
 
+    place.said.clear()
     assert place.install(two)
 
+    assert place.said[0].startswith("What was kept has been damaged")
     assert place.cache.counts.dropped == 1
     assert (two / "node_modules/left/index.js").is_file()
     assert place.install(place.tree("three", "left"))

@@ -29,6 +29,7 @@ MB = 1024 * 1024
 SECONDS = 300.0
 VERSIONS = "for p in node npm yarn pnpm python3; do echo $p; $p --version 2>&1; done; python3 -m pip --version 2>&1"
 Say = Callable[[str], None]
+DAMAGED = "What was kept has been damaged on the disk: it is dropped and made anew."
 
 
 @dataclass
@@ -73,8 +74,8 @@ class DependencyCache:
                 self._versions[roots] = "\n".join(found)
             return self._versions[roots]
 
-    def get(self, key: str) -> Path | None:
-        """The archive, its bytes checked; a damaged one is dropped."""
+    def get(self, key: str, say: Say = lambda _text: None) -> Path | None:
+        """The archive, its bytes checked; a damaged one is dropped, and told."""
         archive = self._archive(key)
         try:
             wanted = archive.with_suffix(".sha256").read_bytes()
@@ -84,6 +85,7 @@ class DependencyCache:
                 return archive
             self._drop(key)
             self._count("dropped")
+            say(DAMAGED)
         except OSError:
             pass
         self._count("misses")
@@ -163,7 +165,7 @@ class Keeper:
     ) -> bool:  # fmt: skip
         """Whether it is installed now; False leaves it to be installed as ever."""
         with self.cache.alone(recipe.key):
-            archive = None if force else self.cache.get(recipe.key)
+            archive = None if force else self.cache.get(recipe.key, say)
             if archive is not None and self._unpack(archive, tree, step.folder, cancelled):
                 say(f"{step.name} in {step.folder or 'the root'}: dependencies from the cache ({recipe.key[:12]})")
                 return True

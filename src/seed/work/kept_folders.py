@@ -67,9 +67,10 @@ class KeptFolders:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _restore(self, path: str, tree: Path, job: Job) -> str:
-        archive = self.cache.get(self.key(path))
+        damaged: list[str] = []
+        archive = self.cache.get(self.key(path), damaged.append)
         if archive is None:
-            return "is not kept yet"
+            return "was damaged on the disk, so it begins empty" if damaged else "is not kept yet"
         argv = ("sh", "-c", UNPACK, "tar", str(archive), str(tree))
         command = Command(argv, tree, writable=(tree,), readable=(archive,), timeout=SECONDS, build=tree)
         said: list[str] = []
