@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
@@ -21,7 +23,7 @@ from seed.aws.errors import (
     told,
 )
 from seed.aws.fake import FakeCloud
-from seed.aws.follow import GONE, Patience, StackStuck, follow
+from seed.aws.follow import GONE, STACK, Patience, StackStuck, follow
 from seed.aws.pace import FAR, NEAR, Pace, Speed
 from seed.aws.port import ChangeSetRequest, Stack, StackEvent
 from seed.errors import Cancelled, SeedError
@@ -63,6 +65,50 @@ def test_the_first_failing_resource_and_its_reason_are_found() -> None:
     end = follow(executed(cloud), "app", lambda _event: None)
 
     assert (end.ok, end.status, end.failed_resource, end.reason) == (False, "ROLLBACK_COMPLETE", "B", "Told to fail")
+
+
+class _Nested(FakeCloud):
+    """Its resource B is a stack with another in it; both have failed before, and fail again."""
+
+    def events(self, stack_name: str, after: str = "") -> list[StackEvent]:
+        if not stack_name.startswith("physical-"):
+            return super().events(stack_name, after)
+        if stack_name == "physical-Z":
+            raise AccessDenied("cloudformation:DescribeStackEvents")
+        inside = {"physical-B": ("Inner", STACK, INNER), "physical-Inner": ("Queue", "AWS::SQS::Queue", "No room")}
+        logical_id, kind, reason = inside[stack_name]
+        own = replace(self._event("itself", STACK, "UPDATE_FAILED", "", "of itself"), physical_id=stack_name)
+        before = replace(
+            self._event(logical_id, kind, "UPDATE_FAILED", "", "long ago"), at=datetime(2020, 1, 1, tzinfo=UTC)
+        )
+        return [before, own, self._event(logical_id, kind, "UPDATE_FAILED", "", reason)]
+
+
+INNER = "Embedded stack arn was not successfully updated: The following resource(s) failed to update: [Queue]."
+
+
+def test_what_failed_within_a_nested_stack_is_told_with_its_own_reason() -> None:
+    cloud = _Nested()
+    template = json.dumps({"Resources": {"A": {"Type": "AWS::SQS::Queue"}, "B": {"Type": STACK}}})
+    cloud.create_change_set(ChangeSetRequest("app", "one", "CREATE", template, {}, {}, ()))
+    cloud.fail_resource = "B"
+    cloud.execute_change_set("app", "one", "token")
+    seen: list[str] = []
+
+    end = follow(cloud, "app", lambda event: seen.append(event.logical_id))
+
+    assert (end.failed_resource, end.failed_type, end.reason) == ("Queue", "AWS::SQS::Queue", "No room")
+    assert seen[-2:] == ["Inner", "Queue"], "the log has the way there"
+
+
+def test_a_nested_stack_that_cannot_be_looked_into_is_told_as_it_is() -> None:
+    cloud = _Nested()
+    template = json.dumps({"Resources": {"Z": {"Type": STACK}}})
+    cloud.create_change_set(ChangeSetRequest("app", "one", "CREATE", template, {}, {}, ()))
+    cloud.fail_resource = "Z"
+    cloud.execute_change_set("app", "one", "token")
+
+    assert follow(cloud, "app", lambda _event: None).reason == "Told to fail"
 
 
 def test_a_server_that_stops_leaves_the_stack_alone() -> None:

@@ -20,6 +20,9 @@ from seed.errors import Cancelled, SeedError
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE"})
 GONE = "GONE"
 """How a stack ends that CloudFormation does not know any more."""
+STACK = "AWS::CloudFormation::Stack"
+DEEPEST = 5
+"""Of stacks within stacks."""
 PASSING = (Throttled, NetworkLost, CredentialsExpired, CredentialsMissing)
 """What keeps us from seeing the stack, and may be over at the next look."""
 
@@ -182,16 +185,34 @@ class _Following:
         # What was written between the two looks. A look that fails must not spoil an end that is known.
         with contextlib.suppress(*PASSING):
             self._tell(self.cloud.events(self.stack_name, after=self.last))
-        return _told(stack, self.seen)
+        if stack.status in GOOD:
+            return StackEnd(stack.status, ok=True, outputs=stack.outputs)
+        return _told(stack, self._cause())
+
+    def _cause(self) -> StackEvent | None:
+        """The first failure. A nested stack only says that something of it failed: then what that was."""
+        failed = next((event for event in self.seen if _is_cause(event)), None)
+        for _ in range(DEEPEST):
+            if failed is None or failed.resource_type != STACK or failed.physical_id in {"", self.stack_id}:
+                break
+            inner: list[StackEvent] = []
+            with contextlib.suppress(SeedError):
+                inner = self.cloud.events(failed.physical_id)
+            since = self.seen[0].at
+            deeper = next(
+                (e for e in inner if e.at >= since and _is_cause(e) and e.physical_id != failed.physical_id), None
+            )
+            if deeper is None:
+                break
+            self.on_event(deeper)
+            failed = deeper
+        return failed
 
 
-def _told(stack: Stack, seen: list[StackEvent]) -> StackEnd:
-    if stack.status in GOOD:
-        return StackEnd(stack.status, ok=True, outputs=stack.outputs)
-    failed = next((e for e in seen if _is_cause(e)), None)
+def _told(stack: Stack, failed: StackEvent | None) -> StackEnd:
     if failed is None:
         return StackEnd(stack.status, ok=False, reason=stack.reason)
-    own = failed.resource_type != "AWS::CloudFormation::Stack"
+    own = failed.resource_type != STACK
     return StackEnd(
         stack.status,
         ok=False,
