@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, Site
 
+from seed.changesets import PropertyChange, from_json, to_json
 from seed.promotions.records import ServicePlan
 
 pytestmark = pytest.mark.browser
@@ -49,6 +51,20 @@ def test_five_hundred_resources_are_searched_and_sifted_by_keyboard(tab: Open, s
     page.keyboard.press("Escape")
     expect(page.locator("[data-chip][aria-pressed=true]")).to_have_count(0)
     assert shown(page) == 500
+
+
+def test_a_fold_of_outputs_alone_goes_where_something_else_is_looked_for(tab: Open, site: Site) -> None:
+    number = number_of(site, "big-prod")
+    output = PropertyChange("/Outputs/Arn/Value", "Outputs", "old", "new", routine="follows routine changes")
+    with site.seed.world.database.write() as session:
+        row = session.scalars(sa.select(ServicePlan).where(ServicePlan.promotion_id == number)).one()
+        row.changes = to_json(replace(from_json(row.changes), outputs=(output,)), contexts=True)
+    page = big(tab, site)
+    fold = page.locator("details.routine", has_text="Arn/Value")
+    expect(fold).to_be_visible()
+    page.get_by_placeholder("Filter").fill("resource49")
+    expect(page.get_by_text("11 of 500")).to_be_visible()
+    expect(fold).to_be_hidden()
 
 
 def test_chips_of_one_field_add_up_and_of_two_fields_cut_down(tab: Open, site: Site) -> None:
