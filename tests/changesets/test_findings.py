@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.changesets.rules.case import BUCKET, FUNCTION, QUEUE, ROLE, TABLE_TYPE, allow, index, role, table
 from tests.changesets.templates import OTHER_KEY, TABLE, function, row, rules_of, stack
 
-from seed.changesets import ChangeSet, Deployed, Severity, compare, headline
+from seed.changesets import ChangeSet, Deployed, PropertyChange, Severity, compare, headline
 
 
 def change(kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **attributes: Any) -> ChangeSet:
@@ -65,6 +66,8 @@ def test_the_same_items_in_another_order_are_routine() -> None:
     change_set = change(ROLE, role(allow(["a:b", "a:c"])), role(allow(["a:c", "a:b"])))
     assert row(change_set, "X").routine == "same items in another order"
     assert headline(change_set) == "Only routine changes."
+    outputs = (PropertyChange("/Outputs/Url/Value", "Outputs", "a", "b"),)
+    assert headline(replace(change_set, outputs=outputs)) == "Only routine changes, and outputs change."
 
 
 @pytest.mark.parametrize(

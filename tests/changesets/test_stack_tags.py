@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import TABLE, function, names, row, stack
 
-from seed.changesets import ChangeSet, Tree, as_aws, compare, inside
+from seed.changesets import ChangeSet, Tree, as_aws, compare, headline, inside
 from seed.changesets.rules import tag_property
 
 TOPIC = "AWS::SNS::Topic"
@@ -126,3 +126,13 @@ def test_a_nested_stack_hands_on_what_it_was_handed() -> None:
 def test_a_tag_that_a_nested_stack_sets_itself_counts_inside_of_it() -> None:
     assert nested({"cost": "1"}, {"cost": "2"}).resources == ()
     assert nested({"team": "a"}, {"team": "a"}).empty
+
+
+def test_other_tags_stay_all_there_is_beside_what_only_follows_and_stays() -> None:
+    role: dict[str, Any] = {"AssumeRolePolicyDocument": {"Statement": []}}
+    reading = {"Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Code": {"ZipFile": "x"}}
+    change_set = tagged({}, {"cost": "web"}, Role=("AWS::IAM::Role", role), F=("AWS::Lambda::Function", reading))
+
+    assert row(change_set, "F").scope == ("Properties", "Tags")
+    assert {one.logical_id: one.routine for one in change_set.resources} == {"Role": "tags only", "F": "tags only"}
+    assert headline(change_set) == "Only routine changes."

@@ -198,12 +198,15 @@ def test_only_routine_and_only_code_need_no_reading() -> None:
     code = PropertyChange("/Properties/Code/S3Key", before="a", after="b")
     memory = PropertyChange("/Properties/MemorySize", before=1, after=2)
     function = ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(code,))
+    output = PropertyChange("/Outputs/Url/Value", "Outputs", "a", "b")
     table = (
         (routine(), False),
         (replace(routine(), resources=(*routine().resources, function)), False),
         (replace(routine(), resources=(replace(function, properties=(code, memory)),)), True),
         (replace(routine(), resources=(replace(function, replacement="True"),)), True),
         (replace(routine(), findings=(OPENED,)), True),
+        (replace(routine(), outputs=(output,)), True),
+        (replace(routine(), outputs=(replace(output, routine="follows routine changes"),)), False),
         (replace(routine(), findings=(replace(OPENED, severity=Severity.ROUTINE),)), False),
         (mild(), True),
         (danger(), True),

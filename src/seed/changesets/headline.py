@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
 from seed.changesets.findings.data import EMPTY, HOLDS
 from seed.changesets.findings.lost import is_lost
-from seed.changesets.model import ChangeSet, ResourceChange
+from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
 
@@ -38,7 +39,7 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     parts += [f"inside {row.logical_id}: {_first(row.nested)}" for row in real if row.nested and not row.nested.empty]
     if not parts:
         return _quiet(change_set, where)
-    if change_set.outputs and not all(row.routine for row in change_set.outputs):
+    if not _calm(change_set.outputs):
         parts.append("outputs change")
     return _sentences([*parts, "nothing else changes", *_counted_at(real)])
 
@@ -65,9 +66,14 @@ def _first(change_set: ChangeSet) -> str:
 
 def _quiet(change_set: ChangeSet, where: str) -> str:
     if change_set.resources:
-        return f"Only routine changes{where}."
+        outputs = "" if _calm(change_set.outputs) else ", and outputs change"
+        return f"Only routine changes{where}{outputs}."
     what = [name for name in ("outputs", "parameters", "tags") if getattr(change_set, name)]
     return f"Changes {listed(what)}{where}, no resource."
+
+
+def _calm(rows: Iterable[PropertyChange]) -> bool:
+    return all(row.routine for row in rows)
 
 
 def _data(real: list[ResourceChange], where: str) -> list[str]:

@@ -145,9 +145,10 @@ def folded(row: ResourceChange) -> ResourceChange:
         reasons = dict.fromkeys(change.routine for change in row.properties)
         text = "; ".join(reasons)
         return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)
-    if row.scope == ("Metadata",) or row.resource_type == CDK_NOTES:
+    real = {change.attribute for change in row.properties if not change.routine}
+    if row.resource_type == CDK_NOTES or (real == {"Metadata"} and row.replacement == "False"):
         return replace(row, routine="metadata only")
-    if row.scope == ("Tags",) and row.replacement == "False":
+    if real == {"Tags"} and row.replacement == "False":
         return replace(row, routine="tags only")
     return row
 

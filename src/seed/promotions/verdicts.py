@@ -106,7 +106,8 @@ def verdicts_of(session: Session, app_id: int) -> list[Verdict]:
 def needs_reading(change_set: ChangeSet, said: list[Said]) -> bool:
     """Whether a person should look first: something was found, or more changes than code and what is routine."""
     found = any(one.finding.severity > Severity.ROUTINE and not one.accepted for one in said)
-    return found or any(not row.routine and not _code_only(row) for row in change_set.resources)
+    told = any(not row.routine for row in change_set.outputs)
+    return found or told or any(not row.routine and not _code_only(row) for row in change_set.resources)
 
 
 def _code_only(row: ResourceChange) -> bool:
