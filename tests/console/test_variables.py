@@ -50,3 +50,16 @@ def test_a_plain_value_may_be_empty_and_is_shown_as_it_stands(own_alice: TestCli
     assert '<code class="as-is">  one\n  two</code>' in page
     row = page[page.index('name="name" value="LINES"') : page.index("Save LINES")]
     assert "required" not in row, "it may be emptied"
+
+
+def test_a_file_that_is_taken_leaves_what_is_secret_a_secret(own_alice: TestClient) -> None:
+    own_alice.post("/apps/shop/variables", data={"name": "KEY", "value": "hush-hush", "kind": "secret"})
+    form = own_alice.get("/apps/shop/variables").text.split("/variables/import")[1]
+    assert form.index('<option value="">As they are; new ones plain') < form.index('value="plain"')
+
+    taken = own_alice.post("/apps/shop/variables/import", data={"text": "KEY=hush-anew\nLEVEL=info\n", "kind": ""})
+
+    assert taken.status_code == 303
+    page = own_alice.get("/apps/shop/variables").text
+    assert "hush-anew" not in page
+    assert ">info</code>" in page

@@ -74,8 +74,10 @@ LINES = [
     does("variable set shop KEY hush-hush --kind secret", "KEY counts", lambda s: variables(s).get("KEY") == "secret"),
     does("variable set shop URL /shop/url --kind ssm --service orders", "URL counts",
          lambda s: variables(s).get("URL") == "ssm"),
+    does("variable set shop ONE hush-hush --kind secret --stage prod", "ONE counts",
+         lambda s: variables(s, "prod") == {"ONE": "secret"}),
     does("variable import shop {file} --stage prod", "Set 2 variables.",
-         lambda s: variables(s, "prod") == {"ONE": "plain", "TWO": "plain"}),
+         lambda s: variables(s, "prod") == {"ONE": "secret", "TWO": "plain"}),
     Typed("variable list shop", ("LOG", "dev", "debug", "(secret)", "orders", "ssm: /shop/url", "Alice")),
     Typed("variable list shop --stage prod --json", ('"name": "TWO"', '"value": "2 3"')),
     Typed("variable history shop KEY", ("secret", "all")),
@@ -150,7 +152,7 @@ def test_each_does_what_it_says_and_says_what_it_did(
     bare: Seeded, type_in: Callable[[str], str], tmp_path: Path
 ) -> None:
     file = tmp_path / ".env"
-    file.write_text("ONE=1\nTWO='2 3'\n")
+    file.write_text("ONE=hush-anew\nTWO='2 3'\n")
     printed = ""
     for one in LINES:
         with bare.world.database.read() as session:

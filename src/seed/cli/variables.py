@@ -102,7 +102,7 @@ def history(app: str, name: str, *, json: Json = False) -> None:
 
 
 def import_file(
-    app: str, file: Path, *, stage: str = "", service: str = "", kind: Kind = "plain", json: Json = False
+    app: str, file: Path, *, stage: str = "", service: str = "", kind: Kind | None = None, json: Json = False
 ) -> None:
     """Set every variable of a .env file, or none.
 
@@ -113,14 +113,14 @@ def import_file(
     service
         for this service only.
     kind
-        what they all are.
+        what they all are; when missing each stays what it is, and new ones are plain.
 
     """
     try:
         text = file.read_text()
     except (OSError, UnicodeDecodeError):
         raise api.Told({"code": "usage", "sentence": f"{file} cannot be read."}) from None
-    body = {"text": text, "kind": kind, "stage": stage, "service": service}
+    body = {"text": text, "kind": kind or "", "stage": stage, "service": service}
     made = api.Client().post(f"/apps/{quote(app)}/variables/import", body)
     show.as_json(made) if json else show.out(f"Set {show.counted(len({v['name'] for v in made}), 'variable')}.")
 
