@@ -13,8 +13,9 @@ from tests.support.change_sets import HOSTILE, archive, many, mild
 from tests.support.rows import DIGEST
 from tests.support.seeded import Seeded
 
-from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange, to_json
+from seed.changesets import ChangeSet, CodeChange, FileChange, PropertyChange, ResourceChange, to_json
 from seed.changesets.enrich import looked_into
+from seed.console.review import service_view
 from seed.promotions.records import Promotion, ServicePlan
 
 
@@ -160,6 +161,20 @@ def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Se
     assert "Nothing here needs reading: only routine changes." in text
     assert "One click" in text
     assert 'name="stage"' not in text
+
+
+def test_a_fold_says_what_is_in_it() -> None:
+    def words(*reasons: str, outputs: tuple[PropertyChange, ...] = ()) -> str:
+        rows = tuple(
+            ResourceChange(f"R{at}", "AWS::SNS::Topic", "Modify", routine=text) for at, text in enumerate(reasons)
+        )
+        return service_view("app", ChangeSet("app", new_stack=False, resources=rows, outputs=outputs), "s").folded
+
+    assert words("tags only", "new version of F") == "versions, tags"
+    assert words("same code, stored elsewhere", "metadata only") == "same code elsewhere, metadata"
+    assert words("probably no change: F is updated in place and keeps its Arn") == "followers that stay what they are"
+    output = PropertyChange("/Outputs/Arn/Value", "Outputs", "a", "b", routine="follows routine changes")
+    assert words(outputs=(output,)) == "what follows from these"
 
 
 def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClient) -> None:
