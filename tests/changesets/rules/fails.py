@@ -93,6 +93,31 @@ SECRET = {
     "Parameters": {"Word": {"Type": "String", "NoEcho": True}},
     **stack(Q=(QUEUE, {"QueueName": {"Ref": "Word"}})),
 }
+
+
+def api(*keys: str) -> dict[str, Any]:
+    made = {
+        f"R{at}{len(keys)}": ("AWS::ApiGatewayV2::Route", {"ApiId": {"Ref": "Api"}, "RouteKey": key})
+        for at, key in enumerate(keys)
+    }
+    return stack(Api=("AWS::ApiGatewayV2::Api", {"Name": "a", "ProtocolType": "HTTP"}), **made)
+
+
+def rest(*verbs: str) -> dict[str, Any]:
+    """Methods of /orders."""
+    api_id = {"RestApiId": {"Ref": "Api"}}
+    orders = {**api_id, "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "PathPart": "orders"}
+    method = {**api_id, "ResourceId": {"Ref": "Orders"}, "AuthorizationType": "NONE"}
+    made = {verb.title(): ("AWS::ApiGateway::Method", {**method, "HttpMethod": verb}) for verb in verbs}
+    return stack(Api=("AWS::ApiGateway::RestApi", {"Name": "a"}), Orders=("AWS::ApiGateway::Resource", orders), **made)
+
+
+def body(*paths: str) -> dict[str, Any]:
+    return stack(
+        Api=("AWS::ApiGatewayV2::Api", {"Body": {"openapi": "3.0.1", "paths": {path: {"get": {}} for path in paths}}})
+    )
+
+
 CASES: list[Case] = [
     bad("name-conflict", "danger", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **NAMED}),
     good("name-conflict", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **RENAMED}),
@@ -229,6 +254,18 @@ CASES: list[Case] = [
     good("address-changes", "AWS::SSM::Parameter", {"Name": "/a", "Value": "1"}, {"Name": "/a", "Value": "2"}),
     bad("address-removed", "warning", "AWS::ApiGatewayV2::Api", {}, None),
     good("address-removed", "AWS::ApiGatewayV2::Api", {}, None, DeletionPolicy="Retain"),
+    bad_stack("route-removed", "warning", api("GET /", "POST /orders"), api("GET /")),
+    bad_stack("route-removed", "warning", api("POST /orders"), api("POST /order")),
+    bad_stack("route-removed", "warning", api("$connect", "send"), api("$connect")),
+    bad_stack("route-removed", "warning", rest("GET", "POST"), rest("GET")),
+    bad_stack("route-removed", "warning", body("/a", "/b"), body("/a")),
+    good_stack("route-removed", api("GET /"), api("GET /", "POST /orders")),
+    good_stack("route-removed", api("POST /orders"), api("ANY /orders")),
+    good_stack("route-removed", api("POST /orders", "$default"), api("$default")),
+    good_stack("route-removed", api("GET /", "$disconnect"), api("GET /")),
+    good_stack("route-removed", rest("GET", "OPTIONS"), rest("GET")),
+    good_stack("route-removed", body("/a"), body("/a", "/b")),
+    good_stack("route-removed", api("GET /"), QUEUES),
     bad("runtime-ended", "warning", FUNCTION, {"Runtime": "nodejs22.x"}, {"Runtime": "nodejs16.x"}),
     bad_stack("runtime-ended", "warning", None, runtime("nodejs20.x"), today=TODAY),
     bad_stack("runtime-ended", "warning", None, runtime("ruby3.2"), today=TODAY),
