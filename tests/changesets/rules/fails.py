@@ -118,6 +118,16 @@ def body(*paths: str) -> dict[str, Any]:
     )
 
 
+def throttled(rate: int) -> dict[str, Any]:
+    return {"MethodSettings": [{"HttpMethod": "*", "ResourcePath": "/*", "ThrottlingRateLimit": rate}]}
+
+
+def indexed(*reads: tuple[str, int]) -> dict[str, Any]:
+    """Indexes with so much to read."""
+    made = [{"IndexName": name, "ProvisionedThroughput": {"ReadCapacityUnits": number}} for name, number in reads]
+    return table(GlobalSecondaryIndexes=made)
+
+
 CASES: list[Case] = [
     bad("name-conflict", "danger", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **NAMED}),
     good("name-conflict", TABLE_TYPE, {**TABLE, **NAMED}, {**OTHER_KEY, **RENAMED}),
@@ -138,6 +148,10 @@ CASES: list[Case] = [
     bad_stack("index-removed", "warning", stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index({"Ref": "Given"}), index("b")]))), stack(X=(TABLE_TYPE, table(GlobalSecondaryIndexes=[index({"Ref": "Given"})])))),
     bad_stack("reference-missing", "danger", QUEUES, {**only_if("no", {}), "Outputs": {"O": {"Value": {"Ref": "Q"}}}}),
     good_stack("reference-missing", QUEUES, {**only_if("no", {}), "Outputs": {"O": {"Value": {"Ref": "Q"}, "Condition": "Wanted"}}}),
+    bad("capacity-lowered", "notice", "AWS::ApiGateway::Stage", throttled(100), throttled(10)),
+    good("capacity-lowered", "AWS::ApiGateway::Stage", throttled(10), throttled(100)),
+    bad("capacity-lowered", "notice", TABLE_TYPE, indexed(("a", 5), ("b", 9)), indexed(("b", 2), ("a", 5))),
+    good("capacity-lowered", TABLE_TYPE, indexed(("a", 5), ("b", 9)), indexed(("b", 9), ("a", 5))),
     bad("capacity-lowered", "notice", FUNCTION, {"MemorySize": 1024}, {}),
     bad("capacity-lowered", "warning", "AWS::Lambda::EventSourceMapping", {}, {"Enabled": False}),
     bad("capacity-lowered", "warning", "AWS::Events::Rule", {"State": "ENABLED"}, {"State": "DISABLED"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings.places import at, number
+from seed.changesets.findings.places import at, each, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
@@ -25,6 +25,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         *PROVISIONED,
         "OnDemandThroughput/MaxReadRequestUnits",
         "OnDemandThroughput/MaxWriteRequestUnits",
+        *(f"GlobalSecondaryIndexes/*/{path}" for path in PROVISIONED),
     ),
     "AWS::Kinesis::Stream": ("ShardCount",),
     "AWS::ECS::Service": ("DesiredCount",),
@@ -39,6 +40,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     ),
     "AWS::OpenSearchService::Domain": ("ClusterConfig/InstanceCount", "EBSOptions/VolumeSize"),
     "AWS::ApiGateway::UsagePlan": ("Throttle/RateLimit", "Throttle/BurstLimit", "Quota/Limit"),
+    "AWS::ApiGateway::Stage": ("MethodSettings/*/ThrottlingRateLimit", "MethodSettings/*/ThrottlingBurstLimit"),
     "AWS::ApiGatewayV2::Stage": (
         "DefaultRouteSettings/ThrottlingRateLimit",
         "DefaultRouteSettings/ThrottlingBurstLimit",
@@ -84,7 +86,13 @@ def _switched_off(pair: Pair) -> Iterator[Finding]:
 
 
 def _lowered(pair: Pair, path: str) -> Iterator[Finding]:
-    was, now = (_counts(pair, at(side, path), path) for side in pair.properties)
+    before, after = (each(side, path) for side in pair.properties)
+    for label, value in after.items():
+        was, now = (_counts(pair, one, path) for one in (before.get(label), value))
+        yield from _told(pair, path.replace("*", label), was, now)
+
+
+def _told(pair: Pair, path: str, was: float | None, now: float | None) -> Iterator[Finding]:
     if path in FLOORS and was is not None:
         now = now or 0
     capped = path in CAPS and was is None and now is not None

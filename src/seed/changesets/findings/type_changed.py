@@ -15,8 +15,8 @@ def find(review: Review) -> Iterator[Finding]:
             yield Finding(
                 "type-changed",
                 Severity.DANGER,
-                f"The deployment will fail: {pair.logical_id} is a {pair.old_type} "
-                f"and would become a {pair.resource_type}.",
+                f"The deployment will fail: {pair.logical_id} is of the type {pair.old_type} "
+                f"and would become {pair.resource_type}.",
                 pair.logical_id,
                 evidence=f"Type: {pair.old_type} → {pair.resource_type}",
                 hint="Give the new resource another logical id.",
