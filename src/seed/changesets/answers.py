@@ -6,6 +6,7 @@ and from a property that is an attribute too.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,11 @@ from seed.changesets.evaluate import Pseudo, World
 from seed.changesets.expand import expanded
 from seed.changesets.known import UNKNOWN, Known
 from seed.changesets.template import Template
-from seed.changesets.values import SCALAR, is_intrinsic, is_secret, scalar_text
+from seed.changesets.values import SCALAR, is_intrinsic, is_secret, references, scalar_text
 
 Answers = Mapping[tuple[str, str], str]
 """(logical id, attribute; '' for Ref) → text."""
 NOTHING: Mapping[str, str] = {}
-LONGEST_CHAIN = 8
 NO_SNIPPETS: Mapping[str, Template] = {}
 
 
@@ -64,16 +64,26 @@ def _made(name: str, properties: Any) -> dict[tuple[str, str], Any]:
 def _followed(
     found: Mapping[tuple[str, str], str], waiting: Mapping[tuple[str, str], Any]
 ) -> dict[tuple[str, str], str]:
-    """What is told by what is told: a name made of the name of another, and so on."""
-    told, left = dict(found), dict(waiting)
-    for _ in range(LONGEST_CHAIN):
-        known = Known(told, told)
-        texts = {key: known.text(value, after=False) for key, value in left.items() if key not in told}
-        new = {key: text for key, text in texts.items() if UNKNOWN not in text}
-        if not new:
-            break
-        told |= new
-        left = {key: value for key, value in left.items() if key not in new}
+    """What is told by what is told: a name made of the name of another, and so on through any chain."""
+    told = dict(found)
+    known = Known(told, told)
+    missing: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    readers: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for key, value in waiting.items():
+        missing[key] = {(name, attribute) for _, name, attribute in references(value)} - told.keys()
+        for one in missing[key]:
+            readers[one].append(key)
+    ready = deque(key for key in waiting if not missing[key] and key not in told)
+    while ready:
+        key = ready.popleft()
+        text = known.text(waiting[key], after=False)
+        if UNKNOWN in text:
+            continue
+        told[key] = text
+        for reader in readers[key]:
+            missing[reader].discard(key)
+            if not missing[reader] and reader not in told:
+                ready.append(reader)
     return told
 
 
