@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.changesets.templates import resource, stack
 
-from seed.changesets import Deployed, answers, as_aws, compare
+from seed.changesets import Deployed, Pseudo, answers, as_aws, compare, derived, rules
 from seed.changesets.known import UNKNOWN
 
 
@@ -153,6 +153,61 @@ def test_functions_of_what_is_known_are_worked_out(written: dict[str, Any], told
 
     for context in ("BeforeContext", "AfterContext"):
         assert json.loads(found[context])["Properties"]["Value"] == told
+
+
+MADE = [
+    ("AWS::Lambda::Function", "shop-create", "Arn", "arn:aws:lambda:eu-west-1:123456789012:function:shop-create"),
+    ("AWS::Lambda::Version", "arn:aws:lambda:eu-west-1:123456789012:function:shop:7", "Version", "7"),
+    ("AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", "Arn", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
+    ("AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", "QueueName", "jobs"),
+    ("AWS::SNS::Topic", "arn:aws:sns:eu-west-1:123456789012:mails", "TopicName", "mails"),
+    ("AWS::DynamoDB::Table", "orders", "Arn", "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"),
+    ("AWS::S3::Bucket", "files", "RegionalDomainName", "files.s3.eu-west-1.amazonaws.com"),
+    ("AWS::IAM::Role", "worker", "Arn", "arn:aws:iam::123456789012:role/worker"),
+    ("AWS::Logs::LogGroup", "/a/b", "Arn", "arn:aws:logs:eu-west-1:123456789012:log-group:/a/b:*"),
+    ("AWS::StepFunctions::StateMachine", "arn:aws:states:eu-west-1:123456789012:stateMachine:s", "Name", "s"),
+    ("AWS::Cognito::UserPool", "eu-west-1_x", "ProviderName", "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "physical", "attribute", "told"), MADE)
+def test_an_attribute_that_is_made_of_the_id_is_known(kind: str, physical: str, attribute: str, told: str) -> None:
+    where = Pseudo(region="eu-west-1", account="123456789012")
+    deployed = Deployed(physical_ids={"X": physical})
+
+    assert answers(stack(X=(kind, {})), {}, deployed, where)["X", attribute] == told
+
+
+def test_where_a_part_is_not_known_nothing_is_made_of_the_rest() -> None:
+    role = ("AWS::IAM::Role", {"Path": {"Ref": "Other"}})
+    deployed = Deployed(physical_ids={"R": "worker", "F": "shop", "T": "t"}, properties={"T": {"Arn": "told"}})
+    template = stack(
+        R=role, F=("AWS::Lambda::Function", {}), T=("AWS::DynamoDB::Table", {}), Other=("AWS::SNS::Topic", {})
+    )
+
+    told = answers(template, {}, deployed, Pseudo(account="123456789012"))
+
+    assert ("R", "Arn") not in told
+    assert ("F", "Arn") not in told
+    assert told["T", "Arn"] == "told"
+
+
+def test_each_attribute_that_is_made_is_one_of_its_type() -> None:
+    for kind, made in derived.MADE.items():
+        assert made.keys() <= rules.attributes(kind), kind
+
+
+def test_what_may_be_replaced_is_known_after_it_in_the_whole_resource_too() -> None:
+    def machine(size: str) -> dict[str, Any]:
+        read = {"Type": "String", "Value": {"Ref": "Machine"}}
+        return stack(Machine=("AWS::EC2::Instance", {"InstanceType": size}), P=("AWS::SSM::Parameter", read))
+
+    change_set = compare(machine("t3.small"), machine("t3.large"), deployed=Deployed(physical_ids={"Machine": "i-1"}))
+    found = resource(as_aws(change_set), "P")
+
+    assert {one["Target"]["AfterValue"] for one in found["Details"]} == {UNKNOWN}
+    told = [json.loads(found[side])["Properties"]["Value"] for side in ("BeforeContext", "AfterContext")]
+    assert told == ["i-1", UNKNOWN]
 
 
 def test_a_name_made_of_the_name_of_another_is_known_through_a_chain() -> None:

@@ -1,7 +1,7 @@
 """What Ref and Fn::GetAtt answer on the stack as it runs, as far as it can be told.
 
-From the physical ids and outputs that are deployed; from a name that the template gives, where Ref answers it;
-and from a property that is an attribute too.
+From the physical ids and outputs that are deployed, and what follows from an id; from a name that the template gives,
+where Ref answers it; and from a property that is an attribute too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.deployed import Deployed
+from seed.changesets.derived import derived
 from seed.changesets.evaluate import Pseudo, World
 from seed.changesets.expand import expanded
 from seed.changesets.known import UNKNOWN, Known
@@ -46,11 +47,12 @@ def answers_of(world: World, known: Deployed) -> Answers:
         properties = world.value(resource.get("Properties") or {})
         found |= _of_properties(name, str(resource.get("Type", "")), properties)
         waiting |= _made(name, properties)
-        found |= _texts(name, known.properties.get(name, {}))
         if physical := known.physical_ids.get(name):
             found[name, ""] = physical
             if physical.startswith("arn:"):
                 found[name, "Arn"] = physical
+            found |= _texts(name, derived(str(resource.get("Type", "")), physical, properties, world.pseudo))
+        found |= _texts(name, known.properties.get(name, {}))
     found |= _of_outputs(world, known.outputs)
     return _followed(found, waiting) | found
 

@@ -32,14 +32,14 @@ def as_aws(
     ids = {(row.logical_id, ""): row.physical_id for row in change_set.resources if row.physical_id}
     now = {**before, **ids}
     told = as_told(change_set.resources)
-    moving = {row.logical_id for row in told if row.action == "Add" or row.replacement == "True"}
-    changed = {(row.logical_id, _top(one)) for row in told for one in row.properties}
+    rows = _told_with_values(told) if property_values else told
+    moving = {row.logical_id for row in rows if row.action == "Add" or row.replacement != "False"}
+    changed = {(row.logical_id, _top(one)) for row in rows for one in row.properties}
     stays = {
         key: value
         for key, value in now.items()
         if key[0] not in moving and key not in changed and after.get(key, value) == value
     }
-    rows = _told_with_values(told) if property_values else told
     known = Known(now, stays)
     ordered = sorted(rows, key=lambda row: row.logical_id)
     changes = [_change(row, known, values=property_values) for row in ordered]
