@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.support.machines import stage_with, world_of
+from tests.support.rows import DIGEST
 from tests.work.account import TOPIC, deploy, stack
 
 from seed.apps.records import App, Service, Stage
@@ -104,3 +105,26 @@ def test_what_cannot_go_keeps_what_it_may_use(world: World, account: Account) ->
         "web": "gone", "orders": "failed", "users": "waiting", "mails": "waiting",
     }  # fmt: skip
     assert "protected from termination" in done.reason
+
+
+def test_what_another_app_has_deployed_since_it_was_asked_for_stays(world: World, account: Account) -> None:
+    with world.database.write() as session:
+        going = deployed(session)
+        session.execute(sa.update(ServiceBuild).values(state="failed"))
+        app = session.get_one(App, going.app_id)
+        asked = ask_removal(session, world.engine, ALICE, app, stage=going, typed="dev", skip_hooks=True)
+        other = deployed(session)
+        account_of = session.get_one(Stage, going.id).account_id
+        session.get_one(Stage, other.id).account_id = account_of
+        for row in session.scalars(sa.select(ServiceBuild).where(ServiceBuild.stage_id == other.id)):
+            row.package_digest = DIGEST
+            row.stack_name = row.stack_name if row.service.name == "users" else f"another-{row.stack_name}"
+
+    remove(world, asked.id)
+
+    with world.database.read() as session:
+        said = {row.stack_name: (row.state, row.reason) for row in session.get_one(Removal, asked.id).stacks}
+    state, reason = said.pop("users-dev")
+    assert (state, "in dev runs in it by now" in reason) == ("kept", True)
+    assert {state for state, _ in said.values()} == {"gone"}
+    assert sorted(account.gone) == ["mails", "orders", "web"]

@@ -12,10 +12,12 @@ from tests.support.machines import stage_with, world_of
 from tests.support.rows import DIGEST
 from tests.work.meeting_aws import STACK, Shop
 
-from seed.apps.records import Account, Service, Stage
+from seed.apps.records import Account, App, Service, Stage
+from seed.apps.services import forget_service
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import ServiceBuild
 from seed.db.base import now
+from seed.removals.ask import doomed
 from seed.work.whose_stack import who_else_runs
 
 
@@ -79,6 +81,35 @@ def test_whose_a_stack_is(two: Two, happened: Happened, *, refused: bool) -> Non
     two.session.flush()
 
     assert (who_else_runs(two.session, two.stage, two.api.id, "api-dev") is not None) == refused
+
+
+def goes(two: Two) -> list[str]:
+    """With the stage of the first app."""
+    app = two.session.get_one(App, two.stage.app_id)
+    return [one.stack_name for one in doomed(two.session, app, two.stage, None)]
+
+
+@pytest.mark.parametrize(
+    ("happened", "left"),
+    [
+        pytest.param(lambda _: None, ["api-dev", "api-new"], id="nobody runs in what it has left"),
+        pytest.param(beside, ["api-new"], id="another app does by now"),
+        pytest.param(lambda two: beside(two, "api-new"), ["api-dev"], id="another app runs in its own, as it once could"),
+        pytest.param(lambda two: (beside(two), setattr(two.account(), "region", "eu-west-2")), ["api-dev", "api-new"],
+                     id="in another region"),
+        pytest.param(lambda two: forget_service(two.session, two.session.get_one(App, two.stage.app_id), two.api), [],
+                     id="it was let go of with its service"),
+    ],
+)  # fmt: skip
+def test_a_removal_takes_no_stack_that_is_another_ones_or_was_let_go_of(
+    two: Two, happened: Happened, left: list[str]
+) -> None:
+    ran(two.session, two.stage, two.api)
+    ran(two.session, two.stage, two.api, "api-new")
+    happened(two)
+    two.session.flush()
+
+    assert sorted(goes(two)) == left
 
 
 def test_a_promotion_to_the_stack_of_another_stage_plans_nothing(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from seed.apps.edit_stage import StageInUse
 from seed.apps.find import stages_of
-from seed.apps.records import PRODUCTION, App, Service, Stage
+from seed.apps.records import PRODUCTION, Account, App, Service, Stage
 from seed.audit.record import record
-from seed.builds.find import running_services
+from seed.builds.in_stack import running_in
 from seed.builds.records import Build, ServiceBuild
 from seed.db.base import ring
 from seed.errors import Conflict, Invalid, NotFound
@@ -46,27 +46,26 @@ class Doomed:
 
 def doomed(session: Session, app: App, stage: Stage | None, service: Service | None) -> list[Doomed]:
     """The stacks, in the order in which they go: a service of a later phase may use what an earlier one made. Also
-    those whose deployment failed or was cancelled, and maybe some that are gone: the account knows. What runs in a
-    stage that stays, by the same name in the same account, stays.
+    those whose deployment failed or was cancelled, and maybe some that are gone: the account knows. Not what was let
+    go of before, with a service that was removed from Seed alone; nor what somebody else runs there by now, another
+    app for one.
     """
-    every = stages_of(session, app.id)
-    stages = [stage] if stage else every
+    stages = [stage] if stage else stages_of(session, app.id)
     going = {one.id for one in stages}
-    stays = {
-        (one.account_id, row.stack_name)
-        for one in every
-        if one.id not in going
-        for row in running_services(session, one.id).values()
-    }
+
+    def goes(one: ServiceBuild) -> bool:
+        return one.stage_id in going and (service is None or one.service_id == service.id)
+
     found: dict[tuple[int, str], Doomed] = {}
     for one in stages:
-        made = sa.select(ServiceBuild.service_id, ServiceBuild.stack_name).distinct().where(
-            ServiceBuild.stage_id == one.id, ServiceBuild.stack_name != ""
+        made = sa.select(Service, ServiceBuild.stack_name).distinct().join_from(ServiceBuild, Service).where(
+            ServiceBuild.stage_id == one.id, ServiceBuild.stack_name != "", Service.removed_at.is_(None)
         )  # fmt: skip
-        for service_id, stack_name in session.execute(made.order_by(ServiceBuild.service_id.desc())):
+        for owner, stack_name in session.execute(made.order_by(Service.id.desc())):
             place = (one.account_id, stack_name)
-            if place not in stays | found.keys() and (service is None or service.id == service_id):
-                owner = session.get_one(Service, service_id)
+            if place in found or (service is not None and service.id != owner.id):
+                continue
+            if all(map(goes, running_in(session, session.get_one(Account, one.account_id), stack_name))):
                 found[place] = Doomed(one, owner.name, owner.phase, stack_name)
     return sorted(found.values(), key=lambda one: (-one.phase, one.stage.position, one.service))
 

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
-from seed.apps.records import Account, App, Service
+from seed.apps.records import Account, App, Service, Stage
 from seed.apps.services import forget_service
 from seed.audit.record import record
 from seed.aws.port import Cloud
+from seed.builds.in_stack import running_in
 from seed.db.base import now, ring
 from seed.errors import SeedError
 from seed.removals.ask import Doomed, doomed
@@ -84,8 +85,24 @@ def _doomed(session: Session, removal: Removal) -> list[Doomed]:
     return doomed(session, app, stage, service)
 
 
+def _somebody_elses(world: World, removal: Removal, row: RemovedStack) -> str:
+    """Whose it is since the removal was asked for: what nobody ran in then, another app may have deployed."""
+    with world.database.read() as session:
+        if (row.account_id, row.stack_name) in {
+            (one.stage.account_id, one.stack_name) for one in _doomed(session, removal)
+        }:
+            return ""
+        for one in running_in(session, session.get_one(Account, row.account_id), row.stack_name):
+            there = session.get_one(Stage, one.stage_id)
+            return f"{one.service.name} of {there.app.slug} in {there.name}"
+    return ""
+
+
 def _remove_stack(world: World, removal: Removal, row: RemovedStack, hooks: RemovalHooks) -> None:
     if row.state in {"gone", "kept"}:
+        return
+    if whose := _somebody_elses(world, removal, row):
+        _set(world, row.id, state="kept", reason=f"It stays: {whose} runs in it by now.")
         return
     _set(world, row.id, state="deleting")
     with ExitStack() as ending:

@@ -6,13 +6,11 @@ do so without a word: in a development stage nobody reads what is removed.
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.records import Account, Service, Stage
-from seed.builds.find import running_services
+from seed.builds.in_stack import running_in
 from seed.builds.records import ServiceBuild
-from seed.builds.states import GOOD
 from seed.errors import Conflict
 from seed.work.world import World
 
@@ -41,22 +39,5 @@ def must_be_its_own(world: World, stage: Stage, service: Service, stack_name: st
 
 def who_else_runs(session: Session, stage: Stage, service_id: int, stack_name: str) -> ServiceBuild | None:
     """What runs in a stack of this name in the same account and region, and is not this service in this stage."""
-    here = session.get_one(Account, stage.account_id)
-    same = sa.and_(Account.aws_account == here.aws_account, Account.aws_account != "", Account.region == here.region,
-                   Account.endpoint_url == here.endpoint_url)  # fmt: skip
-    deployed = (
-        sa.select(ServiceBuild.stage_id, ServiceBuild.service_id)
-        .distinct()
-        .join(Stage, Stage.id == ServiceBuild.stage_id)
-        .join(Account, Account.id == Stage.account_id)
-        .join(Service, Service.id == ServiceBuild.service_id)
-        .where(ServiceBuild.stack_name == stack_name, ServiceBuild.state.in_(GOOD))
-        .where(Stage.removed_at.is_(None), Service.removed_at.is_(None))
-        .where(sa.or_(Account.id == here.id, same))
-        .where(sa.or_(ServiceBuild.stage_id != stage.id, ServiceBuild.service_id != service_id))
-    )
-    for stage_id, other_id in session.execute(deployed).all():
-        runs = running_services(session, stage_id).get(other_id)
-        if runs is not None and runs.stack_name == stack_name:
-            return runs
-    return None
+    there = running_in(session, session.get_one(Account, stage.account_id), stack_name)
+    return next((one for one in there if (one.stage_id, one.service_id) != (stage.id, service_id)), None)
