@@ -133,6 +133,12 @@ def test_a_file_of_more_than_a_megabyte_is_not_read() -> None:
     assert "larger than 1 MB" in problems("#" * 1_000_001)[0].sentence
 
 
+def test_a_line_that_is_not_text_is_named_and_nothing_of_it_runs() -> None:
+    raw = "before_build:\n  - echo sm\xf6rg\xe5s\n".encode("latin-1")
+
+    assert [(p.line, p.sentence) for p in problems(raw.decode(errors="replace"))] == [(2, "This line is not in UTF-8.")]
+
+
 def _error(text: str) -> SpecNotReadable:
     with pytest.raises(SpecNotReadable) as caught:
         parse(text)

@@ -23,6 +23,8 @@ DEEPEST = 20
 LONGEST_DURATION = 10
 SHORTEST_BEGINNING = 3
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+UNREAD = "\ufffd"
+"""What stands in the place of bytes that are no text: a command with it would be another one."""
 NULL, BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 FALSE = frozenset({"false", "no", "off"})
 TRUE = frozenset({"true", "yes", "on"})
@@ -43,6 +45,9 @@ def read(text: str) -> tuple[BuildSpec, list[Problem]]:
     """What could be read, and what is wrong with the rest."""
     if len(text) > LARGEST:
         return BuildSpec(), [Problem(0, "", f"{FILE} is larger than 1 MB.")]
+    if UNREAD in text:
+        line = text[: text.index(UNREAD)].count("\n") + 1
+        return BuildSpec(), [Problem(line, "", "This line is not in UTF-8.", "Save the file in that encoding.")]
     try:
         _shallow(text)
         root = yaml.compose(text, yaml.CSafeLoader)
