@@ -70,8 +70,9 @@ SAMPLES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
     "missing environment": (
         {"serverless.yml": "service: a\nprovider: aws\ncustom:\n  a: ${env:KEY}\n  b: ${env:HAS, 'x'}\n"
                            "  c: ${env:KNOWN}\n  d: ${env:KEY}-${env:OTHER}\n  # ${env:NOT}\n"
-                           "  e: ${env:KNOWN, ${env:NEVER}}\n"},
-        "osls 4", ["env-missing", "env-missing"], [],
+                           "  e: ${env:KNOWN, ${env:NEVER}}\n  f: x # ${env:NOT}\n  g: ${env:NEVER, env:KNOWN}\n"
+                           "  h: ${env:NEITHER, env:NOR}\n  i: it's # ${env:NOT}\n  j: 'a # ${env:QUOTED}'\n"},
+        "osls 4", ["env-missing", "env-missing", "env-missing", "env-missing"], [],
     ),
     "environment of a dotenv file": (
         {"serverless.yml": "service: a\nuseDotenv: true\nprovider: aws\ncustom:\n  a: ${env:KEY}\n", ".env": "KEY=1\n"},
@@ -107,6 +108,11 @@ SAMPLES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
     "service as a mapping": (
         {"serverless.yml": "service:\n  name: a\nprovider: aws\n"}, "osls 4", ["service-object"],
         ["-service:", "-  name: a", "+service: a"],
+    ),
+    "service as a mapping for a framework that takes it": (
+        {"serverless.yml": "service: {name: a}\nframeworkVersion: '2'\nprovider: aws\n",
+         "package.json": json.dumps({"devDependencies": {"serverless": "^2.72.0"}})},
+        "serverless ^2.72.0", [], [],
     ),
     "its own old framework": (
         {"serverless.yml": "service: a\nframeworkVersion: '3'\nprovider: aws\n", "package.json": json.dumps(OWN_3)},
@@ -177,8 +183,8 @@ def test_a_problem_names_its_file_and_line(tmp_path: Path) -> None:
     tree = written(tmp_path, SAMPLES["missing environment"][0], "services/a")
     found = of(tree, "services/a")
     assert [(one.file, one.line) for one in found.problems] == [
-        ("services/a/serverless.yml", 4), ("services/a/serverless.yml", 7)
-    ]  # fmt: skip
+        ("services/a/serverless.yml", line) for line in (4, 7, 12, 14)
+    ]
     assert "${env:KEY}" in found.problems[0].sentence
     assert "seed variable set" in found.problems[0].fix
 

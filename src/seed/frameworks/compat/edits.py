@@ -12,6 +12,8 @@ from seed.frameworks.compat.model import Edit
 
 CONTEXT = 1
 COMMENT = re.compile(r"^\s*(#|//)")
+CODE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^#]|(?<=[^\s])#)*""")
+"""Of a line, what stands before a comment at its end."""
 MOST_TEXT = 200_000
 
 
@@ -26,8 +28,11 @@ def diff_of(texts: Mapping[str, str], edits: Iterable[Edit]) -> str:
 def lines_with(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str, re.Match[str]]]:
     """(number, line, match) of every match outside of comments."""
     for number, line in enumerate(text[:MOST_TEXT].splitlines(), 1):
-        if not COMMENT.match(line):
-            for match in pattern.finditer(line):
+        if COMMENT.match(line):
+            continue
+        code = CODE.match(line)
+        for match in pattern.finditer(line):
+            if code is None or match.start() < code.end():
                 yield number, line, match
 
 

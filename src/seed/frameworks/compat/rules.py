@@ -16,11 +16,13 @@ from seed.frameworks.compat.model import Edit, Found, Line, Problem, Sources
 RUNTIME = re.compile(
     r"""(:\s*["'`]?)((?:nodejs|python|java|dotnet|ruby|go|provided)[a-z0-9.]*)(?=["'`]?\s*(?:,|#|\}|$))"""
 )
-ENV = re.compile(r"\$\{env:([A-Za-z_]\w*)\s*(,)?")
+ENV = re.compile(r"\$\{env:([A-Za-z_]\w*)((?:\s*,\s*env:[A-Za-z_]\w*)*)\s*(,)?")
 BEFORE = re.compile(r"\$\{env:([A-Za-z_]\w*)\s*,\s*$")
 PLUGINS_IN_CODE = re.compile(r"""plugins["']?\s*:\s*\[([^\]]*)\]""")
 QUOTED = re.compile(r"""["'`]([^"'`]+)["'`]""")
 KEY = r"""^(\s*)["']?{key}["']?\s*:"""
+LAST_WITH_OBJECT = 2
+"""The last line of the framework that takes `service` as a mapping."""
 MOST = 50
 
 
@@ -78,9 +80,11 @@ def environment(sources: Sources) -> Found:
     """`${env:NAME}` with nothing to fall back on, and no such variable in a build."""
     problems: dict[str, Problem] = {}
     for number, line, match in lines_with(sources.text, ENV):
-        name, falls_back = match[1], bool(match[2])
+        name, falls_back = match[1], bool(match[3])
+        others = re.findall(r"env:(\w+)", match[2])
         first = BEFORE.search(line[: match.start()])
-        if falls_back or name in sources.environment or (first and first[1] in sources.environment):
+        there = sources.environment.intersection({name, *others, first[1] if first else name})
+        if falls_back or there:
             continue
         problems.setdefault(
             name,
@@ -99,7 +103,7 @@ def properties(sources: Sources, line: Line) -> Found:
     """What osls 4 refuses: it checks the configuration, and earlier lines only warned of the same."""
     config = sources.config
     mode = config.get("configValidationMode") or ("error" if line.major >= NEW else "warn")
-    service = _service_object(sources)
+    service = _service_object(sources) if line.major > LAST_WITH_OBJECT else Found()
     if mode != "error" or not config:
         return service
     unknown = list(_unknown(config, lenient=bool(_plugins(sources))))
