@@ -13,6 +13,8 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
@@ -31,6 +33,11 @@ BASE64_ENDS = re.compile(r"[A-Za-z0-9+/_-]{0,2}={0,2}")
 PERCENT = "%(?:25){0,3}"
 SLASHES = rf"(?:\\|{PERCENT}5[cC])"
 """A backslash, which a URL around the JSON would escape."""
+HIDDEN = re.compile(rf"{PERCENT}(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])|(?:\\|5[cC])u00[3-7][0-9a-fA-F]")
+"""Where it does not stand, letters and digits are written as they are."""
+RUN = re.compile("[0-9A-Za-z]{4,}")
+MOST_PATTERNS = 8192
+"""Kept ready; a pattern is made only when a line may hold it."""
 ENTITIES = {"&": "amp", '"': "quot", "<": "lt", ">": "gt", "'": "apos"}
 LETTERS = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 Span = tuple[int, int]
@@ -42,29 +49,28 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = (), *, mask: str = MASK, shortest: int = SHORTEST) -> None:
         self._mask = mask
         self._shortest = shortest
-        self._forms: frozenset[str] = frozenset()
-        self._encoded: frozenset[str] = frozenset()
-        self._hex: dict[str, re.Pattern[str]] = {}
-        self._patterns: dict[str, re.Pattern[str]] = {}
+        self._forms, self._encoded, self._hex, self._escaped = Words(), Words(), Words(), Words()
         self._long: tuple[str, ...] = ()
         self._joined = ""
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
         for secret in filter(None, (_bare(secret) for secret in secrets)):
-            written = forms(secret)
             encoded = _encoded(secret)
-            self._forms |= {form for form in written if len(form) >= self._shortest}
-            self._encoded |= encoded
+            for form in forms(secret):
+                if len(form) >= self._shortest:
+                    self._forms.add(form, form)
+            for form in encoded:
+                self._encoded.add(form, form)
             digits = secret.encode().hex()
-            self._hex[digits] = re.compile(digits, re.IGNORECASE)
+            self._hex.add(digits, digits)
             for form in (secret, *(one for one in encoded if not one.isalnum())):
-                self._patterns[form] = re.compile(_pattern(form))
-        self._long = tuple(sorted((form for form in self._forms if len(form) >= PART), key=lambda form: -len(form)))
+                self._escaped.add(form, max(RUN.findall(form), key=len, default=""))
+        self._long = tuple(sorted((form for form in self._forms.all if len(form) >= PART), key=lambda form: -len(form)))
         self._joined = "\0".join(self._long)
 
     def __call__(self, text: str) -> str:
-        if not self._patterns or not text:
+        if not self._escaped.all or not text:
             return text
         if "\x1b" in text and self.holds(plain := COLOURS.sub("", text)):
             text = plain
@@ -77,16 +83,17 @@ class Masker:
         return next(self._found(text), None) is not None
 
     def _found(self, text: str) -> Iterator[Span]:
-        for form in self._forms:
+        heads = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
+        for form in self._forms.among(heads):
             if form in text:
                 yield from _places(text, form)
-        for form in self._encoded:
+        for form in self._encoded.among(heads):
             if form in text:
                 yield from (_widened(text, *span) for span in _places(text, form))
-        lower = text.lower()
-        patterns = [pattern for digits, pattern in self._hex.items() if digits in lower]
+        patterns = [_in_any_case(digits) for digits in self._hex.among({head.lower() for head in heads})]
         if ESCAPING.search(text):
-            patterns += self._patterns.values()
+            escaped = self._escaped.all if HIDDEN.search(text) else self._escaped.among(heads)
+            patterns += map(_in_any_writing, escaped)
         for pattern in patterns:
             spans = (match.span() for match in pattern.finditer(text))
             yield from (span for span in spans if span[1] - span[0] >= self._shortest)
@@ -98,10 +105,30 @@ class Masker:
         if len(text) < LONG_LINE:
             return text
         body, cut = (text.removesuffix(CUT), CUT) if text.endswith(CUT) else (text, "")
-        begun = max((_overlap(body, form) for form in self._long), default=0)
+        begun = max((_overlap(body, form) for form in self._long if body[-SHORTEST:] in form), default=0)
         body = body[: len(body) - begun] + self._mask if begun else body
-        ended = max((_overlap(form, body) for form in self._long), default=0)
+        ended = max((_overlap(form, body) for form in self._long if body[:SHORTEST] in form), default=0)
         return (self._mask + body[ended:] if ended else body) + cut
+
+
+class Words:
+    """Words by the first letters of what must stand in a text that holds them. Of thousands, a line is searched for the
+    few whose letters it has; what has no such letters is always among them.
+    """
+
+    def __init__(self) -> None:
+        self.all: dict[str, None] = {}
+        self._by_head: dict[str, list[str]] = {}
+
+    def add(self, word: str, holds: str) -> None:
+        if word not in self.all:
+            self.all[word] = None
+            self._by_head.setdefault(holds[:SHORTEST] if len(holds) >= SHORTEST else "", []).append(word)
+
+    def among(self, heads: AbstractSet[str]) -> Iterator[str]:
+        yield from self._by_head.get("", ())
+        for head in heads & self._by_head.keys():
+            yield from self._by_head[head]
 
 
 def forms(secret: str) -> frozenset[str]:
@@ -203,6 +230,16 @@ def _unicode(sign: str) -> Iterator[str]:
     units = [wide[at : at + 2].hex() for at in range(0, len(wide), 2)]
     more = "".join(rf"\\{{1,7}}u{_digits(unit)}" for unit in units[1:])
     yield rf"\\{SLASHES}{{0,6}}u{_digits(units[0])}{more}"
+
+
+@lru_cache(MOST_PATTERNS)
+def _in_any_writing(form: str) -> re.Pattern[str]:
+    return re.compile(_pattern(form))
+
+
+@lru_cache(MOST_PATTERNS)
+def _in_any_case(digits: str) -> re.Pattern[str]:
+    return re.compile(digits, re.IGNORECASE)
 
 
 def _digits(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seed.masking import Masker, forms
+from seed.masking import Masker, Words, forms
 from seed.work.runner.lines import Lines
 
 SECRET = "p@ss/word+with=æ spaces & signs~"
@@ -162,3 +163,24 @@ def test_ordinary_text_stays_as_it_is() -> None:
 
 def test_the_longer_of_two_secrets_is_masked_whole() -> None:
     assert Masker(["token", "token-and-more"])("token-and-more token") == "*** ***"
+
+
+def test_of_thousands_of_secrets_a_line_is_searched_for_those_alone_that_it_may_hold() -> None:
+    words = Words()
+    for number in range(5000):
+        words.add(f"{number:04}-secret", f"{number:04}")
+    words.add("x y", "x")
+
+    assert list(words.among({"0042", "zzzz"})) == ["x y", "0042-secret"]
+
+
+@pytest.mark.parametrize("write", [str, quote, json.dumps, lambda text: base64.b64encode(b"ab" + text.encode()).decode(),
+                                   lambda text: text.encode().hex().upper(), lambda text: f"\\u{ord(text[0]):04x}{text[1:]}"])  # fmt: skip
+def test_among_many_secrets_each_is_masked(write: Callable[[str], str]) -> None:
+    secrets = [f"{number * 7919:x}/{'key ' * (number % 3)}æ+{number}" for number in range(300, 600)]
+    masker = Masker(secrets)
+
+    shown = [masker(f"it is {write(secret)} here") for secret in secrets]
+
+    assert [line for line in shown if "***" not in line] == []
+    assert masker("+ an ordinary line & 50% more of it") == "+ an ordinary line & 50% more of it"
