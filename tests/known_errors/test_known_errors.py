@@ -80,7 +80,7 @@ UNFORESEEN = {
         protected-stack gone still-used""",
     "it is over before there is a template": """
         deprecation-warning framework-version function-unknown handler-missing key-bucket lockfile no-handler-file
-        non-string not-logged-in plugin-missing profile-missing role-statements service-name nothing-changed""",
+        non-string not-logged-in variable-missing plugin-missing profile-missing role-statements service-name nothing-changed""",
     "it comes of the moment": """
         cancelled-resource no-integration not-stabilized other-api-deployment rate-exceeded role-not-assumable
         subscription token-invalid too-many-requests version-exists custom-resource""",

@@ -158,14 +158,21 @@ def installed_by(app: TestApp, service: str, command: str) -> None:
 
 
 def test_a_failing_hook_fails_its_service_and_says_which_command(app: TestApp) -> None:
-    app.repository.write("seed.yml", "services:\n  api:\n    before_deploy:\n      - echo Rate exceeded; exit 7\n")
+    app.repository.write(
+        "seed.yml",
+        "services:\n  api:\n    before_deploy:\n      - echo Rate exceeded; exit 7\n  web:\n    after_deploy: [exit 8]\n",
+    )
     app.repository.edit("api/serverless.yml", "${env:LEVEL}", "info")
     app.repository.commit("A hook that fails")
 
     build = app.deploy()
 
     api = app.service(build, "api")
-    assert (build.state, api.state, app.service(build, "web").state) == ("failed", "failed", "succeeded")
+    web = app.service(build, "web")
+    assert (build.state, api.state, web.state) == ("failed", "failed", "failed")
+    assert web.reason == "after_deploy: `exit 8` ended with 8."
+    assert (web.failure or {})["hint"].startswith("The stack is deployed already.")
+    assert "already" not in (api.failure or {})["hint"]
     assert (api.failure or {})["code"] == "hook-failed"
     assert api.reason == "Rate exceeded. before_deploy: `echo Rate exceeded; exit 7` ended with 7."
     assert (api.failure or {})["known"]["slug"] == "rate-exceeded"

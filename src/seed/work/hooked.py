@@ -22,10 +22,11 @@ from seed.promotions.records import ServicePlan
 from seed.spec import Hook
 from seed.work import rows
 from seed.work.checkout import Job, Terms, check_out, install, remove
-from seed.work.hooks import Hooks, read_spec
+from seed.work.hooks import HookFailed, Hooks, read_spec
 from seed.work.logs import LogWriter
 from seed.work.make_package import build_environment
 from seed.work.plugins import needed, run_plugins
+from seed.work.runner import LimitReached
 from seed.work.world import World
 
 FIRST: tuple[Hook, ...] = ("before_compile",)
@@ -123,6 +124,9 @@ def after_deploying(
         run_hook(world, hooks, "after_deploy", row, writer, job)
     except Cancelled:
         raise Cancelled("Cancelled after its stack was deployed: what follows has not run to its end.") from None
+    except (HookFailed, LimitReached) as error:
+        error.hint = f"The stack is deployed already. {error.hint}".strip()
+        raise
 
 
 def deploy_hooks(
