@@ -144,7 +144,7 @@ def _repository(folder: Path) -> Repository:
     repository.write("seed.yml", "unit_tests: true\n" + "".join(f"{hook}: [node say.js]\n" for hook in HOOKS))
     repository.edit("api/serverless.yml", "handler: hello.handler",
                     "handler: hello.handler\n    description: ${file(../say.js):text}")  # fmt: skip
-    repository.commit("Print them all")
+    repository.commit(f"Print them all, {OURS['KEY (dev)']} too")
     return repository
 
 
@@ -207,7 +207,7 @@ def _told_everything(hush: Hush, alice: TestClient) -> Promotion:
     app.repository.write("say.js", f"{SAY}{FAILS}")
     app.repository.write("seed.yml", "unit_tests: false\nbefore_compile: []\n")
     app.repository.edit("api/package.json", "node ../say.js", "node ../fails.js")
-    app.repository.commit("Fail with it")
+    app.repository.commit(f"Fail with {OURS['KEY (prod)']}")
     failed = app.deploy()
     assert failed.state == "failed"
     assert "***" in failed.services[0].reason

@@ -16,7 +16,6 @@ from seed.automatic.decide import Wanted, waits, why_not
 from seed.automatic.find import made_for, rule_of, settings_of, stage_for_pull_request
 from seed.automatic.make import Asked, build_stage, is_made, make_stage
 from seed.automatic.wait import wait_for_room
-from seed.builds.deploy import Commit
 from seed.builds.records import Build
 from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import may_deploy
@@ -25,6 +24,7 @@ from seed.connections.same_commit import is_commit
 from seed.db.base import now
 from seed.git import BranchNotFound, CommitNotFound, InvalidBranchName
 from seed.git.merge import MergeConflict
+from seed.work.commits import kept
 from seed.work.errors import StageGoing
 from seed.work.name_stage import name_stage
 from seed.work.pull_request_commit import merge_of
@@ -57,8 +57,7 @@ def branch_pushed(world: World, app: App, branch: str) -> str:
     if asks_to_be_skipped(found.message) or not _may(world, app, found.sha):
         return ""
     name = name_stage(world, app, branch, found.sha)
-    commit = Commit(found.sha, found.subject, found.author, found.at)
-    return _make(world, app, Asked(BRANCH, name, branch, commit))
+    return _make(world, app, Asked(BRANCH, name, branch, kept(world, found)))
 
 
 def branch_gone(world: World, app: App, branch: str) -> str:

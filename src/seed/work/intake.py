@@ -41,6 +41,7 @@ from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.stale import make_stale
 from seed.work.baseline import ground_moved
+from seed.work.commits import kept
 from seed.work.errors import PlannedAgain
 from seed.work.pull_request_commit import merge_of
 from seed.work.strangers import must_be_ours
@@ -139,7 +140,7 @@ def _what(world: World, app: App, branch: str, commit: str, pull_request: int) -
     mirror = world.mirror(app)
     mirror.sync()
     found = mirror.commit(commit) if commit else mirror.commit(mirror.head(branch or app.branch))
-    return Commit(found.sha, found.subject, found.author, found.at), ""
+    return kept(world, found), ""
 
 
 def update_source(world: World, actor: Actor, slug: str, stage: str, branch: str) -> Build:

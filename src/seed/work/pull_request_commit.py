@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seed.apps.records import App
 from seed.builds.deploy import Commit
 from seed.connections.records import KnownPullRequest
 from seed.git.merge import merged
+from seed.work.commits import kept
 from seed.work.errors import CommitNotThereYet
 from seed.work.world import World
 
@@ -30,4 +31,4 @@ def merge_of(world: World, app: App, request: KnownPullRequest) -> Merge:
         )
     head = mirror.commit(request.head_commit)
     sha = merged(mirror, mirror.head(request.base_branch), head.sha)
-    return Merge(Commit(sha, head.subject, head.author, head.at), head.sha, head.message)
+    return Merge(replace(kept(world, head), sha=sha), head.sha, head.message)

@@ -12,6 +12,7 @@ from seed.changesets import ChangeSet, Finding, Severity, from_json, headline
 from seed.git import Commit, compare_link
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, said_of, verdicts_in_force
+from seed.work.commits import shown
 from seed.work.world import World
 
 
@@ -98,7 +99,7 @@ def commits_between(world: World, promotion: Promotion, limit: int = 50) -> tupl
         return [], ""
     back = promotion.kind == "rollback" and before is not None
     since, until = (after, before) if back and before else (before, after)
-    commits = [] if since == until else mirror.log(since, until, limit)
+    commits = [] if since == until else shown(world, mirror.log(since, until, limit))
     link = compare_link(promotion.app.repository, since, until) if since else None
     return commits, link or ""
 
