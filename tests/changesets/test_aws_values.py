@@ -210,6 +210,22 @@ def test_what_may_be_replaced_is_known_after_it_in_the_whole_resource_too() -> N
     assert told == ["i-1", UNKNOWN]
 
 
+def test_json_inside_of_text_keeps_signs_as_they_are() -> None:
+    """RFC 8259 asks for no escapes of what is not ASCII: the same object written by hand is the same text."""
+    made, written = {"Fn::ToJsonString": {"a": "é"}}, '{"a":"é"}'
+
+    def noted(value: Any, variables: dict[str, str]) -> dict[str, Any]:
+        code = {"Role": "r", "Code": {"ZipFile": "x"}, "Description": value, "Environment": {"Variables": variables}}
+        return stack(F=("AWS::Lambda::Function", code))
+
+    assert compare(noted(made, {}), noted(written, {})).empty
+    found = resource(as_aws(compare(noted("x", {}), noted("x", {"A": "é"}))), "F")
+    assert found["Details"][0]["Target"]["AfterValue"] == "é"
+    added = resource(as_aws(compare(stack(F=("AWS::Lambda::Function", {})), noted("x", {"A": "é"}))), "F")
+    assert '{"Variables":{"A":"é"}}' in {one["Target"]["AfterValue"] for one in added["Details"]}
+    assert '"A":"é"' in added["AfterContext"]
+
+
 def test_a_name_made_of_the_name_of_another_is_known_through_a_chain() -> None:
     def chain(name: str, third: str) -> dict[str, Any]:
         def of(topic: str) -> dict[str, Any]:

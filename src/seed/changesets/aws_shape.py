@@ -151,7 +151,7 @@ def _change(row: ResourceChange, known: Known, *, values: bool) -> dict[str, Any
         for key, context, after in (("BeforeContext", row.before, False), ("AfterContext", row.after, True)):
             if context is not None:
                 shown = known.plain({"Properties": {}, **context}, after=after)
-                change[key] = json.dumps(shown, separators=(",", ":"))
+                change[key] = json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
     return change
 
 

@@ -175,7 +175,7 @@ def to_json_string(world: World, argument: Any) -> Any:
     value = world.argument(argument)
     if _unknown(value):
         return {"Fn::ToJsonString": value}
-    return _bounded(json.dumps(value, separators=(",", ":")))
+    return _bounded(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
 def length(world: World, argument: Any) -> Any:

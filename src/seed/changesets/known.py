@@ -29,7 +29,7 @@ class Known:
 
     def text(self, value: Any, *, after: bool) -> str:
         plain = self.plain(value, after=after)
-        return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
+        return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
 
     def plain(self, value: Any, *, after: bool) -> Any:
         if is_intrinsic(value):
