@@ -33,8 +33,8 @@ def test_a_stage_leads_to_its_own_settings(tab: Open) -> None:
     page = tab().go("/apps/shop/dev")
     page.locator(".facts").get_by_role("link", name="Settings").click()
 
-    expect(page.get_by_label("Account of dev")).to_be_visible()
-    expect(page.get_by_label("Account of prod")).to_be_hidden()
+    expect(page.locator("#stage-dev")).to_have_attribute("open", "")
+    expect(page.locator("#stage-prod")).not_to_have_attribute("open", "")
 
 
 def test_a_badge_is_shown_as_it_will_be_seen(tab: Open) -> None:
