@@ -15,7 +15,7 @@ from tests.support.waiting import eventually
 from scripts.bench.report import say
 from seed.builds.records import Build, ServiceBuild
 from seed.server import application
-from seed.work.logs import LogReader, LogWriter
+from seed.work.logs.log import LogReader, LogWriter
 
 SECONDS, LINES_A_SECOND, BATCH = 4, 5000, 50
 BUILD = "/apps/shop/feature/builds/2"

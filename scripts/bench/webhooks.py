@@ -20,7 +20,7 @@ from seed.apps.add import webhook_place
 from seed.apps.records import App
 from seed.forges.signatures import sign
 from seed.server import application
-from seed.work import forge_events
+from seed.work.hearing import forge_events
 
 ROUNDS = 300
 

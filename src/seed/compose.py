@@ -31,14 +31,14 @@ from seed.git import Mirror
 from seed.packages import DiskStore
 from seed.settings import Settings
 from seed.work.bell import Bell
-from seed.work.dbos_engine import DbosEngine
-from seed.work.dependency_cache import DependencyCache
-from seed.work.given import opened
-from seed.work.packagers import Packagers
+from seed.work.commands.given import opened
+from seed.work.dependencies.dependency_cache import DependencyCache
+from seed.work.jobs.dbos_engine import DbosEngine
+from seed.work.jobs.turns import Most, Turns
+from seed.work.packaging.packagers import Packagers
 from seed.work.runner import Limits, LocalRunner, Network
 from seed.work.runner.network.setting import doors
 from seed.work.runner.own import fence_around
-from seed.work.turns import Most, Turns
 from seed.work.world import Folders, World
 
 log = structlog.get_logger(__name__)

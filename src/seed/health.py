@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from seed import __version__
 from seed.builds.records import Build
 from seed.promotions.records import Promotion
-from seed.work.disagreements import SEEN
+from seed.work.stacks.disagreements import SEEN
 from seed.work.world import World
 
 

@@ -33,22 +33,24 @@ from seed.log import configure as configure_log
 from seed.people.sign_in import make_link, nobody_yet
 from seed.protect import install as install_protection
 from seed.settings import Settings, WrongSetting, misspelt
-from seed.work import forge_events, forge_messages, forge_previews, notifications, sweep
-from seed.work.apply import apply
+from seed.work import sweep
 from seed.work.bell import Bell
 from seed.work.build import build
-from seed.work.discard import discard
-from seed.work.engine import Kind
-from seed.work.give_up import or_give_up
-from seed.work.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
+from seed.work.hearing import forge_events
+from seed.work.jobs.engine import Kind
+from seed.work.jobs.give_up import or_give_up
+from seed.work.jobs.in_turn import build_in_turn, promotion_in_turn, removal_in_turn
+from seed.work.jobs.room import until_there_is_room
 from seed.work.limit_app import heed_limits
-from seed.work.make_downstream import make_downstream
-from seed.work.packagers import sweep_benches
-from seed.work.plan import plan
-from seed.work.remove import remove
-from seed.work.room import until_there_is_room
+from seed.work.packaging.make_downstream import make_downstream
+from seed.work.packaging.packagers import sweep_benches
+from seed.work.promoting.apply import apply
+from seed.work.promoting.discard import discard
+from seed.work.promoting.plan import plan
+from seed.work.removing.remove import remove
 from seed.work.runner.orphans import LOCK, end_orphans
 from seed.work.seal_logins import seal_logins
+from seed.work.telling import forge_messages, forge_previews, notifications
 from seed.work.world import Folders, World
 
 GRACE_SECONDS = 1

@@ -18,8 +18,8 @@ from seed.builds.records import ServiceBuild
 from seed.errors import Invalid
 from seed.frameworks.assembly import FoundService
 from seed.people.actor import Actor, NotAllowed
-from seed.work import services as work
-from seed.work.services import ServiceNotThere
+from seed.work.source import services as work
+from seed.work.source.services import ServiceNotThere
 
 
 def names(session: Session) -> dict[str, int]:

@@ -14,7 +14,7 @@ from tests.support.seeded import EMAIL, PASSWORD
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild, Step
 from seed.db.base import now, ring
 from seed.promotions.records import Promotion
-from seed.work.logs import LogWriter
+from seed.work.logs.log import LogWriter
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from seed.builds.records import ServiceBuild
 from seed.errors import SeedError
 from seed.frameworks.assembly import FoundService
 from seed.git.command import git
-from seed.work.compat import reported
+from seed.work.packaging.compat import reported
 from seed.work.rows import as_failure
 from seed.work.secrets import masker
 

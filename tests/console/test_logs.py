@@ -13,7 +13,7 @@ from tests.support.seeded import Seeded
 from seed.builds.records import Build
 from seed.console import logs
 from seed.console.live import cursor, follow_logs
-from seed.work.logs import LogReader, LogWriter
+from seed.work.logs.log import LogReader, LogWriter
 
 
 def written(path: Path, lines: int) -> Path:

@@ -20,8 +20,8 @@ from seed.git.command import git
 from seed.people.actor import Actor
 from seed.removals.forget import forget
 from seed.removals.records import Removal
-from seed.work.automatic_stages import close_what_is_idle
-from seed.work.forge_events import work_due
+from seed.work.hearing.automatic_stages import close_what_is_idle
+from seed.work.hearing.forge_events import work_due
 from seed.work.intake import deploy
 
 ALICE = Actor(1, "Alice", "admin")

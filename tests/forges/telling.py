@@ -21,7 +21,7 @@ from seed.forges.fake import FakeForge
 from seed.forges.port import ForgeApi
 from seed.forges.webhooks import Forge
 from seed.people.actor import SEED
-from seed.work.forge_messages import put_out, send_due
+from seed.work.telling.forge_messages import put_out, send_due
 
 SHA = "a" * 40
 

@@ -18,7 +18,7 @@ from seed.connections.records import CommitCheck
 from seed.db.base import now
 from seed.forges.events import CheckMoved
 from seed.people.actor import SEED
-from seed.work.forge_events import work_due
+from seed.work.hearing.forge_events import work_due
 
 HEAD = "a" * 40
 SUCCEEDED = {"ci": "succeeded"}

@@ -10,7 +10,7 @@ from seed.errors import Invalid
 from seed.forges.errors import ForgeNotReached
 from seed.outside import PrivateAddress
 from seed.people.actor import SEED, Actor, NotAllowed
-from seed.work.forge_messages import send_due
+from seed.work.telling.forge_messages import send_due
 
 
 def test_the_secret_is_stored_sealed_and_opened_for_the_forge_alone(speaking: Speaking) -> None:

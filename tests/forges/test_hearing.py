@@ -19,8 +19,8 @@ from seed.connections.records import HeardEvent, KnownPullRequest
 from seed.db.base import now
 from seed.forges.signatures import sign
 from seed.git.command import git
-from seed.work import forge_events
-from seed.work.forge_events import wait_after, work_due
+from seed.work.hearing import forge_events
+from seed.work.hearing.forge_events import wait_after, work_due
 
 
 def test_a_push_is_stored_at_once_and_built_afterwards(shop: Seeded, github: Github) -> None:

@@ -7,8 +7,8 @@ from tests.support.seeded import Seeded
 
 from seed.apps.find import app_of
 from seed.people.actor import SEED
-from seed.work.forge_events import work_due
-from seed.work.held_back import HeldBack, held_back
+from seed.work.hearing.forge_events import work_due
+from seed.work.hearing.held_back import HeldBack, held_back
 
 
 def held(shop: Seeded) -> list[HeldBack]:

@@ -14,7 +14,7 @@ from seed.builds.records import Build
 from seed.connections.tell import told_build
 from seed.forges.render import status_of
 from seed.removals.records import Removal
-from seed.work.automatic_stages import remove_what_closed
+from seed.work.hearing.automatic_stages import remove_what_closed
 
 pytestmark = pytest.mark.usefixtures("idle")
 

@@ -15,8 +15,8 @@ from seed.connections.records import BuildPreview, ForgeConnection, ForgeMessage
 from seed.db.base import now
 from seed.forges.errors import ForgeBusy, ForgeNotReached, ForgeRefused
 from seed.forges.webhooks import Forge
-from seed.work import forge_messages
-from seed.work.forge_messages import put_out, send_due
+from seed.work.telling import forge_messages
+from seed.work.telling.forge_messages import put_out, send_due
 
 
 def test_a_build_is_told_from_its_queue_to_its_end(speaking: Speaking) -> None:

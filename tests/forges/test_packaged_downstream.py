@@ -23,12 +23,12 @@ from seed.connections.records import BuildPreview
 from seed.errors import Stopping
 from seed.git import Mirror
 from seed.people.tokens import make_token
-from seed.work.auto_promote import promote_by_itself
 from seed.work.build import load
-from seed.work.forge_previews import make_due
 from seed.work.intake import deploy
-from seed.work.make_downstream import make_downstream
-from seed.work.order_downstream import order_downstream
+from seed.work.packaging.make_downstream import make_downstream
+from seed.work.packaging.order_downstream import order_downstream
+from seed.work.promoting.auto_promote import promote_by_itself
+from seed.work.telling.forge_previews import make_due
 
 
 def packaged_for(shop: Seeded, build_id: int) -> list[int]:

@@ -23,7 +23,7 @@ from seed.apps.records import BRANCH
 from seed.automatic.records import SeenBranch
 from seed.db.base import Database
 from seed.git.command import git
-from seed.work.poll_branches import poll_branches
+from seed.work.hearing.poll_branches import poll_branches
 from seed.work.world import World
 
 pytestmark = pytest.mark.usefixtures("idle")

@@ -18,8 +18,8 @@ from seed.connections.records import BuildPreview
 from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.work.build import load
-from seed.work.forge_previews import make_due
-from seed.work.order_downstream import order_downstream
+from seed.work.packaging.order_downstream import order_downstream
+from seed.work.telling.forge_previews import make_due
 
 DEPLOYED = {"Resources": {"Orders": {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}}}
 PACKAGED = {"Resources": {"News": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": f"news {SECRET}"}}}}

@@ -24,7 +24,7 @@ from seed.builds.records import Build
 from seed.connections.tell import told_build
 from seed.errors import Invalid
 from seed.git.command import git
-from seed.work.automatic_stages import remove_what_closed
+from seed.work.hearing.automatic_stages import remove_what_closed
 
 pytestmark = pytest.mark.usefixtures("idle")
 

@@ -19,7 +19,7 @@ from seed.builds.records import Build
 from seed.connections.records import KnownPullRequest
 from seed.connections.same_commit import is_commit
 from seed.forges.signatures import sign
-from seed.work.given import is_strangers
+from seed.work.commands.given import is_strangers
 
 HEAD, OTHER = "a" * 40, "a" * 12 + "b" * 28
 

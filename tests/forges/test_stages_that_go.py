@@ -32,7 +32,7 @@ from seed.db.base import now
 from seed.errors import Invalid
 from seed.people.actor import Actor, NotAllowed
 from seed.removals.records import Removal
-from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
+from seed.work.hearing.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.intake import deploy
 
 pytestmark = pytest.mark.usefixtures("idle")

@@ -26,10 +26,10 @@ from seed.automatic.records import WaitingStage
 from seed.automatic.wait import waiting
 from seed.db.base import now
 from seed.git import Mirror
-from seed.work.automatic_stages import branch_pushed
-from seed.work.forge_messages import send_due
-from seed.work.poll_branches import poll_branches
-from seed.work.stages_that_wait import make_what_waited
+from seed.work.hearing.automatic_stages import branch_pushed
+from seed.work.hearing.poll_branches import poll_branches
+from seed.work.hearing.stages_that_wait import make_what_waited
+from seed.work.telling.forge_messages import send_due
 
 pytestmark = pytest.mark.usefixtures("idle")
 

@@ -23,9 +23,9 @@ from seed.people.actor import Actor
 from seed.promotions.records import Promotion, ServicePlan
 from seed.server import application
 from seed.work import intake
-from seed.work.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
-from seed.work.plan import plan
-from seed.work.strangers import StrangersCode
+from seed.work.promoting.auto_promote import confirm_by_itself, promote_by_itself, promote_what_waited
+from seed.work.promoting.plan import plan
+from seed.work.source.strangers import StrangersCode
 
 pytestmark = pytest.mark.usefixtures("idle")
 

@@ -23,7 +23,7 @@ from seed.frameworks.serverless import (
 from seed.frameworks.serverless import read_assembly as read
 from seed.frameworks.serverless.standing import NPM_LIST
 from seed.packages import trust
-from seed.work.packagers import Packagers, Workbench
+from seed.work.packaging.packagers import Packagers, Workbench
 from seed.work.runner import Command, Exit
 
 Edit = Callable[[Path], None]

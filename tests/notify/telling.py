@@ -23,7 +23,7 @@ from seed.notify.records import Notification, NotificationDelivery
 from seed.notify.targets import Asked, add_notification
 from seed.people.actor import SEED
 from seed.promotions.records import Promotion, ServicePlan
-from seed.work.notifications import put_out, send_due
+from seed.work.telling.notifications import put_out, send_due
 
 SHA = "a" * 40
 HERE = frozenset({"127.0.0.1"})

@@ -15,7 +15,7 @@ from seed.notify.errors import NotTold
 from seed.notify.outbox import resend
 from seed.notify.records import Notification, NotificationDelivery
 from seed.people.actor import SEED, Actor, NotAllowed
-from seed.work.notifications import put_out, send_due
+from seed.work.telling.notifications import put_out, send_due
 
 
 def test_an_outage_loses_nothing_and_is_asked_less_and_less_often(telling: Telling, heard: Heard) -> None:

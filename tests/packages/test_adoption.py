@@ -16,7 +16,7 @@ from seed.aws.local import LocalAws
 from seed.aws.port import AccountSettings, ChangeSetRequest, Cloud
 from seed.changesets.routine import FUNCTION, LAYER
 from seed.packages import Package
-from seed.work.deployed import adopted, deployed_facts
+from seed.work.stacks.deployed import adopted, deployed_facts
 
 NAME = "orders-api-dev"
 WITH_LAYER = {

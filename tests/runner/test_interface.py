@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.remote_runner import RemoteRunner
 
-from seed.work.packagers import Packagers
+from seed.work.packaging.packagers import Packagers
 from seed.work.runner import Command, Exit, LocalRunner, Runner
 
 

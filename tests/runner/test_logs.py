@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from seed.work.logs import LogReader, LogWriter, read, tail
-from seed.work.output import Rooms
+from seed.work.logs.log import LogReader, LogWriter, read, tail
+from seed.work.logs.output import Rooms
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from seed.builds.states import ENDED
 from seed.git import sign
 from seed.git.command import git
 from seed.server import application
-from seed.work import pushes
+from seed.work.hearing import pushes
 from seed.work.intake import add_app
 
 pytestmark = pytest.mark.campaign

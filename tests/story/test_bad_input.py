@@ -20,8 +20,9 @@ from seed.errors import Invalid
 from seed.frameworks.errors import ConfigNotReadable, NoServiceFound
 from seed.git import BranchNotFound, InvalidBranchName, InvalidRepositoryUrl, RepositoryNotReadable, sign
 from seed.git.command import git
-from seed.work import intake, pushes
+from seed.work import intake
 from seed.work.errors import WrongSignature
+from seed.work.hearing import pushes
 
 
 def test_a_repository_that_cannot_be_read_is_named_with_what_to_check(seed: Seed, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from seed.apps.find import app_of
 from seed.git.command import git
 from seed.people.sign_in import sign_in
 from seed.server import application
-from seed.work.automatic_stages import branch_pushed
+from seed.work.hearing.automatic_stages import branch_pushed
 
 SLOW = 60_000
 

@@ -85,7 +85,7 @@ def test_a_review_that_nobody_decided_makes_room_for_the_next_build(make_app: Ma
 
 
 def test_a_build_is_promoted_once_also_when_its_end_is_told_again(make_app: MakeApp) -> None:
-    from seed.work.auto_promote import promote_by_itself
+    from seed.work.promoting.auto_promote import promote_by_itself
 
     app = make_app()
     app.live()

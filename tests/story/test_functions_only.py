@@ -11,7 +11,8 @@ from seed.apps.functions_only import NotForThisStage, set_functions_only
 from seed.aws.errors import AwsSaid
 from seed.builds.records import Build, ServiceBuild
 from seed.changesets import from_json
-from seed.work import deploy_code, intake
+from seed.work import intake
+from seed.work.stacks import deploy_code
 
 BYE = "functions:\n  bye:\n    handler: bye.handler\n"
 

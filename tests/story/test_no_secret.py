@@ -45,7 +45,9 @@ from seed.promotions.records import Promotion
 from seed.removals.records import Removal
 from seed.server import application
 from seed.variables.change import set_variable
-from seed.work import intake, pushes, removals
+from seed.work import intake
+from seed.work.hearing import pushes
+from seed.work.removing import removals
 
 SAY = """
 for (const name of ['KEY', 'AWS_SECRET_ACCESS_KEY']) {
@@ -220,7 +222,7 @@ def _told_everything(hush: Hush, alice: TestClient) -> Promotion:
 
 
 def _printed(app: TestApp, row_id: int) -> set[str]:
-    from seed.work.logs import read
+    from seed.work.logs.log import read
 
     lines = read(app.world.folders.log(row_id), 0, 100_000)
     return {line.step for line in lines if line.text == "plain ***"}

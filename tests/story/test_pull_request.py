@@ -14,8 +14,9 @@ from seed.builds.records import Build
 from seed.db.base import now
 from seed.forges.events import PullRequest
 from seed.git.command import git
-from seed.work import followers, intake
-from seed.work.automatic_stages import remove_what_closed
+from seed.work import intake
+from seed.work.hearing import followers
+from seed.work.hearing.automatic_stages import remove_what_closed
 
 
 def told(app: TestApp, action: str, head: str) -> str:

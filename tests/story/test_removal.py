@@ -22,8 +22,9 @@ from seed.builds.deploy import StageRemoved
 from seed.errors import Conflict
 from seed.removals.ask import NameNotTyped
 from seed.removals.records import Removal
-from seed.work import intake, removals
-from seed.work.remove import remove
+from seed.work import intake
+from seed.work.removing import removals
+from seed.work.removing.remove import remove
 
 ClientOf = Callable[[TestApp, str], Any]
 

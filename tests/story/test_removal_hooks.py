@@ -14,8 +14,8 @@ from seed.automatic.close import remove_closed
 from seed.db.base import now
 from seed.removals.records import Removal
 from seed.variables.change import set_variable
-from seed.work import removals
-from seed.work.logs import read
+from seed.work.logs.log import read
+from seed.work.removing import removals
 
 SPEC = """
 before_remove:

@@ -15,7 +15,7 @@ from seed.apps.records import App
 from seed.connections.records import KnownPullRequest
 from seed.variables.change import set_variable
 from seed.work.errors import PlannedAgain
-from seed.work.review import repackaged
+from seed.work.promoting.review import repackaged
 
 SECRET = "hush/hush+of=prod æ"
 LEAK = """

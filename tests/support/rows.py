@@ -26,7 +26,7 @@ from seed.changesets import (
 )
 from seed.db.base import now
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
-from seed.work.logs import LogWriter
+from seed.work.logs.log import LogWriter
 from seed.work.world import World
 
 DIGEST = "sha256:" + "5eed" * 16

@@ -38,7 +38,7 @@ from seed.people.records import Person
 from seed.people.sign_in import add_person, begin
 from seed.server import Server, application
 from seed.settings import load as load_settings
-from seed.work.engine import Handler, Kind
+from seed.work.jobs.engine import Handler, Kind
 from seed.work.world import World
 
 EMAIL, PASSWORD = "alice@example.com", "correct horse battery"

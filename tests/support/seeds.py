@@ -125,7 +125,7 @@ class TestApp:
         return next(row for row in build.services if row.service.name == name)
 
     def log(self, row: ServiceBuild) -> str:
-        from seed.work.logs import read
+        from seed.work.logs.log import read
 
         return "\n".join(line.text for line in read(self.world.folders.log(row.id), 0, 100_000))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.support.waiting import eventually
 
 from seed.db.base import Database
-from seed.work.dbos_engine import DbosEngine
-from seed.work.engine import Kind
+from seed.work.jobs.dbos_engine import DbosEngine
+from seed.work.jobs.engine import Kind
 
 
 class TakenBack(Exception):

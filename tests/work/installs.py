@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.support.registry import Registry
 
 from seed.frameworks.serverless import install_steps
-from seed.work.dependency_cache import DependencyCache, Keeper
-from seed.work.dependency_key import recipe
+from seed.work.dependencies.dependency_cache import DependencyCache, Keeper
+from seed.work.dependencies.dependency_key import recipe
 from seed.work.runner import LocalRunner, Network
 
 SPY = "const fs = require('fs'); fs.writeFileSync('saw', String(fs.existsSync(process.env.INIT_CWD + '/evil.js')))"

@@ -12,10 +12,10 @@ from tests.support.registry import Registry
 from tests.work.installs import Place
 
 from seed.frameworks.serverless import InstallStep, install_steps
-from seed.work.dependency_cache import Keeper
-from seed.work.dependency_key import recipe
+from seed.work.dependencies.dependency_cache import Keeper
+from seed.work.dependencies.dependency_key import recipe
+from seed.work.dependencies.runtimes import Chosen, Picked
 from seed.work.runner import Command, LocalRunner, Network
-from seed.work.runtimes import Chosen, Picked
 
 NPM = Path(__file__).parents[2] / "npm"
 MEMBERS = {"api": ("left", "shared"), "shared": ("left",)}

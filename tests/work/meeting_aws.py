@@ -22,9 +22,9 @@ from seed.packages.trust import Trusted
 from seed.people.actor import Actor
 from seed.promotions.records import Promotion
 from seed.work import intake
-from seed.work.apply import apply
-from seed.work.logs import read
-from seed.work.plan import plan
+from seed.work.logs.log import read
+from seed.work.promoting.apply import apply
+from seed.work.promoting.plan import plan
 from seed.work.world import World
 
 STACK = "api-prod"

@@ -22,8 +22,8 @@ from seed.changesets import (
 )
 from seed.packages import Package
 from seed.packages.store import DiskStore
-from seed.work.ask_account import ask, importers, in_words
-from seed.work.plan_stack import plan_stack
+from seed.work.stacks.ask_account import ask, importers, in_words
+from seed.work.stacks.plan_stack import plan_stack
 
 
 def test_what_would_be_lost_is_counted_and_said_at_the_top() -> None:

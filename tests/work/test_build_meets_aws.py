@@ -25,9 +25,9 @@ from seed.changesets import from_json
 from seed.errors import SeedError
 from seed.removals.records import Removal, RemovedStack
 from seed.work.build import build
-from seed.work.logs import read
-from seed.work.packagers import Packagers
-from seed.work.remove import remove
+from seed.work.logs.log import read
+from seed.work.packaging.packagers import Packagers
+from seed.work.removing.remove import remove
 from seed.work.runner import Command, Executor, Exit, LocalRunner, Stands
 
 STACK = "api-dev"

@@ -14,8 +14,8 @@ from seed.builds.cancel import cancel
 from seed.builds.records import Build, DownstreamPackage
 from seed.builds.states import NotPossible
 from seed.db.base import now
-from seed.work.logs import read
-from seed.work.make_downstream import OVERDUE, make_downstream
+from seed.work.logs.log import read
+from seed.work.packaging.make_downstream import OVERDUE, make_downstream
 
 
 def packaging(shop: Shop) -> Build:

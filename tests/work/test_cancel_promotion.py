@@ -18,10 +18,10 @@ from seed.builds.records import Build, DownstreamPackage
 from seed.promotions.cancel import cancel_any
 from seed.promotions.reject import reject
 from seed.work import intake
-from seed.work.apply import apply
-from seed.work.logs import read
-from seed.work.overdue import SAID, stop_what_is_overdue
-from seed.work.plan import plan
+from seed.work.jobs.overdue import SAID, stop_what_is_overdue
+from seed.work.logs.log import read
+from seed.work.promoting.apply import apply
+from seed.work.promoting.plan import plan
 
 HANGS = "sleep 1000 & echo pid $!. ; wait"
 

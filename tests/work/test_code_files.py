@@ -14,7 +14,7 @@ from seed.errors import NotFound
 from seed.packages import Package
 from seed.packages.package import PackagedAsset
 from seed.packages.store import DiskStore
-from seed.work.code_files import texts_of, with_code
+from seed.work.promoting.code_files import texts_of, with_code
 
 NEW_CODE = PropertyChange("/Properties/Code/S3Key", before="a", after="b")
 FUNCTION = ResourceChange("F", "AWS::Lambda::Function", "Modify", properties=(NEW_CODE,))

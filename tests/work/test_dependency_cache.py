@@ -11,8 +11,8 @@ from tests.support.registry import Registry
 from tests.work.installs import Place
 
 from seed.frameworks.serverless import InstallStep, install_steps
-from seed.work.dependency_cache import DependencyCache
-from seed.work.dependency_key import recipe
+from seed.work.dependencies.dependency_cache import DependencyCache
+from seed.work.dependencies.dependency_key import recipe
 from seed.work.runner import LocalRunner, is_note
 
 

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from tests.changesets.templates import stack
 
 from seed.changesets import compare, merge
-from seed.work.disagreements import Count, tell_disagreements
+from seed.work.stacks.disagreements import Count, tell_disagreements
 
 
 def test_a_disagreement_is_logged_and_counted_without_values() -> None:

@@ -9,7 +9,7 @@ import pytest
 from seed.aws.errors import AccessDenied
 from seed.aws.fake import FakeCloud
 from seed.aws.port import ChangeSetRequest
-from seed.work.discard_change_set import discard_change_set
+from seed.work.stacks.discard_change_set import discard_change_set
 
 STACK = "shop-prod"
 TEMPLATE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})

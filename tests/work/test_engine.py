@@ -12,7 +12,7 @@ CRASH = """
 import os, sys, time
 from pathlib import Path
 from seed.db.base import Database
-from seed.work.dbos_engine import DbosEngine
+from seed.work.jobs.dbos_engine import DbosEngine
 folder = Path(sys.argv[1])
 database = Database(folder / "seed.db")
 engine = DbosEngine(database.plain)
@@ -36,7 +36,7 @@ import os, sys, threading
 from pathlib import Path
 from seed.db.base import Database
 from seed.errors import Stopping
-from seed.work.dbos_engine import DbosEngine
+from seed.work.jobs.dbos_engine import DbosEngine
 folder, begun, stopped = Path(sys.argv[1]), threading.Event(), threading.Event()
 database = Database(folder / "seed.db")
 engine = DbosEngine(database.plain)

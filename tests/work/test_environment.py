@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seed.work.environment import BuildFacts, environment
+from seed.work.commands.environment import BuildFacts, environment
 
 FACTS = BuildFacts(
     app="shop", stage="dev", stage_branch="", branch="", service="api", service_path="", build="3", commit="a" * 40

@@ -18,8 +18,8 @@ from seed.errors import Stopping
 from seed.promotions.records import Promotion
 from seed.removals.records import Removal, RemovedStack
 from seed.work import rows
-from seed.work.engine import Kind
-from seed.work.give_up import or_give_up
+from seed.work.jobs.engine import Kind
+from seed.work.jobs.give_up import or_give_up
 from seed.work.world import World
 
 BUG = "Seed itself failed here."

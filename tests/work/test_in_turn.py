@@ -12,8 +12,8 @@ import pytest
 from tests.work.meeting_aws import Shop
 
 from seed.people.actor import SEED
-from seed.work.in_turn import Run, build_in_turn, promotion_in_turn
-from seed.work.turns import Most, Turns
+from seed.work.jobs.in_turn import Run, build_in_turn, promotion_in_turn
+from seed.work.jobs.turns import Most, Turns
 
 
 class Noted(Turns):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from seed.work.checkout import Job
-from seed.work.dependency_cache import DependencyCache
-from seed.work.kept_folders import KeptFolders
+from seed.work.dependencies.dependency_cache import DependencyCache
+from seed.work.dependencies.kept_folders import KeptFolders
 from seed.work.runner import LocalRunner
+from seed.work.source.checkout import Job
 
 
 class Place:

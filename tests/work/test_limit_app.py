@@ -12,8 +12,8 @@ from tests.work.meeting_aws import Shop
 
 from seed.errors import Invalid
 from seed.people.actor import Actor, NotAllowed
+from seed.work.jobs.turns import Most, Turns
 from seed.work.limit_app import heed_limits, limit_app
-from seed.work.turns import Most, Turns
 
 
 class Told(Turns):

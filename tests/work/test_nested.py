@@ -22,7 +22,7 @@ from seed.console.review import service_view
 from seed.packages import Package
 from seed.packages.package import PackagedAsset
 from seed.packages.store import DiskStore
-from seed.work.plan_stack import plan_stack
+from seed.work.stacks.plan_stack import plan_stack
 
 PARENT = "app-prod"
 NONE: Mapping[str, str] = {}

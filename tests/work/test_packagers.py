@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.work.packagers import Packagers, Workbench
+from seed.work.packaging.packagers import Packagers, Workbench
 from seed.work.runner import Command, Executor, Exit
 
 DONE = Exit("exited", 0, 0.0)

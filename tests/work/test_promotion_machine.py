@@ -38,9 +38,9 @@ from seed.promotions.records import Confirmation, Promotion, ServicePlan
 from seed.promotions.reject import reject
 from seed.promotions.states import ENDED
 from seed.work import intake
-from seed.work.apply import apply
-from seed.work.discard import discard
-from seed.work.plan import plan, promotion_digest
+from seed.work.promoting.apply import apply
+from seed.work.promoting.discard import discard
+from seed.work.promoting.plan import plan, promotion_digest
 
 HANDLERS = {"plan": plan, "apply": apply, "discard": discard}
 PHASES = {"users": 1, "mails": 1, "orders": 2, "web": 3}

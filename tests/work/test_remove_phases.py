@@ -20,7 +20,7 @@ from seed.builds.records import ServiceBuild
 from seed.people.actor import Actor
 from seed.removals.ask import ask_removal
 from seed.removals.records import Removal
-from seed.work.remove import remove
+from seed.work.removing.remove import remove
 from seed.work.world import World
 
 ALICE = Actor(0, "Alice", "admin")

@@ -10,7 +10,7 @@ from tests.support.seeded import Seeded
 from seed.apps.records import Service, Stage
 from seed.changesets import compare, to_json
 from seed.promotions.records import Promotion, ServicePlan
-from seed.work.review import headline_of, read_out
+from seed.work.promoting.review import headline_of, read_out
 
 TABLE: dict[str, Any] = {"Type": "AWS::DynamoDB::Table", "Properties": {}}
 QUEUE: dict[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {}}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from seed.db.base import Database, no_room
 from seed.errors import Stopping
 from seed.work.errors import DiskFull
-from seed.work.room import until_there_is_room
+from seed.work.jobs.room import until_there_is_room
 from seed.work.rows import told
 
 FULL = OSError(errno.ENOSPC, "No space left on device")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from seed.spec import Runtime
+from seed.work.dependencies.runtimes import Installed, Picked, RuntimeMissing, Runtimes, asked_of, choose
+from seed.work.dependencies.version_files import Asked
 from seed.work.runner import Command, LocalRunner
-from seed.work.runtimes import Installed, Picked, RuntimeMissing, Runtimes, asked_of, choose
-from seed.work.version_files import Asked
 
 N18, N20, N201 = Path("/n18"), Path("/n20"), Path("/n201")
 HERE = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seed.work.checkout import spoken
+from seed.work.source.checkout import spoken
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from seed.changesets import from_json, headline
 from seed.frameworks.assembly import StackSettings
 from seed.packages import Package
 from seed.promotions.records import ServicePlan
-from seed.work.stack_settings import say_what_is_left_out
+from seed.work.stacks.stack_settings import say_what_is_left_out
 
 ALARMS = '{"MonitoringTimeInMinutes":5,"RollbackTriggers":[{"Arn":"arn:alarm","Type":"AWS::CloudWatch::Alarm"}]}'
 POLICY = '{"Statement":[{"Action":"Update:*","Effect":"Allow","Principal":"*","Resource":"*"}]}'

@@ -15,8 +15,8 @@ from seed.promotions.cancel import REASON, cancel_any
 from seed.promotions.confirm import AlreadyDecided
 from seed.promotions.reject import reject
 from seed.work import intake
-from seed.work.apply import apply
-from seed.work.discard import discard
+from seed.work.promoting.apply import apply
+from seed.work.promoting.discard import discard
 from seed.work.rows import begin
 
 

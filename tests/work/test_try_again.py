@@ -17,8 +17,8 @@ from seed.aws.errors import Throttled
 from seed.builds.records import ServiceBuild
 from seed.errors import Stopping
 from seed.removals.records import Removal, RemovedStack
-from seed.work.apply import apply
-from seed.work.remove import remove
+from seed.work.promoting.apply import apply
+from seed.work.removing.remove import remove
 
 CONFLICT = "Another Deployment is in progress for rest api with id a1 (Service: AmazonApiGateway; Status Code: 409)"
 FOR_GOOD = "api-prod-table already exists"

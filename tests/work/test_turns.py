@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.errors import Stopping
-from seed.work.turns import Most, Turns, Waiting, next_turn
+from seed.work.jobs.turns import Most, Turns, Waiting, next_turn
 
 A, B, C, D, E = 1, 2, 3, 4, 5
 MOST = Most(on_server=4, of_app=3, own={C: 0, D: 1, E: 9})

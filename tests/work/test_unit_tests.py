@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.work.unit_tests import NONE_FOUND, PYTHON, commands
+from seed.work.commands.unit_tests import NONE_FOUND, PYTHON, commands
 
 PASSING = (
     "import unittest\nimport code_of\nclass T(unittest.TestCase):\n    def test(self):\n        assert code_of.x == 1\n"

@@ -18,7 +18,7 @@ from seed.builds.deploy import StageRemoved
 from seed.builds.records import Build
 from seed.git.command import git
 from seed.work import intake
-from seed.work.engine import Kind
+from seed.work.jobs.engine import Kind
 
 
 class Died(BaseException):

@@ -13,8 +13,8 @@ from tests.work.account import BUCKET, TOPIC, deploy, stack
 from seed.aws.fake import FakeCloud
 from seed.aws.port import StackResource
 from seed.removals.records import RemovedStack
-from seed.work.delete_stack import delete_patiently
-from seed.work.whole_stack import buckets_that_go, parts, what_is_left, what_stays
+from seed.work.removing.delete_stack import delete_patiently
+from seed.work.removing.whole_stack import buckets_that_go, parts, what_is_left, what_stays
 
 NESTED: tuple[str, dict[str, Any]] = ("AWS::CloudFormation::Stack", {"TemplateURL": "https://s3/child.json"})
 DEEP = "app-Storage-Deep"

@@ -18,7 +18,7 @@ from seed.builds.deploy import Commit, add_build
 from seed.builds.records import ServiceBuild
 from seed.db.base import now
 from seed.removals.ask import doomed
-from seed.work.whose_stack import who_else_runs
+from seed.work.stacks.whose_stack import who_else_runs
 
 
 def ran(session: Session, stage: Stage, service: Service, stack: str = "api-dev", state: str = "succeeded") -> None:

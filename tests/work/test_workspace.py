@@ -9,7 +9,7 @@ import pytest
 from tests.support.repository import Repository
 
 from seed.git import Mirror
-from seed.work.workspace import NoWorkspace, matches, read_workspace
+from seed.work.source.workspace import NoWorkspace, matches, read_workspace
 
 
 @pytest.mark.parametrize(

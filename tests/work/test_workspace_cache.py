@@ -9,7 +9,7 @@ import pytest
 from tests.work.installs import Place
 
 from seed.frameworks.serverless import install_steps
-from seed.work.dependency_key import recipe
+from seed.work.dependencies.dependency_key import recipe
 
 MEMBERS = {"api": ("left", "shared"), "shared": ("left",)}
 

@@ -18,7 +18,8 @@ from seed.audit.find import activity_of
 from seed.audit.records import AuditEvent
 from seed.aws.port import AccountSettings
 from seed.builds.pipeline import pipeline
-from seed.work import intake, pushes
+from seed.work import intake
+from seed.work.hearing import pushes
 from seed.work.limit_app import limit_app
 
 router = APIRouter(tags=["apps"])

@@ -17,8 +17,9 @@ from seed.builds.find import build_of, builds_of
 from seed.builds.log_path import log_path
 from seed.people.actor import Actor
 from seed.promotions.cancel import cancel_any
-from seed.work import intake, stream
-from seed.work.logs import LogReader, read
+from seed.work import intake
+from seed.work.logs import stream
+from seed.work.logs.log import LogReader, read
 from seed.work.world import World
 
 router = APIRouter(tags=["builds"])

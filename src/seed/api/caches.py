@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
-from seed.work.caches import Cache, caches_of, clear_caches, runner_of
+from seed.work.dependencies.caches import Cache, caches_of, clear_caches, runner_of
 
 router = APIRouter(tags=["caches"])
 

@@ -14,8 +14,8 @@ from seed.connections.checks import set_wait_for_checks
 from seed.connections.records import HeardEvent
 from seed.errors import Invalid
 from seed.forges.webhooks import Forge
-from seed.work.forge_hooks import hear_webhook
-from seed.work.held_back import held_back
+from seed.work.hearing.forge_hooks import hear_webhook
+from seed.work.hearing.held_back import held_back
 
 router = APIRouter(tags=["hooks"])
 

@@ -12,7 +12,7 @@ from seed.apps.find import app_of
 from seed.connections.backlog import backlog_of
 from seed.connections.connect import Asked, connect_forge, connection_of, disconnect_forge
 from seed.connections.records import ForgeConnection, ForgeMessage
-from seed.work.forge_messages import check_connection
+from seed.work.telling.forge_messages import check_connection
 
 router = APIRouter(tags=["forges"])
 

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from seed.api import shapes
 from seed.api.deps import TheWorld
 from seed.errors import Invalid
-from seed.work import pushes
+from seed.work.hearing import pushes
 
 router = APIRouter(tags=["hooks"])
 

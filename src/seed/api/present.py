@@ -9,7 +9,7 @@ from seed.builds import records as builds
 from seed.changesets import as_markdown, as_text
 from seed.promotions import records as promotions
 from seed.promotions.verdicts import Said
-from seed.work import review
+from seed.work.promoting import review
 from seed.work.world import World
 
 

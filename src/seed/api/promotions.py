@@ -16,7 +16,7 @@ from seed.promotions.find import promotion_of, promotions_of
 from seed.promotions.load import load_promotion
 from seed.promotions.reject import reject
 from seed.work import intake
-from seed.work.code_files import texts_of
+from seed.work.promoting.code_files import texts_of
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 

@@ -11,8 +11,8 @@ from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of
 from seed.changesets import headline
 from seed.removals.ask import removal_of, removals_of, removed_stack
-from seed.work import removals
-from seed.work.logs import read
+from seed.work.logs.log import read
+from seed.work.removing import removals
 
 router = APIRouter(tags=["removals"])
 

@@ -11,7 +11,8 @@ from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of
 from seed.apps.services import arrange, check_by, set_unit_tests
 from seed.people.actor import Actor
-from seed.work import compat, services
+from seed.work.packaging import compat
+from seed.work.source import services
 from seed.work.world import World
 
 router = APIRouter(tags=["services"])

@@ -19,7 +19,7 @@ from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
 from seed.promotions.leads_there import end_what_leads_nowhere
 from seed.promotions.promote import promotion_chain
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 class StageInUse(Conflict):

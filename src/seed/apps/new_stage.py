@@ -11,7 +11,7 @@ from seed.errors import Invalid
 from seed.git import check_branch
 from seed.people.actor import Actor
 from seed.promotions.leads_there import end_what_leads_nowhere
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 def new_stage(

@@ -22,7 +22,7 @@ from seed.db.base import ring
 from seed.people.actor import SEED, Actor
 from seed.removals.ask import ask_removal
 from seed.removals.records import Removal
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 AGAIN = timedelta(days=1)
 IDLE = "nothing was built"

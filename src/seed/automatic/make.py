@@ -20,7 +20,7 @@ from seed.db.vault import Vault
 from seed.notify.targets import copy_notifications
 from seed.people.actor import SEED
 from seed.variables.change import copy_variables
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)

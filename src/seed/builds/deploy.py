@@ -16,7 +16,7 @@ from seed.builds.states import BUILD, move
 from seed.db.base import now, ring
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 class PromotionOnly(Conflict):

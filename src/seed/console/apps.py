@@ -21,7 +21,8 @@ from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.promotions.promote import promotion_chain
 from seed.promotions.records import Promotion
-from seed.work import compat, intake
+from seed.work import intake
+from seed.work.packaging import compat
 from seed.work.world import World
 
 router = APIRouter()

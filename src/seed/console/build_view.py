@@ -15,7 +15,7 @@ from seed.builds.states import ENDED
 from seed.changesets import from_json
 from seed.console import logs
 from seed.console.review import Service, service_view
-from seed.work.strangers import why_not_ours
+from seed.work.source.strangers import why_not_ours
 from seed.work.world import World
 
 

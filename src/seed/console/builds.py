@@ -19,7 +19,7 @@ from seed.console.deps import TheActor, TheWorld, known_id
 from seed.console.templates import render
 from seed.promotions.cancel import cancel_any
 from seed.work import intake
-from seed.work.logs import LogReader, read
+from seed.work.logs.log import LogReader, read
 from seed.work.world import World
 
 router = APIRouter()

@@ -19,7 +19,7 @@ from seed.console.templates import render
 from seed.errors import Invalid, SeedError
 from seed.forges.webhooks import FORGES
 from seed.people.actor import Actor
-from seed.work.forge_messages import check_connection
+from seed.work.telling.forge_messages import check_connection
 from seed.work.world import World
 
 router = APIRouter()

@@ -26,8 +26,8 @@ from seed.errors import NotFound
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of
 from seed.removals.ask import removal_of
-from seed.work import stream
-from seed.work.logs import LogLine, LogReader
+from seed.work.logs import stream
+from seed.work.logs.log import LogLine, LogReader
 from seed.work.world import World
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from seed.builds.records import ServiceBuild
 from seed.console.ansi import segments
-from seed.work.logs import LogLine, read, tail
+from seed.work.logs.log import LogLine, read, tail
 
 LAST = 2000
 SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,80}")

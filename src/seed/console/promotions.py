@@ -15,8 +15,8 @@ from seed.errors import Invalid, SeedError
 from seed.promotions.find import promotion_of
 from seed.promotions.reject import reject as reject_verb
 from seed.work import intake
-from seed.work import review as read
 from seed.work.errors import PlannedAgain
+from seed.work.promoting import review as read
 
 router = APIRouter()
 Text = Annotated[str, Form()]

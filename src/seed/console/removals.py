@@ -16,7 +16,7 @@ from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.removals.ask import removal_of
-from seed.work import removals
+from seed.work.removing import removals
 from seed.work.world import World
 
 router = APIRouter()

@@ -24,9 +24,9 @@ from seed.promotions.find import promotion_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
-from seed.work import review as read
-from seed.work.code_files import texts_of
-from seed.work.review import repackaged
+from seed.work.promoting import review as read
+from seed.work.promoting.code_files import texts_of
+from seed.work.promoting.review import repackaged
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
-from seed.work.caches import caches_of, clear_caches, runner_of
+from seed.work.dependencies.caches import caches_of, clear_caches, runner_of
 from seed.work.rotate import rotate
 
 router = APIRouter()

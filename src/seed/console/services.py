@@ -18,8 +18,9 @@ from seed.console.spec_schema import ADDRESS
 from seed.console.templates import render
 from seed.errors import Invalid, SeedError
 from seed.people.actor import Actor
-from seed.work import compat, services
-from seed.work.services import Found, Proposal
+from seed.work.packaging import compat
+from seed.work.source import services
+from seed.work.source.services import Found, Proposal
 from seed.work.world import World
 
 router = APIRouter()

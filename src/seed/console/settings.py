@@ -24,7 +24,8 @@ from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
-from seed.work import intake, pushes
+from seed.work import intake
+from seed.work.hearing import pushes
 from seed.work.limit_app import limit_app
 from seed.work.world import World
 

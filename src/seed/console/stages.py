@@ -14,7 +14,7 @@ from seed.builds.find import builds_of, working_build
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.work import intake
-from seed.work.held_back import held_back_in
+from seed.work.hearing.held_back import held_back_in
 
 router = APIRouter()
 Text = Annotated[str, Form()]

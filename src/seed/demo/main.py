@@ -88,7 +88,7 @@ def _robin(world: World) -> Actor:
 
 
 def _stop_at(review: Promotion, world: World, url: str, actor: Actor, folder: Path, say: Callable[[str], None]) -> None:
-    from seed.work.review import headline_of
+    from seed.work.promoting.review import headline_of
 
     with world.database.write() as session:
         # Not before: the story deploys its own commits.

@@ -24,7 +24,8 @@ from seed.people.actor import Actor
 from seed.promotions.find import promotions_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion
-from seed.work import intake, stream
+from seed.work import intake
+from seed.work.logs import stream
 from seed.work.world import World
 
 SLUG = "shop"

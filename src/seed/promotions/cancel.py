@@ -9,7 +9,7 @@ from seed.builds.records import Build
 from seed.people.actor import Actor
 from seed.promotions.records import Promotion
 from seed.promotions.reject import reject
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 REASON = "Cancelled while it waited for its turn: nothing was deployed."
 

@@ -21,7 +21,7 @@ from seed.promotions.promote import StageBusy
 from seed.promotions.records import Confirmation, Promotion, ServicePlan
 from seed.promotions.stale import make_stale
 from seed.promotions.states import moved
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 class ReviewMoved(Conflict):

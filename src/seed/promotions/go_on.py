@@ -12,7 +12,7 @@ from seed.promotions.leads_there import must_lead_there
 from seed.promotions.promote import NotDownstream
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.states import moved
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 def go_on(session: Session, engine: Engine, promotion: Promotion, services: Collection[int]) -> Promotion | None:

@@ -9,7 +9,7 @@ from seed.apps.stages import downstream
 from seed.promotions.promote import NotDownstream, promotion_chain
 from seed.promotions.records import Promotion
 from seed.promotions.stale import make_stale
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 def leads_there(session: Session, row: Promotion) -> bool:

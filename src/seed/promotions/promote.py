@@ -17,7 +17,7 @@ from seed.db.base import ring
 from seed.errors import Conflict, Invalid
 from seed.people.actor import Actor
 from seed.promotions.records import Promotion, ServicePlan
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 class NothingToPromote(Conflict):

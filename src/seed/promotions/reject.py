@@ -16,7 +16,7 @@ from seed.people.actor import Actor
 from seed.promotions.confirm import AlreadyDecided
 from seed.promotions.records import Promotion
 from seed.promotions.states import moved
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 LONGEST_REASON = 2000
 

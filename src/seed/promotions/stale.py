@@ -8,7 +8,7 @@ from seed.audit.record import record
 from seed.db.base import now, ring
 from seed.promotions.records import Promotion
 from seed.promotions.states import moved
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 def make_stale(session: Session, engine: Engine, promotion: Promotion, reason: str) -> None:

@@ -19,7 +19,7 @@ from seed.errors import Conflict, Invalid, NotFound
 from seed.people.actor import Actor
 from seed.promotions.promote import promotion_chain
 from seed.removals.records import Removal, RemovedStack
-from seed.work.engine import Engine
+from seed.work.jobs.engine import Engine
 
 
 class NameNotTyped(Invalid):

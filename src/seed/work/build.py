@@ -20,12 +20,7 @@ from seed.builds.states import ENDED
 from seed.errors import Cancelled, Conflict
 from seed.packages import Package
 from seed.work import rows
-from seed.work.auto_promote import promote_by_itself
-from seed.work.checkout import Job, check_out, install, link_to
-from seed.work.deploy_code import METHOD as CODE
-from seed.work.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
-from seed.work.execute import deploy, finish
-from seed.work.hooked import (
+from seed.work.commands.hooked import (
     after_deploying,
     before_compile,
     before_deploying,
@@ -33,25 +28,30 @@ from seed.work.hooked import (
     deploy_hooks,
     run_hook,
 )
-from seed.work.hooks import Hooks
-from seed.work.keep_folders import bring_back, keep
-from seed.work.logs import LogWriter
-from seed.work.make_package import make_package
-from seed.work.nx import only_affected
-from seed.work.only_changed import MISSING, only_changed
-from seed.work.open_log import open_log
-from seed.work.order_downstream import order_downstream, packaged_for
-from seed.work.overdue import shorten
-from seed.work.packagers import Workbench
-from seed.work.plan_stack import plan_stack
-from seed.work.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
+from seed.work.commands.hooks import Hooks
+from seed.work.commands.post_deploy import PostDeployFailed, post_deploy, post_deploy_due
+from seed.work.commands.unit_tests import run_tests, wants_tests
+from seed.work.dependencies.keep_folders import bring_back, keep
+from seed.work.jobs.overdue import shorten
+from seed.work.logs.log import LogWriter
+from seed.work.logs.open_log import open_log
+from seed.work.packaging.make_package import make_package
+from seed.work.packaging.order_downstream import order_downstream, packaged_for
+from seed.work.packaging.packagers import Workbench
+from seed.work.promoting.auto_promote import promote_by_itself
 from seed.work.run_phases import run_phases
 from seed.work.runner import each_note_once
 from seed.work.secrets import stored_secrets
+from seed.work.source.checkout import Job, check_out, install, link_to
+from seed.work.source.nx import only_affected
+from seed.work.source.only_changed import MISSING, only_changed
+from seed.work.stacks.deploy_code import METHOD as CODE
+from seed.work.stacks.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
+from seed.work.stacks.execute import deploy, finish
+from seed.work.stacks.plan_stack import plan_stack
+from seed.work.stacks.try_again import clear_away
+from seed.work.stacks.whose_stack import must_be_its_own
 from seed.work.sweep import forget_checkout
-from seed.work.try_again import clear_away
-from seed.work.unit_tests import run_tests, wants_tests
-from seed.work.whose_stack import must_be_its_own
 from seed.work.world import World
 
 

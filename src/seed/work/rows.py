@@ -17,9 +17,9 @@ from seed.builds.states import BUILD, ENDED, SERVICE, move, outcome
 from seed.db.base import no_room, now, ring
 from seed.errors import Cancelled, SeedError
 from seed.known_errors import recognise
-from seed.work import lock
 from seed.work.errors import DiskFull
-from seed.work.logs import LogWriter
+from seed.work.jobs import lock
+from seed.work.logs.log import LogWriter
 from seed.work.secrets import masker
 from seed.work.world import World
 

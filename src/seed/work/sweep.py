@@ -17,12 +17,12 @@ from seed.errors import SeedError
 from seed.notify.outbox import forget as forget_notifications
 from seed.promotions.records import Promotion
 from seed.promotions.stale import expire
-from seed.work.automatic_stages import close_what_is_idle, remove_what_closed
-from seed.work.checkout import remove
-from seed.work.overdue import stop_what_is_overdue
-from seed.work.poll_branches import poll_branches
-from seed.work.pushes import hear_push
-from seed.work.stages_that_wait import make_what_waited
+from seed.work.hearing.automatic_stages import close_what_is_idle, remove_what_closed
+from seed.work.hearing.poll_branches import poll_branches
+from seed.work.hearing.pushes import hear_push
+from seed.work.hearing.stages_that_wait import make_what_waited
+from seed.work.jobs.overdue import stop_what_is_overdue
+from seed.work.source.checkout import remove
 from seed.work.world import World
 
 TICK_SECONDS = 1.0

@@ -21,13 +21,13 @@ from seed.people.attempts import Attempts
 from seed.settings import Settings
 from seed.work.alone import Alone
 from seed.work.bell import Bell
-from seed.work.dependency_cache import DependencyCache
-from seed.work.engine import Engine
-from seed.work.output import Rooms
-from seed.work.packagers import Packagers
+from seed.work.dependencies.dependency_cache import DependencyCache
+from seed.work.dependencies.runtimes import Runtimes
+from seed.work.jobs.engine import Engine
+from seed.work.jobs.turns import Turns
+from seed.work.logs.output import Rooms
+from seed.work.packaging.packagers import Packagers
 from seed.work.runner import Runner
-from seed.work.runtimes import Runtimes
-from seed.work.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)

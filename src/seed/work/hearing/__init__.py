@@ -1,0 +1,1 @@
+"""What repositories and forges tell, and what follows: builds, and stages that come and go."""

@@ -1,0 +1,1 @@
+"""Logs of jobs: written, masked, limited, followed."""

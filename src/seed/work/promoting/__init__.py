@@ -1,0 +1,1 @@
+"""Promotions: planned, read, carried out, thrown away."""

@@ -1,0 +1,18 @@
+"""Throw away the change sets of a promotion that nobody will carry out, and stacks made only to hold them."""
+
+from __future__ import annotations
+
+from seed.promotions.load import load_promotion
+from seed.work.promoting.plan import change_set_name
+from seed.work.stacks.discard_change_set import discard_change_set
+from seed.work.world import World
+
+
+def discard(world: World, promotion_id: int) -> None:
+    """Gone already is as good. The names are known even where the plan was cut short."""
+    with world.database.read() as session:
+        promotion = load_promotion(session, promotion_id)
+    cloud = world.connect(promotion.target_stage.account)
+    for row in promotion.plans:
+        if row.stack_name:
+            discard_change_set(cloud, row.stack_name, change_set_name(promotion.id, row.id))

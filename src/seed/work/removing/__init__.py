@@ -1,0 +1,1 @@
+"""Removals: what they would take away, and how they are carried out."""

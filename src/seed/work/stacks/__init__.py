@@ -1,0 +1,1 @@
+"""One stack: planned, explained, executed, tried again."""
