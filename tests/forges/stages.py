@@ -74,11 +74,12 @@ def told(
     fork: bool = False,
     at: str = "",
     state: str = "",
+    title: str = "Changes",
 ) -> str:
     """What was done about a pull request from `changes` to `main`."""
     ours, theirs = {"full_name": "mike/shop"}, {"full_name": "eve/shop"}
     request = {
-        "number": number, "title": "Changes", "merged": False, **({"state": state} if state else {}), "draft": False, "user": {"login": "mike"},
+        "number": number, "title": title, "merged": False, **({"state": state} if state else {}), "draft": False, "user": {"login": "mike"},
         "updated_at": at or now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "head": {"ref": "changes", "sha": commit, "repo": theirs if fork else ours},
         "base": {"ref": "main", "sha": "b" * 40, "repo": ours},

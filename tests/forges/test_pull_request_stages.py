@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from tests.forges.hearing import Github, builds, status, wait_for_checks
 from tests.forges.stages import (
     ALICE,
@@ -21,6 +22,7 @@ from tests.support.seeded import Seeded
 from seed.apps.edit_stage import set_kind, set_source
 from seed.apps.records import PULL_REQUEST, Stage
 from seed.builds.records import Build
+from seed.connections.records import KnownPullRequest
 from seed.connections.tell import told_build
 from seed.errors import Invalid
 from seed.git.command import git
@@ -158,3 +160,11 @@ def test_the_stage_of_a_pull_request_is_never_downstream(shop: Seeded, github: G
             set_kind(session, shop.world.engine, ALICE, session.get_one(Stage, stage), kind)
     with pytest.raises(Invalid):
         shop.write(lambda s: set_source(s, ALICE, s.get_one(Stage, stage), "main"))
+
+
+def test_a_secret_in_its_title_is_kept_by_nobody(shop: Seeded, github: Github) -> None:
+    told(shop, github, "opened", branch(shop, "changes"), title="Rotate s3cret-of-the-hook")
+
+    with shop.world.database.read() as session:
+        titles = session.scalars(sa.select(KnownPullRequest.title)).all()
+    assert titles == ["Rotate ***"]

@@ -40,8 +40,8 @@ from seed.promotions.promote import promote as promote_rows
 from seed.promotions.promote import roll_back as roll_back_rows
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.stale import make_stale
-from seed.work.commits import kept
 from seed.work.errors import PlannedAgain
+from seed.work.source.commits import kept
 from seed.work.source.pull_request_commit import merge_of
 from seed.work.source.strangers import must_be_ours
 from seed.work.stacks.baseline import ground_moved

@@ -18,7 +18,7 @@ from pathlib import Path
 from seed.apps.records import App, Service
 from seed.errors import Cancelled, SeedError
 from seed.frameworks.serverless import last_words
-from seed.spec import FILE, BuildSpec, Hook, parse
+from seed.spec import FILE, BuildSpec, Hook, SpecNotReadable, parse
 from seed.work.dependencies.runtimes import USUAL, Chosen, Picked, asked_of
 from seed.work.packaging.packagers import Workbench
 from seed.work.runner import Command, Exit, LimitReached, Runs
@@ -43,7 +43,15 @@ class HookFailed(SeedError):
 
 def read_spec(world: World, app: App, commit: str) -> BuildSpec:
     """As it stands in the commit. None there: an empty one."""
-    return parse(synced(world, app, commit).read_files(commit, [FILE]).get(FILE, ""))
+    mirror = synced(world, app, commit)
+    if FILE not in mirror.files(commit):
+        return parse("")
+    text = mirror.read_files(commit, [FILE]).get(FILE)
+    if text is None:
+        raise SpecNotReadable(
+            f"{FILE} is a link or a repository of its own.", hint="Commit it as a plain file.", where=FILE
+        )
+    return parse(text)
 
 
 @dataclass(frozen=True, slots=True)

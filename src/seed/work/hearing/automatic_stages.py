@@ -25,8 +25,8 @@ from seed.db.base import now
 from seed.git import BranchNotFound, CommitNotFound, InvalidBranchName
 from seed.git.merge import MergeConflict
 from seed.work.commands.name_stage import name_stage
-from seed.work.commits import kept
 from seed.work.errors import StageGoing
+from seed.work.source.commits import kept
 from seed.work.source.pull_request_commit import merge_of
 from seed.work.world import World
 

@@ -20,6 +20,7 @@ from seed.db.base import now
 from seed.forges.events import BranchDeleted, CheckMoved, Event, PullRequest, Push
 from seed.work.errors import CommitNotThereYet
 from seed.work.hearing import automatic_stages, pushes
+from seed.work.secrets import masker
 from seed.work.world import World
 
 CHECKS = {"go": "", "wait": "The checks of {} are waited for.", "stop": "The checks of {} have failed."}
@@ -66,6 +67,7 @@ def branch_deleted(world: World, app: App, event: Event) -> str:
 def pull_request(world: World, app: App, event: Event) -> str:
     """Keep what is known of it; an older event than the last one says nothing new."""
     assert isinstance(event, PullRequest)  # noqa: S101, by the table
+    masked = masker(world)
     with world.database.write() as session:
         known = session.scalar(
             select(KnownPullRequest).where(KnownPullRequest.app_id == app.id, KnownPullRequest.number == event.number)
@@ -76,7 +78,8 @@ def pull_request(world: World, app: App, event: Event) -> str:
         row.state = _state(known, event)
         row.head_branch, row.base_branch = event.head_branch, event.base_branch
         row.head_commit = event.head_commit or (known.head_commit if known else "")  # not told of a fork that is gone
-        row.title, row.author, row.from_fork, row.at = event.title, event.author, event.from_fork, event.at
+        row.title, row.author = masked(event.title), event.author
+        row.from_fork, row.at = event.from_fork, event.at
         row.heard_at = now()
         session.add(row)
     return automatic_stages.pull_request_told(world, app, event.number)

@@ -12,7 +12,7 @@ from seed.changesets import ChangeSet, Finding, Severity, from_json, headline
 from seed.git import Commit, compare_link
 from seed.promotions.records import Promotion, ServicePlan
 from seed.promotions.verdicts import Said, left_to_read, needs_reading, said_of, verdicts_in_force
-from seed.work.commits import shown
+from seed.work.source.commits import shown
 from seed.work.world import World
 
 

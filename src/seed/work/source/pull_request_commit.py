@@ -8,8 +8,8 @@ from seed.apps.records import App
 from seed.builds.deploy import Commit
 from seed.connections.records import KnownPullRequest
 from seed.git.merge import merged
-from seed.work.commits import kept
 from seed.work.errors import CommitNotThereYet
+from seed.work.source.commits import kept
 from seed.work.world import World
 
 
