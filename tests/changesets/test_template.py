@@ -120,11 +120,3 @@ def test_conditions_that_depend_on_themselves_are_refused() -> None:
     }
     with pytest.raises(InvalidTemplate):
         compare(None, template)
-
-
-def test_a_template_without_resources_is_none() -> None:
-    """User guide, Resources: the one section that a template must have."""
-    for text in ("{}", "Description: nothing\n"):
-        with pytest.raises(InvalidTemplate, match="has no Resources"):
-            parse_template(text)
-    assert parse_template('{"Resources": {}}') == {"Resources": {}}

@@ -210,6 +210,15 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.Captur
     assert "UTF-8" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["{}", "Description: nothing\n"])
+def test_a_template_without_resources_is_refused(
+    tmp_path: Path, template: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """User guide, Resources: the one section that a template must have."""
+    assert diff(template, str(written(tmp_path, "none.yml", text))) == 1
+    assert "has no Resources" in capsys.readouterr().err
+
+
 def test_a_snippet_is_put_in_where_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/a=b.yml"}}}
     new = written(tmp_path, "new.json", {"Resources": call})

@@ -33,8 +33,6 @@ class InvalidTemplate(SeedError):
 def parse_template(text: str) -> Template:
     """The template as JSON values, short forms written out (`!Ref a` is `{"Ref": "a"}`)."""
     document = parse_snippet(text)
-    if "Resources" not in document:
-        raise InvalidTemplate("The template has no Resources.", hint="CloudFormation takes none without a resource.")
     check_shape(document)
     return document
 

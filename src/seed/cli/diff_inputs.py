@@ -9,7 +9,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from seed.changesets import Template, Tree, parse_snippet, parse_template
+from seed.changesets import InvalidTemplate, Template, Tree, parse_snippet, parse_template
 from seed.changesets.evaluate import Resolved, World
 from seed.changesets.nested import DEEPEST, STACK
 from seed.changesets.values import scalar_text
@@ -54,6 +54,10 @@ class _Reader:
 
     def tree(self, folder: Path, text: str, depth: int) -> Tree:
         template = parse_template(text)
+        if "Resources" not in template:  # of a stack in review CloudFormation itself answers one without
+            raise InvalidTemplate(
+                "The template has no Resources.", hint="CloudFormation takes none without a resource."
+            )
         children = {}
         for properties, key in _stacks(template) if depth < DEEPEST else ():
             file = self._file(folder, properties[key])
