@@ -107,10 +107,11 @@ class Story:
             take_orders(self.world.connect(account), self.aws)
 
     def _planned(self, build: Build) -> Promotion:
+        """Once it was planned a person may have gone on: then the newest promotion is where they are."""
         with self.world.database.read() as session:
-            there = [p for p in promotions_of(session, self.actor, SLUG) if p.source_build_id == build.id]
-        alive = [p for p in there if p.state in {"planning", "review", "confirmed", "deploying", "promoted"}]
-        asked = alive[0] if alive else intake.promote(self.world, self.actor, SLUG, "dev")
+            there = [p for p in promotions_of(session, self.actor, SLUG) if p.state != "failed"]
+        planned = any(p.source_build_id == build.id for p in there)
+        asked = max(there, key=lambda p: p.id) if planned else intake.promote(self.world, self.actor, SLUG, "dev")
         return self._wait(asked.id, lambda state: state != "planning")
 
     def _carried_out(self, promotion: Promotion) -> Promotion:
