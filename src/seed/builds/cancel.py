@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import Service
 from seed.audit.record import record
-from seed.builds.records import Build, DownstreamPackage, ServiceBuild, Step
+from seed.builds.find import packages_in_the_making
+from seed.builds.records import Build, ServiceBuild, Step
 from seed.builds.states import BUILD, NotPossible, move
 from seed.db.base import now, ring
 from seed.errors import Cancelled
@@ -21,11 +22,9 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
     """What waits ends here; what runs sees the flag and stops its processes itself. `update`: running updates too."""
     actor.must("deploy")
     row = session.get_one(Build, build.id)
-    if row.state not in {"queued", "running"} and (making := packages_in_the_making(session, row)):
-        _cancel_packages(session, actor, row, making)
-        return
     if row.state not in {"queued", "running"}:
-        raise NotPossible(f"Build {row.number} has ended: {row.state}.")
+        _cancel_packages(session, actor, row)
+        return
     if row.promotion_id is not None and row.state == "queued":
         raise NotPossible(f"Build {row.number} waits to carry out a confirmed promotion.", hint="Reject that.")
     if row.promotion_id is not None and not update and (busy := in_cloudformation(session, row)):
@@ -45,18 +44,11 @@ def cancel(session: Session, actor: Actor, build: Build, *, update: bool = False
     ring(session, f"build:{row.id}", f"app:{row.app_id}")
 
 
-def packages_in_the_making(session: Session, build: Build) -> list[DownstreamPackage]:
-    """For stages downstream, beside the build."""
-    query = (
-        sa.select(DownstreamPackage)
-        .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
-        .where(ServiceBuild.build_id == build.id, DownstreamPackage.state == "making")
-    )
-    return list(session.scalars(query))
-
-
-def _cancel_packages(session: Session, actor: Actor, build: Build, making: list[DownstreamPackage]) -> None:
+def _cancel_packages(session: Session, actor: Actor, build: Build) -> None:
     """Whoever makes them sees it by their state. A promotion makes what it needs all the same."""
+    making = packages_in_the_making(session, build.id)
+    if not making:
+        raise NotPossible(f"Build {build.number} has ended: {build.state}.")
     said = {"code": Cancelled.code, "sentence": f"Cancelled by {actor.name}.", "hint": "A promotion makes it anew."}
     for package in making:
         package.state, package.failure, package.ended_at = "failed", said, now()

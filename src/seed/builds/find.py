@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import stage_of
 from seed.apps.records import Stage
-from seed.builds.records import Build, ServiceBuild
-from seed.builds.states import GOOD
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
+from seed.builds.states import ENDED, GOOD
 from seed.errors import NotFound
 from seed.people.actor import Actor
 
@@ -98,6 +98,22 @@ def running_services(session: Session, stage_id: int, up_to: int | None = None) 
         .where(Build.stage_id == stage_id)
     )
     return {row.service_id: row for row in rows}
+
+
+def packages_in_the_making(session: Session, build_id: int) -> list[DownstreamPackage]:
+    """For stages downstream, beside the build."""
+    query = (
+        sa.select(DownstreamPackage)
+        .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
+        .where(ServiceBuild.build_id == build_id, DownstreamPackage.state == "making")
+    )
+    return list(session.scalars(query.order_by(DownstreamPackage.id)))
+
+
+def is_over(session: Session, build_id: int) -> bool:
+    """Nothing will be written any more: the build has ended, and so have the packages made beside it."""
+    state = session.scalar(sa.select(Build.state).where(Build.id == build_id))
+    return state in ENDED and not packages_in_the_making(session, build_id)
 
 
 def stage_busy(session: Session, stage: Stage) -> Build | None:

@@ -9,10 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from seed.builds.find import build_of, working_build
+from seed.builds.find import build_of, is_over, working_build
 from seed.builds.log_path import log_path
-from seed.builds.records import Build
-from seed.builds.states import ENDED, GOOD
+from seed.builds.states import GOOD
 from seed.console import live, logs
 from seed.console.build_view import view
 from seed.console.deps import TheActor, TheWorld, known_id
@@ -133,9 +132,5 @@ def download(
 
 
 def _ended(world: World, build_id: int) -> bool:
-    """Nothing will be written any more: the build has ended, and so have the packages made beside it."""
     with world.database.read() as session:
-        build = session.get_one(Build, build_id)
-        if build.state not in ENDED:
-            return False
-        return all(one.state != "making" for row in build.services for one in row.downstream)
+        return is_over(session, build_id)

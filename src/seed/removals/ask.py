@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.edit_stage import StageInUse
 from seed.apps.find import stages_of
-from seed.apps.records import PRODUCTION, Account, App, Service, Stage
+from seed.apps.records import PRODUCTION, App, Service, Stage
 from seed.audit.record import record
 from seed.builds.in_stack import running_in
 from seed.builds.records import Build, ServiceBuild
@@ -65,7 +65,7 @@ def doomed(session: Session, app: App, stage: Stage | None, service: Service | N
             place = (one.account_id, stack_name)
             if place in found or (service is not None and service.id != owner.id):
                 continue
-            if all(map(goes, running_in(session, session.get_one(Account, one.account_id), stack_name))):
+            if all(map(goes, running_in(session, one.account, stack_name))):
                 found[place] = Doomed(one, owner.name, owner.phase, stack_name)
     return sorted(found.values(), key=lambda one: (-one.phase, one.stage.position, one.service))
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 import structlog
 
 from seed.apps.records import App
-from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.builds.states import ENDED
+from seed.builds.find import is_over
+from seed.builds.records import Build
 from seed.connections.hear import forget
 from seed.db.base import now
 from seed.errors import SeedError
@@ -83,13 +83,8 @@ def forget_deliveries(world: World) -> None:
 def forget_checkout(world: World, build_id: int) -> None:
     """Once the build has ended and every downstream package is made, its files are not needed any more."""
     with world.database.read() as session:
-        build = session.get(Build, build_id)
-        making = session.scalar(
-            sa.select(sa.func.count(DownstreamPackage.id))
-            .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
-            .where(ServiceBuild.build_id == build_id, DownstreamPackage.state == "making")
-        )
-    if build is None or (build.state in ENDED and not making):
+        over = session.get(Build, build_id) is None or is_over(session, build_id)
+    if over:
         remove(world.folders.checkout(build_id, "source"))
 
 

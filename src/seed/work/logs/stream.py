@@ -8,8 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from seed.builds.records import Build, DownstreamPackage
-from seed.builds.states import ENDED
+from seed.builds.find import is_over
 from seed.work.logs.log import LogLine, LogReader
 from seed.work.world import World
 
@@ -78,17 +77,5 @@ async def rings(world: World, topics: tuple[str, ...]) -> AsyncIterator[str]:
 
 
 def _ended(world: World, build_id: int) -> bool:
-    """The build, and the packages made beside it."""
-    import sqlalchemy as sa
-
-    from seed.builds.records import ServiceBuild
-
     with world.database.read() as session:
-        state = session.scalar(sa.select(Build.state).where(Build.id == build_id))
-        making = session.scalar(
-            sa.select(DownstreamPackage.id)
-            .join(ServiceBuild, ServiceBuild.id == DownstreamPackage.service_build_id)
-            .where(ServiceBuild.build_id == build_id, DownstreamPackage.state == "making")
-            .limit(1)
-        )
-    return state in ENDED and making is None
+        return is_over(session, build_id)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, suppress
 import sqlalchemy as sa
 
 from seed.apps.records import Service, Stage
+from seed.builds.find import packages_in_the_making
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.db.base import now, ring
 from seed.errors import Cancelled, Stopping
@@ -42,7 +43,7 @@ def make_downstream(world: World, build_id: int) -> None:
     ends = time.monotonic() + _seconds(world, run)
 
     def stopped() -> bool:
-        return world.stopping.is_set() or time.monotonic() > ends or not _waiting(world, build_id)
+        return world.stopping.is_set() or time.monotonic() > ends or not _making(world, build_id)
 
     try:
         if waiting:
@@ -71,7 +72,7 @@ def _seconds(world: World, run: Build) -> float:
 
 def _give_up(world: World, build_id: int, error: Exception) -> None:
     """Those that are still to be made; what a person cancelled has been told."""
-    for made, _row, _stage in _waiting(world, build_id):
+    for made in _making(world, build_id):
         _settle(world, made.id, None, error)
 
 
@@ -146,6 +147,11 @@ def _out_of_date(world: World, made: DownstreamPackage, row: ServiceBuild, stage
 def _made(world: World, made_id: int) -> DownstreamPackage:
     with world.database.read() as session:
         return session.get_one(DownstreamPackage, made_id)
+
+
+def _making(world: World, build_id: int) -> list[DownstreamPackage]:
+    with world.database.read() as session:
+        return packages_in_the_making(session, build_id)
 
 
 def _waiting(world: World, build_id: int) -> list[tuple[DownstreamPackage, ServiceBuild, Stage]]:
