@@ -91,6 +91,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
+@pytest.fixture
+def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
+    """A copy of the test's own."""
+    from tests.support.seeded import copied
+
+    made = copied(template, tmp_path)
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     """Rows and a repository to copy; nobody changes them."""

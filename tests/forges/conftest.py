@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.forges.hearing import Github
 from tests.forges.telling import Speaking
-from tests.support.seeded import Seeded, copied
+from tests.support.seeded import Seeded
 from tests.support.web import application_of
 
 from seed.apps.add import webhook_place
 from seed.apps.records import App
 from seed.builds.records import Build
-
-
-@pytest.fixture
-def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
-    made = copied(template, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

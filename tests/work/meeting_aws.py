@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -11,6 +14,7 @@ from threading import Event
 import sqlalchemy as sa
 from tests.support.repository import Repository
 from tests.support.seeded import empty, somebody
+from tests.support.waiting import eventually
 
 from seed.apps.records import Account, App, Service, Stage
 from seed.aws.fake import FakeCloud
@@ -27,6 +31,7 @@ from seed.work.promoting.apply import apply
 from seed.work.promoting.plan import plan
 from seed.work.world import World
 
+HANGS = "sleep 1000 & echo pid $!. ; wait"
 STACK = "api-prod"
 
 
@@ -151,3 +156,22 @@ class Shop:
 
     def log(self) -> str:
         return "\n".join(line.text for line in read(self.world.folders.log(self.row().id), 0, 10_000))
+
+
+@contextmanager
+def opened(folder: Path, spec: str = "") -> Iterator[Shop]:
+    made = Shop(folder, spec=spec)
+    yield made
+    made.world.database.close()
+
+
+def while_it_hangs(run: Callable[[], object], log: Callable[[], str], ask: Callable[[], None]) -> None:
+    """Ask once its command has begun: it ends, and its process with it."""
+    at_work = threading.Thread(target=run)
+    at_work.start()
+    pid = eventually(lambda: re.search(r"^pid (\d+)\.", log(), re.MULTILINE), "the command")[1]
+    assert Path(f"/proc/{pid}").exists()
+    ask()
+    at_work.join(60)
+    assert not at_work.is_alive()
+    eventually(lambda: not Path(f"/proc/{pid}").exists(), "the end of its process", 20)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.work.meeting_aws import Shop
-from tests.work.test_cancel_promotion import HANGS, opened, while_it_hangs
+from tests.work.meeting_aws import HANGS, Shop, opened, while_it_hangs
 
 from seed.builds.cancel import cancel
 from seed.builds.records import Build, DownstreamPackage

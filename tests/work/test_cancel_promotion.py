@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from tests.support.waiting import eventually
-from tests.work.meeting_aws import STACK, Shop
+from tests.work.meeting_aws import HANGS, STACK, Shop, opened, while_it_hangs
 
 from seed.builds.cancel import cancel
 from seed.builds.records import Build, DownstreamPackage
@@ -22,27 +18,6 @@ from seed.work.jobs.overdue import SAID, stop_what_is_overdue
 from seed.work.logs.log import read
 from seed.work.promoting.apply import apply
 from seed.work.promoting.plan import plan
-
-HANGS = "sleep 1000 & echo pid $!. ; wait"
-
-
-@contextmanager
-def opened(folder: Path, spec: str = "") -> Iterator[Shop]:
-    made = Shop(folder, spec=spec)
-    yield made
-    made.world.database.close()
-
-
-def while_it_hangs(run: Callable[[], object], log: Callable[[], str], ask: Callable[[], None]) -> None:
-    """Ask once its command has begun: it ends, and its process with it."""
-    at_work = threading.Thread(target=run)
-    at_work.start()
-    pid = eventually(lambda: re.search(r"^pid (\d+)\.", log(), re.MULTILINE), "the command")[1]
-    assert Path(f"/proc/{pid}").exists()
-    ask()
-    at_work.join(60)
-    assert not at_work.is_alive()
-    eventually(lambda: not Path(f"/proc/{pid}").exists(), "the end of its process", 20)
 
 
 def cancelled(shop: Shop, promotion: int) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.support.seeded import Seeded, copied
+from tests.support.seeded import Seeded
 
 from seed.demo.story import Story
 from seed.people.actor import Actor
 from seed.promotions.records import Promotion
-
-
-@pytest.fixture
-def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
-    made = copied(template, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("state", ["stale", "rejected", "expired", "unchanged", "promoted"])

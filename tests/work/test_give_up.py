@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded, copied
+from tests.support.seeded import Seeded
 
 from seed.apps.records import App, Stage, StageLock
 from seed.audit.record import record
@@ -23,13 +20,6 @@ from seed.work.jobs.give_up import or_give_up
 from seed.work.world import World
 
 BUG = "Seed itself failed here."
-
-
-@pytest.fixture
-def made(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
-    found = copied(template, tmp_path)
-    yield found
-    found.close()
 
 
 def broken() -> None:
@@ -68,48 +58,48 @@ def free(world: World, build_id: int) -> bool:
         return session.scalar(sa.select(StageLock.build_id).where(StageLock.build_id == build_id)) is None
 
 
-def test_a_build_has_failed_and_its_stage_is_free(made: Seeded) -> None:
-    build_id = begun(made.world)
+def test_a_build_has_failed_and_its_stage_is_free(shop: Seeded) -> None:
+    build_id = begun(shop.world)
 
-    or_give_up(made.world, "build", build_id, broken)
+    or_give_up(shop.world, "build", build_id, broken)
 
-    with made.world.database.read() as session:
+    with shop.world.database.read() as session:
         build = session.get_one(Build, build_id)
         assert (build.state, build.reason) == ("failed", BUG)
         assert [row.state for row in build.services] == ["failed"]
-    assert free(made.world, build_id)
+    assert free(shop.world, build_id)
 
 
 @pytest.mark.parametrize("state", ["planning", "confirmed", "deploying"])
-def test_a_promotion_has_failed_with_its_build(made: Seeded, state: str) -> None:
-    build_id = begun(made.world)
-    with made.world.database.write() as session:
+def test_a_promotion_has_failed_with_its_build(shop: Seeded, state: str) -> None:
+    build_id = begun(shop.world)
+    with shop.world.database.write() as session:
         promotion = session.scalars(sa.select(Promotion)).first()
         assert promotion is not None
         promotion.state, promotion.target_build_id = state, None if state == "planning" else build_id
         promotion_id = promotion.id
 
-    or_give_up(made.world, "plan" if state == "planning" else "apply", promotion_id, broken)
+    or_give_up(shop.world, "plan" if state == "planning" else "apply", promotion_id, broken)
 
-    with made.world.database.read() as session:
+    with shop.world.database.read() as session:
         promotion = session.get_one(Promotion, promotion_id)
         assert (promotion.state, promotion.reason) == ("failed", BUG)
-    assert free(made.world, build_id) is (state != "planning")
+    assert free(shop.world, build_id) is (state != "planning")
 
 
-def test_a_review_that_was_reached_stays(made: Seeded) -> None:
-    with made.world.database.read() as session:
+def test_a_review_that_was_reached_stays(shop: Seeded) -> None:
+    with shop.world.database.read() as session:
         review = session.scalars(sa.select(Promotion).where(Promotion.state == "review")).first()
     assert review is not None
 
-    or_give_up(made.world, "plan", review.id, broken)
+    or_give_up(shop.world, "plan", review.id, broken)
 
-    with made.world.database.read() as session:
+    with shop.world.database.read() as session:
         assert session.get_one(Promotion, review.id).state == "review"
 
 
-def test_a_removal_has_failed_and_its_stage_takes_builds_again(made: Seeded) -> None:
-    with made.world.database.write() as session:
+def test_a_removal_has_failed_and_its_stage_takes_builds_again(shop: Seeded) -> None:
+    with shop.world.database.write() as session:
         app = session.scalars(sa.select(App)).one()
         stage = session.scalars(sa.select(Stage).where(Stage.app_id == app.id)).all()[0]
         stage.removing = True
@@ -131,28 +121,28 @@ def test_a_removal_has_failed_and_its_stage_takes_builds_again(made: Seeded) -> 
         record(session, "Alice", "removal.asked", stage.name, app_id=app.id)
         removal_id, stage_id = removal.id, stage.id
 
-    or_give_up(made.world, "remove", removal_id, broken)
+    or_give_up(shop.world, "remove", removal_id, broken)
 
-    with made.world.database.read() as session:
+    with shop.world.database.read() as session:
         removal = session.get_one(Removal, removal_id)
         assert (removal.state, removal.reason) == ("failed", BUG)
         assert [row.state for row in removal.stacks] == ["gone", "failed", "failed"]
         assert session.get_one(Stage, stage_id).removing is False
 
 
-def test_a_server_that_stops_gives_nothing_up(made: Seeded) -> None:
-    build_id = begun(made.world)
+def test_a_server_that_stops_gives_nothing_up(shop: Seeded) -> None:
+    build_id = begun(shop.world)
 
     def stops() -> None:
         raise Stopping
 
     with pytest.raises(Stopping):
-        or_give_up(made.world, "build", build_id, stops)
+        or_give_up(shop.world, "build", build_id, stops)
 
-    with made.world.database.read() as session:
+    with shop.world.database.read() as session:
         assert session.get_one(Build, build_id).state == "running"
 
 
 @pytest.mark.parametrize("kind", ["build", "plan", "apply", "remove", "package", "discard"])
-def test_what_is_gone_needs_no_end(made: Seeded, kind: Kind) -> None:
-    or_give_up(made.world, kind, 10**9, broken)
+def test_what_is_gone_needs_no_end(shop: Seeded, kind: Kind) -> None:
+    or_give_up(shop.world, kind, 10**9, broken)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
-from tests.support.seeded import Seeded, copied
+from tests.support.seeded import Seeded
 
 from seed.apps.records import App
 from seed.spec import BuildSpec, SpecNotReadable
 from seed.work.commands.hooks import read_spec
-
-
-@pytest.fixture
-def shop(template: Seeded, tmp_path: Path) -> Iterator[Seeded]:
-    made = copied(template, tmp_path)
-    yield made
-    made.close()
 
 
 def spec_of(shop: Seeded, commit: str) -> BuildSpec:
