@@ -111,9 +111,9 @@ def packages_in_the_making(session: Session, build_id: int) -> list[DownstreamPa
 
 
 def is_over(session: Session, build_id: int) -> bool:
-    """Nothing will be written any more: the build has ended, and so have the packages made beside it."""
+    """Nothing will be written any more: the build has ended, and so have the packages made beside it; or it is gone."""
     state = session.scalar(sa.select(Build.state).where(Build.id == build_id))
-    return state in ENDED and not packages_in_the_making(session, build_id)
+    return state is None or (state in ENDED and not packages_in_the_making(session, build_id))
 
 
 def stage_busy(session: Session, stage: Stage) -> Build | None:

@@ -10,7 +10,6 @@ import structlog
 
 from seed.apps.records import App
 from seed.builds.find import is_over
-from seed.builds.records import Build
 from seed.connections.hear import forget
 from seed.db.base import now
 from seed.errors import SeedError
@@ -83,7 +82,7 @@ def forget_deliveries(world: World) -> None:
 def forget_checkout(world: World, build_id: int) -> None:
     """Once the build has ended and every downstream package is made, its files are not needed any more."""
     with world.database.read() as session:
-        over = session.get(Build, build_id) is None or is_over(session, build_id)
+        over = is_over(session, build_id)
     if over:
         remove(world.folders.checkout(build_id, "source"))
 
