@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.forges.conftest import shop
 from tests.notify.listening import Mailbox, Receiver, mailing, receiving
 from tests.notify.telling import Heard, Telling
 from tests.support.seeded import Seeded
-
-__all__ = ["shop"]
 
 
 @pytest.fixture
