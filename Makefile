@@ -58,6 +58,7 @@ bench: install system ## Measure, side by side in one run
 
 rules: install ## Renew the replacement rules from the published resource specification
 	$(BIN)/python scripts/rules/generate.py
+	$(BIN)/python scripts/rules/regions.py
 	$(BIN)/python scripts/rules/review_page.py
 
 docs: install ## Write the generated parts of the docs

@@ -298,6 +298,9 @@ the words that a property allows where they are few. A line of JSON with the pla
 deflated JSON for each: `T` type → number of its shape, `S` shapes, each `[what it takes, what of that it needs]`. A
 property is `0` (a value, or JSON that nobody describes), `n` (an object of shape n-1), `"a|b"` (one of these words),
 `[…]` a list or `{{"*": …}}` a map of such.
+
+`regions.json.gz`, by `scripts/rules/regions.py` from the types that `cfn-lint` lists for each region: `regions`, and
+`lacking`: type → a sign for each of them, `x` where it is not offered. Types that all of them offer are not named.
 """)
 
 

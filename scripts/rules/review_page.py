@@ -70,9 +70,6 @@ When a promotion is planned its account is asked, with calls that only read, for
 what would be removed or replaced (items, objects, messages, users, bytes; with the time at which it was counted),
 which stacks import the exports that change (`export-in-use` is then certain), and what happens inside of nested stacks,
 whose findings begin with *Inside the nested stack …*. What an account does not allow is left out.
-
-What neither templates nor an account tell: whether a resource type is offered in the stack's region. CloudFormation
-itself says so, after the confirmation and before it touches anything.
 """
 ADD = """
 ## Add a rule

@@ -26,9 +26,13 @@ from tests.changesets.rules.case import (
 )
 from tests.changesets.templates import OTHER_KEY, TABLE, stack
 
+from seed.changesets import Pseudo
+
 NESTED = "AWS::CloudFormation::Stack"
 POOL = "AWS::Cognito::UserPool"
 ALIAS = "AWS::Lambda::Alias"
+WEB: Any = ("AWS::AppRunner::Service", {"SourceConfiguration": {}})
+STOCKHOLM = Pseudo(region="eu-north-1")
 QUEUES = stack(Q=(QUEUE, {}))
 TOPICS = stack(T=("AWS::SNS::Topic", {}))
 PARENT = stack(Child=(NESTED, {"TemplateURL": "https://s3/child.yml"}))
@@ -258,6 +262,11 @@ CASES: list[Case] = [
     good_stack("macro", QUEUES, {"Transform": "AWS::LanguageExtensions", **QUEUES}),
     bad("type-unknown", "warning", "AWS::Lamdba::Function", None, {}),
     good("type-unknown", "Custom::Anything", None, {"ServiceToken": "x"}),
+    bad_stack("type-elsewhere", "warning", stack(Q=(QUEUE, {})), stack(Q=(QUEUE, {}), W=WEB), pseudo=STOCKHOLM),
+    good_stack("type-elsewhere", stack(Q=(QUEUE, {})), stack(Q=(QUEUE, {}), W=WEB), pseudo=Pseudo(region="eu-west-1")),
+    good_stack("type-elsewhere", stack(V=WEB), stack(V=WEB, W=WEB), pseudo=STOCKHOLM),
+    good_stack("type-elsewhere", stack(Q=(QUEUE, {})), stack(Q=(QUEUE, {}), W=WEB)),
+    good_stack("type-elsewhere", None, stack(W=("Custom::Web", {"ServiceToken": "x"})), pseudo=STOCKHOLM),
     bad("address-changes", "warning", "AWS::ApiGatewayV2::Api", {"ProtocolType": "HTTP"}, {"ProtocolType": "WEBSOCKET"}),
     bad("address-changes", "warning", "AWS::Lambda::EventSourceMapping", {"EventSourceArn": "a"}, {"EventSourceArn": "b"}),
     bad("address-changes", "warning", "AWS::Cognito::UserPoolClient", {"UserPoolId": "a"}, {"UserPoolId": "b"}),

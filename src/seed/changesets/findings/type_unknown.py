@@ -40,7 +40,7 @@ RULE = Rule(
     "An unknown resource type",
     "warning",
     "CloudFormation refuses a type that it does not know. Types newer than the specification that Seed ships are "
-    "unknown here as well, and whether a type is offered in the region of the stack cannot be told from templates.",
+    "unknown here as well.",
     "CloudFormation user guide: Resource type reference",
     find,
 )
