@@ -13,9 +13,12 @@ from seed.changesets import ChangeSet, Deployed, PropertyChange, Severity, compa
 
 
 def change(kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **attributes: Any) -> ChangeSet:
-    """One resource before and after; other attributes stand on both sides."""
+    """One resource before and after, beside one that stays; other attributes stand on both sides."""
     sides = [
-        stack(**({} if properties is None else {"X": {"Type": kind, "Properties": properties, **attributes}}))
+        stack(
+            Stays=("AWS::SNS::Topic", {}),
+            **({} if properties is None else {"X": {"Type": kind, "Properties": properties, **attributes}}),
+        )
         for properties in (before, after)
     ]
     return compare(*sides)
@@ -168,6 +171,17 @@ def test_what_makes_the_deployment_fail_stands_first_and_is_named() -> None:
 def test_a_new_stack_that_will_fail_says_so_first() -> None:
     change_set = compare(None, stack(X=(BUCKET, {"BucketName": "Capital"})), stack_name="orders")
     assert headline(change_set).startswith("Will most probably fail: the bucket X cannot be named 'Capital'. Creates")
+
+
+def test_a_template_without_resources_fails_and_keeps_its_rows() -> None:
+    """A stack goes as a whole or not at all; what is asked about its removal is no such template."""
+    running = stack(Orders=(TABLE_TYPE, TABLE))
+    emptied, removed = compare(running, {"Resources": {}}), compare(running, None)
+    assert headline(emptied).startswith("Will most probably fail: the template has no resource, and")
+    assert [one.hint for one in emptied.findings if one.fails] == ["To remove everything, remove the stack instead."]
+    assert {row(one, "Orders").action for one in (emptied, removed)} == {"Remove"}
+    assert "nothing-left" not in rules_of(removed)
+    assert headline(compare(None, {}, stack_name="shop")).endswith("at least one. Creates the stack shop.")
 
 
 def test_a_word_that_only_sounds_like_failure_is_none() -> None:

@@ -89,6 +89,20 @@ def test_what_is_no_template_is_refused(text: str) -> None:
     assert caught.value.sentence
 
 
+@pytest.mark.parametrize("given", [{"Ref": "Q"}, [{"Ref": "Q"}], 1, [["Q"]]])
+def test_what_a_resource_depends_on_is_named_and_nothing_else(given: Any) -> None:
+    queues = {"Q": {"Type": "AWS::SQS::Queue"}, "Next": {"Type": "AWS::SQS::Queue", "DependsOn": given}}
+    with pytest.raises(InvalidTemplate) as caught:
+        parse_template(json.dumps({"Resources": queues}))
+    assert caught.value.where == "Resources.Next.DependsOn"
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("given", ["Q", ["Q"], [], None])
+def test_what_a_resource_depends_on_is_a_name_or_a_list_of_them(given: Any) -> None:
+    parse_template(json.dumps({"Resources": {"Next": {"Type": "AWS::SQS::Queue", "DependsOn": given}}}))
+
+
 def test_anchors_by_the_thousand_do_not_grow() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]

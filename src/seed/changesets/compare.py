@@ -32,7 +32,7 @@ NOTHING: Mapping[str, Any] = {}
 
 def compare(
     old: Template | None,
-    new: Template,
+    new: Template | None,
     *,
     before: Mapping[str, str] = NOTHING,
     after: Mapping[str, str] = NOTHING,
@@ -47,7 +47,7 @@ def compare(
     before_tags: Mapping[str, str] = NOTHING,
     after_tags: Mapping[str, str] = NOTHING,
 ) -> ChangeSet:
-    """What a deployment of `new` over `old` does; `old` None: a new stack.
+    """What a deployment of `new` over `old` does; `old` None: a new stack; `new` None: the stack is removed.
 
     `before` and `after` are parameter values. `secrets` are values that must not be shown wherever they stand.
     `includes` are the snippets of AWS::Include, by location. `every_stack`: nested stacks are listed as CloudFormation
@@ -59,6 +59,7 @@ def compare(
     known = deployed or Deployed()
     ground = pseudo or Pseudo(stack_name=stack_name)
     given = None if capabilities is None else frozenset(capabilities)
+    gone, new = new is None, new or {}
     try:
         made = expanded(new, kept(new, before, after), ground, includes)
         new_world = World(made, after, ground, previous=before, origin=new)
@@ -70,7 +71,17 @@ def compare(
             old_world.questions = new_world.questions = Questions(old_world, new_world)
         tags = (before_tags, after_tags)
         return _compared(
-            old_world, new_world, before, known, stack_name, secrets, given, today, tags, every_stack=every_stack
+            old_world,
+            new_world,
+            before,
+            known,
+            stack_name,
+            secrets,
+            given,
+            today,
+            tags,
+            every_stack=every_stack,
+            gone=gone,
         )
     except RecursionError:
         raise InvalidTemplate(
@@ -90,6 +101,7 @@ def _compared(
     tags: tuple[Mapping[str, str], Mapping[str, str]],
     *,
     every_stack: bool,
+    gone: bool,
 ) -> ChangeSet:
     hidden = Hidden(secret for secret in secrets if secret)
     found = pairs(old_world, new_world)
@@ -113,7 +125,7 @@ def _compared(
     of_stack = tag_rows(*tags, hidden) if old_world else ()
     made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters, of_stack)
     there = {pair.logical_id: pair for pair in found}
-    review = Review(made, old_world, new_world, there, deployed.exports, capabilities, today)
+    review = Review(made, old_world, new_world, there, deployed.exports, capabilities, today, gone=gone)
     told = judged(made, find(review), hidden)
     return replace(told, resources=apart(told.resources, told.findings))
 

@@ -24,7 +24,7 @@ DATA = (data_replaced.RULE.id, data_removed.RULE.id)
 def headline(change_set: ChangeSet, stage: str = "") -> str:
     """`Replaces the table OrdersTable: its items are lost. 3 functions get new code.`"""
     where = f" in {stage}" if stage else ""
-    if change_set.empty:
+    if change_set.empty and not any(finding.fails for finding in change_set.findings):
         told = {finding.rule for finding in change_set.findings}
         alone = [what for rule, what in ALONE.items() if rule in told]
         return f"No resource changes{where}: only {listed(alone)}." if alone else f"Nothing changes{where}."
@@ -32,7 +32,8 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     parts = _failing(change_set, where)
     if change_set.new_stack:
         name = f" {change_set.stack_name}" if change_set.stack_name else ""
-        return _sentences([*parts, f"creates the stack{name}{where}: {_kinds(change_set.resources)}"])
+        made = f": {_kinds(change_set.resources)}" if change_set.resources else ""
+        return _sentences([*parts, f"creates the stack{name}{where}{made}"])
     held = {finding.logical_id for finding in change_set.findings if finding.rule in DATA}
     holding, others = ([row for row in real if (row.logical_id in held) == side] for side in (True, False))
     parts += [*_data(holding, where), *_functions(real), *_others(others)]

@@ -16,7 +16,6 @@ from seed.changesets.values import show
 
 STACK = "AWS::CloudFormation::Stack"
 DEEPEST = 4
-EMPTY: Template = {"Resources": {}}
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,9 @@ class Tree:
 
     template: Template
     children: Mapping[str, Tree] = field(default_factory=dict)
+
+
+NOTHING = Tree({})
 
 
 def inside(
@@ -45,13 +47,13 @@ def inside(
         if depth >= DEEPEST or not may_differ(row, tags):
             continue
         was = old.children.get(_address(row.before)) if old and row.action != "Add" else None
-        comes = Tree(EMPTY) if row.action == "Remove" else new.children.get(_address(row.after))
-        if comes is None or (was is None and row.action != "Add"):
+        comes = None if row.action == "Remove" else new.children.get(_address(row.after))
+        if (comes is None and row.action != "Remove") or (was is None and row.action != "Add"):
             continue
         handed = tags_inside(row.before, row.after, tags)
         child = compare(
             was.template if was else None,
-            comes.template,
+            comes.template if comes else None,
             before=parameters_of(row.before),
             after=parameters_of(row.before if row.action == "Remove" else row.after),
             stack_name=row.logical_id,
@@ -60,7 +62,7 @@ def inside(
             before_tags=handed[0],
             after_tags=handed[1],
         )
-        found[row.logical_id] = inside(child, was, comes, pseudo, secrets, handed, depth + 1)
+        found[row.logical_id] = inside(child, was, comes or NOTHING, pseudo, secrets, handed, depth + 1)
     return looked_into(changes, found) if found else changes
 
 

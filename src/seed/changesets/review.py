@@ -26,5 +26,7 @@ class Review:
     """What the deployment may do; None where nobody told."""
     today: date | None = None
     """None: the day on which the dates that rules know were published."""
+    gone: bool = False
+    """The stack is removed: there is no new template."""
     worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What more than one rule asks for, made once."""

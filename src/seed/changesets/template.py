@@ -66,10 +66,22 @@ def check_shape(template: Template) -> None:
             )
         if not isinstance(resource.get("Properties") or {}, dict):
             raise InvalidTemplate(f"The Properties of {name} are not a mapping.", where=f"Resources.{name}.Properties")
+        _check_depends_on(name, resource.get("DependsOn", []))
     for section in ("Parameters", "Mappings", "Outputs"):
         for name, entry in template.get(section, {}).items():
             if not isinstance(entry, dict) and not name.startswith(LOOP) and name != TRANSFORM:
                 raise InvalidTemplate(f"{name} is not a mapping.", where=f"{section}.{name}")
+
+
+def _check_depends_on(name: str, given: Any) -> None:
+    """Nothing at all is told as what it is, a null."""
+    for one in given if isinstance(given, list) else [given or ""]:
+        if not isinstance(one, str):
+            raise InvalidTemplate(
+                f"The DependsOn of {name} is neither a logical id nor a list of them.",
+                hint="It takes names as they are, such as [Table, Queue]: no functions and no mappings.",
+                where=f"Resources.{name}.DependsOn",
+            )
 
 
 def _parse(text: str) -> Any:

@@ -24,9 +24,9 @@ def compare_files(asked: Question) -> int:
         print(f"{error}", file=sys.stderr)  # noqa: T201, the command's output
         return FAILED
     print(shown.rstrip())  # noqa: T201, same
-    if found.empty:
-        return NO_CHANGE
-    return DANGEROUS if found.severity >= changesets.Severity.DANGER else CHANGES
+    if found.severity >= changesets.Severity.DANGER:
+        return DANGEROUS
+    return NO_CHANGE if found.empty else CHANGES
 
 
 def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:

@@ -17,7 +17,7 @@ def kept_by_policy(
     """Each of the resources that are there that stays. A function's versions go with it, whatever is said of them."""
     try:
         template = parse_template(text)
-        rows = compare(template, {"Resources": {}}, before=parameters or {}).resources
+        rows = compare(template, None, before=parameters or {}).resources
     except SeedError:
         return []
     there = [row for row in rows if row.logical_id in physical]

@@ -68,7 +68,7 @@ def _all_of(whole: Mapping[str, Part], path: str = "") -> ChangeSet | None:
         return None
     ids = {one.logical_id: one.physical_id for one in part.resources}
     changes = compare(
-        parse_template(part.template), {"Resources": {}}, before=part.stack.parameters,
+        parse_template(part.template), None, before=part.stack.parameters,
         deployed=Deployed(physical_ids=ids), stack_name=part.stack.name,
     )  # fmt: skip
     nested = ((row.logical_id, _all_of(whole, f"{path}{row.logical_id}/")) for row in changes.resources)

@@ -30,8 +30,6 @@ from seed.packages import Package, PackageStore
 from seed.work.stacks.ask_account import ask
 from seed.work.stacks.disagreements import tell_disagreements
 
-EMPTY = '{"Resources": {}}'
-
 
 @dataclass(frozen=True)
 class Ground:
@@ -96,8 +94,8 @@ def _inside(ground: Ground, row: ResourceChange) -> ChangeSet | None:
     try:
         running = ground.cloud.stack(row.physical_id) if row.physical_id and row.action != "Add" else None
         old = ground.cloud.template(row.physical_id) if running else None
-        new = EMPTY if row.action == "Remove" else _packaged(ground, row)
-        if new is None or (old is None and row.action != "Add"):
+        new = None if row.action == "Remove" else _packaged(ground, row)
+        if (new is None and row.action != "Remove") or (old is None and row.action != "Add"):
             return None
         return _compared(ground, row, running, old, new)
     except (SeedError, InvalidTemplate, OSError, ValueError):
@@ -111,7 +109,9 @@ def _packaged(ground: Ground, row: ResourceChange) -> str | None:
     return ground.store.path(asset.sha256).read_text() if asset else None
 
 
-def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: str | None, new: str) -> ChangeSet:
+def _compared(
+    ground: Ground, row: ResourceChange, running: Stack | None, old: str | None, new: str | None
+) -> ChangeSet:
     before = dict(running.parameters) if running else {}
     resources = ground.cloud.resources(row.physical_id) if running else []
     deployed = Deployed(
@@ -120,7 +120,7 @@ def _compared(ground: Ground, row: ResourceChange, running: Stack | None, old: s
     )
     return compare(
         parse_template(old) if old is not None else None,
-        parse_template(new),
+        parse_template(new) if new is not None else None,
         before=before,
         after=before if row.action == "Remove" else _parameters(row, before),
         deployed=deployed,
