@@ -39,6 +39,12 @@ GROUND: dict[str, Any] = {
     "Mappings": {"Sizes": {"jobs": {"name": "long"}}},
 }
 """What every template of this file has beside its queue."""
+
+
+def read_from(stack_name: Any, output: str = "Id") -> dict[str, Any]:
+    return {"Fn::GetStackOutput": {"StackName": stack_name, "OutputName": output}}
+
+
 MACRO = {"Fn::Transform": {"Name": "Mine", "Parameters": {"A": "1"}}}
 OTHER_MACRO = {"Fn::Transform": {"Name": "Mine", "Parameters": {"A": "2"}}}
 SAME: list[Pair] = [
@@ -70,6 +76,7 @@ SAME: list[Pair] = [
     ({"Fn::Cidr": ["192.168.0.0/24", 6, 5]}, [f"192.168.0.{n}/27" for n in range(0, 192, 32)]),
     ({"Fn::Cidr": ["fd00::/56", 2, 64]}, ["fd00::/64", "fd00:0:0:1::/64"]),
     ({"Fn::ImportValue": {"Fn::Sub": "net-${AWS::Region}"}}, {"Fn::ImportValue": "net-eu-west-1"}),
+    (read_from({"Fn::Sub": "net-${AWS::Region}"}), read_from("net-eu-west-1")),
 ]
 OTHER: list[Pair] = [
     ({"Ref": "Name"}, "tasks"),
@@ -94,6 +101,8 @@ OTHER: list[Pair] = [
     ({"Fn::Cidr": ["10.0.0.0/16", 2]}, {"Fn::Cidr": ["10.0.0.0/16", 3]}),
     ({"Fn::Cidr": ["no block", 2, 8]}, {"Fn::Cidr": ["no block", 3, 8]}),
     ({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}),
+    (read_from("net"), read_from("net", "OtherId")),
+    (read_from("net"), read_from("other")),
     ("{{resolve:ssm:/queue:1}}", "{{resolve:ssm:/queue:2}}"),
 ]
 

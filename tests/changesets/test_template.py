@@ -24,6 +24,11 @@ def value_of(yaml_text: str) -> Any:
         ("!GetAtt B.Outputs.Url", {"Fn::GetAtt": ["B", "Outputs.Url"]}),
         ("!GetAtt [B, Arn]", {"Fn::GetAtt": ["B", "Arn"]}),
         ("!Sub '${B}-x'", {"Fn::Sub": "${B}-x"}),
+        (
+            "!GetStackOutput {StackName: net, OutputName: Id}",
+            {"Fn::GetStackOutput": {"StackName": "net", "OutputName": "Id"}},
+        ),
+        ("!Contains [[a, b], !Ref B]", {"Fn::Contains": [["a", "b"], {"Ref": "B"}]}),
         ("!Join ['-', [a, !Ref B]]", {"Fn::Join": ["-", ["a", {"Ref": "B"}]]}),
         ("!If [C, !Ref B, !Ref 'AWS::NoValue']", {"Fn::If": ["C", {"Ref": "B"}, {"Ref": "AWS::NoValue"}]}),
         ("!Base64 {'Fn::Sub': x}", {"Fn::Base64": {"Fn::Sub": "x"}}),

@@ -43,6 +43,7 @@ def pairs(tree: Path, files: dict[str, str]) -> list[tuple[str, str]]:
         ("{'Fn::Join': ['-', [users, {Ref: Stage}, arn]]}", "{'Fn::ImportValue': {'Fn::Sub': 'users-${Stage}-arn'}}"),
         ("!Sub '${AWS::StackName}-arn'", "!ImportValue 'users-${sls:stage}-arn'"),
         ("x", "'${cf:users-${sls:stage}.Arn}'"),
+        ("x", "!GetStackOutput {StackName: 'users-${sls:stage}', OutputName: Arn}"),
         ("x", "'${cf(eu-west-1):users-dev.Arn, \"none\"}'"),
     ],
 )

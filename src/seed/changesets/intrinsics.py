@@ -183,10 +183,6 @@ def length(world: World, argument: Any) -> Any:
     return len(value) if isinstance(value, list) else {"Fn::Length": value}
 
 
-def import_value(world: World, argument: Any) -> Any:
-    return {"Fn::ImportValue": world.argument(argument)}
-
-
 def get_azs(world: World, argument: Any) -> Any:
     """No region named is the region of the stack."""
     region = world.argument(argument)
@@ -251,7 +247,8 @@ FUNCTIONS: dict[str, Callable[[World, Any], Any]] = {
     "Fn::FindInMap": find_in_map,
     "Fn::ToJsonString": to_json_string,
     "Fn::Length": length,
-    "Fn::ImportValue": import_value,
+    "Fn::ImportValue": _kept("Fn::ImportValue"),
+    "Fn::GetStackOutput": _kept("Fn::GetStackOutput"),
     "Fn::Base64": _kept("Fn::Base64"),
     "Fn::Cidr": cidr,
     "Fn::GetAZs": get_azs,

@@ -21,7 +21,20 @@ WORDS = {"": None, "~": None, "null": None, "true": True, "yes": True, "on": Tru
     "no": False,
     "off": False,
 }
-SHORT = {"And", "Base64", "Cidr", "Equals", "FindInMap", "GetAZs", "GetAtt", "If", "ImportValue", "Join"} | {
+RULE_FUNCTIONS = {"Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll"}
+"""Of the section Rules alone, which changes nothing in what is compared."""
+SHORT = RULE_FUNCTIONS | {
+    "And",
+    "Base64",
+    "Cidr",
+    "Equals",
+    "FindInMap",
+    "GetAZs",
+    "GetAtt",
+    "GetStackOutput",
+    "If",
+    "ImportValue",
+    "Join",
     "Length",
     "Not",
     "Or",

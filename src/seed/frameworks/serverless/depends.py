@@ -1,5 +1,5 @@
-"""What services need of each other, read from their configuration: imports of exports, `${cf:stack.output}`,
-and serverless-compose files.
+"""What services need of each other, read from their configuration: imports of exports, outputs of other stacks
+(`Fn::GetStackOutput`, `${cf:stack.output}`), and serverless-compose files.
 
 Names with variables in them are compared by shape: `users-${sls:stage}-table` and `users-${opt:stage}-table`
 are both `users-*-table`. What is found is a proposal to a person, never an order that is kept unseen.
@@ -96,6 +96,8 @@ def _mentions(tree: Path, service: FoundService) -> Mentions:
     for key, value in _walk(whole):
         if key == "Fn::ImportValue":
             imports.add(shape(_text(value), name))
+        if key == "Fn::GetStackOutput" and isinstance(value, dict):
+            foreign.add(shape(_text(value.get("StackName")), name))
         if isinstance(value, str):
             foreign |= {shape(found, name) for found in CF.findall(value)}
     return Mentions(

@@ -17,7 +17,7 @@ from seed.aws.port import Cloud
 from seed.builds.phases import in_phases
 from seed.builds.records import ServiceBuild
 from seed.changesets import Finding, Pseudo, Severity, from_json, parse_template, to_json
-from seed.changesets.crossing import exports_of, imports_of
+from seed.changesets.crossing import exports_of, imports_of, output_of
 from seed.errors import Conflict, SeedError
 from seed.packages import Package
 from seed.promotions.covered import PREVIEW, not_covered
@@ -158,7 +158,8 @@ def _wait(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter, beyo
 
 def _new_exports(cloud: Cloud, package: Package) -> frozenset[str]:
     stack = cloud.stack(package.stack_name)
-    return exports_of(*_facts(cloud, package)) - frozenset(stack.exports if stack else ())
+    there = [*stack.exports, *(output_of(stack.name, name) for name in stack.outputs)] if stack else []
+    return exports_of(*_facts(cloud, package)) - frozenset(there)
 
 
 def _facts(cloud: Cloud, package: Package) -> tuple[dict[str, object], Mapping[str, str], Pseudo]:
