@@ -164,16 +164,17 @@ def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Se
 
 
 def test_a_fold_says_what_is_in_it() -> None:
-    def words(*reasons: str, outputs: tuple[PropertyChange, ...] = ()) -> str:
+    def words(*kinds: str, outputs: tuple[PropertyChange, ...] = ()) -> str:
         rows = tuple(
-            ResourceChange(f"R{at}", "AWS::SNS::Topic", "Modify", routine=text) for at, text in enumerate(reasons)
+            ResourceChange(f"R{at}", "AWS::SNS::Topic", "Modify", routine="so", routine_kind=kind)
+            for at, kind in enumerate(kinds)
         )
         return service_view("app", ChangeSet("app", new_stack=False, resources=rows, outputs=outputs), "s").folded
 
-    assert words("tags only", "new version of F") == "versions, tags"
-    assert words("same code, stored elsewhere", "metadata only") == "same code elsewhere, metadata"
-    assert words("probably no change: F is updated in place and keeps its Arn") == "followers that stay what they are"
-    output = PropertyChange("/Outputs/Arn/Value", "Outputs", "a", "b", routine="follows routine changes")
+    assert words("tags", "version") == "versions, tags"
+    assert words("same-code", "metadata") == "same code elsewhere, metadata"
+    assert words("") == "", "a review that is older than the kinds"
+    output = PropertyChange("/Outputs/Arn/Value", "Outputs", "a", "b", routine="so", routine_kind="follows")
     assert words(outputs=(output,)) == "what follows from these"
 
 

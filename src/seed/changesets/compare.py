@@ -21,6 +21,7 @@ from seed.changesets.leaves import MISSING, differences, pointer
 from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import propagate, replacement, steady
 from seed.changesets.questions import Questions
+from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.stack_tags import hand_on, tag_rows
@@ -28,6 +29,7 @@ from seed.changesets.template import InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Hidden, Secret, is_secret, masked, references, same
 
 NOTHING: Mapping[str, Any] = {}
+FOLLOWS = Reason(Kind.OUTPUT, "follows routine changes")
 
 
 def compare(
@@ -196,7 +198,7 @@ def _outputs(
             row = _leaf("/Outputs", one, secrets)
             known = not (sources & (new_ids | moved))
             quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
-            found.append(replace(row, after_known=known, routine="follows routine changes" if quiet else ""))
+            found.append(replace(row, after_known=known, **marks(FOLLOWS if quiet else NONE)))
         if name in olds and name in news and old and new.questions:
             conditions = (world.section("Outputs")[name].get(CONDITION) for world in (old, new))
             there = new.questions.presence(*conditions)
@@ -204,7 +206,7 @@ def _outputs(
         if name in olds and name in news and same(olds[name], news[name]):
             follows = _moved_output(name, news[name], moved, updated, secrets)
             quiet = {row.causing_entity.partition(".")[0] for row in follows} <= calm
-            found += [replace(row, routine="follows routine changes" if quiet else "") for row in follows]
+            found += [replace(row, **marks(FOLLOWS if quiet else NONE)) for row in follows]
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from seed.changesets.findings import find_in_rows
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
+from seed.changesets.reasons import NONE, Kind, Reason, marks, reason_of
 from seed.changesets.routine import folded
 
 
@@ -50,7 +51,7 @@ REFERENCES = ("ResourceReference", "ResourceAttribute")
 def _with_inside(row: ResourceChange, inside: ChangeSet) -> ResourceChange:
     """What changes inside is to be read, also where the stack itself is only touched."""
     calm = all(one.routine for one in inside.resources) and not inside.findings
-    return replace(row, nested=inside) if calm else replace(row, nested=inside, routine="", inferred=False)
+    return replace(row, nested=inside) if calm else replace(row, nested=inside, **marks(NONE), inferred=False)
 
 
 def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> ChangeSet:
@@ -93,15 +94,15 @@ def calmed(rows: Iterable[ResourceChange], inside: Mapping[str, ChangeSet]) -> t
 
 
 def _calmed(row: ResourceChange, moving: Mapping[str, Collection[str]], still: Collection[str]) -> ResourceChange:
-    properties = tuple(replace(one, routine=_calm(one, moving, still)) for one in row.properties)
+    properties = tuple(replace(one, **marks(_calm(one, moving, still))) for one in row.properties)
     return row if properties == row.properties else folded(replace(row, properties=properties))
 
 
-def _calm(one: PropertyChange, moving: Mapping[str, Collection[str]], still: Collection[str]) -> str:
+def _calm(one: PropertyChange, moving: Mapping[str, Collection[str]], still: Collection[str]) -> Reason:
     source, _, attribute = one.causing_entity.partition(".")
     output = attribute.removeprefix("Outputs.")
     if one.evaluation == "Static" or one.routine or one.change_source not in REFERENCES:
-        return one.routine
+        return reason_of(one)
     if source in moving and output != attribute and output not in moving[source]:
-        return f"the output {output} of {source} stays what it is"
-    return f"{source} most probably does not change" if source in still else ""
+        return Reason(Kind.STAYS, f"the output {output} of {source} stays what it is")
+    return Reason(Kind.STAYS, f"{source} most probably does not change") if source in still else NONE

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
+from seed.changesets.reasons import Kind, Reason, marks
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, is_text, joined, references, same, scalar_text
 
 if TYPE_CHECKING:
     from seed.changesets.answers import Answers
 
-SAME_VALUE = "the same value, written another way"
+SAME_VALUE = Reason(Kind.SAME, "the same value, written another way")
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
@@ -85,7 +86,7 @@ def mark_same(pairs: Collection[Pair], told: Callable[[], Answers]) -> None:
         row = pair.rows[at]
         before, after = known.text(row.before, after=False), known.text(row.after, after=True)
         if before == after and UNKNOWN not in before:
-            pair.rows[at] = replace(row, routine=SAME_VALUE)
+            pair.rows[at] = replace(row, **marks(SAME_VALUE))
 
 
 def _may_be_same(row: PropertyChange) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
+from seed.changesets.reasons import Foldable, folds
 from seed.changesets.values import printable, show
 from seed.changesets.words import counted, moment, word
 
@@ -79,9 +80,19 @@ def changes(row: ResourceChange, *, grants: bool = True) -> Iterator[str]:
     yield from dict.fromkeys(change(one) for one in row.properties)
     if row.more:
         yield f"and {row.more:,} more"
-    for inner in row.nested.resources if row.nested else ():
-        yield f"inside: {title(inner)}{f'  [{inner.routine}]' if inner.routine else ''}"
-        yield from (f"  {line}" for line in changes(inner))
+    yield from inside(row)
+
+
+def inside(row: ResourceChange) -> Iterator[str]:
+    """What happens inside of a nested stack; of what is routine there, that it does and why."""
+    if not row.nested:
+        return
+    for inner in row.nested.resources:
+        yield f"inside: {title(inner)}{f': {inner.routine}' if inner.routine else ''}"
+        yield from (f"  {line}" for line in (inside(inner) if inner.routine else changes(inner)))
+    for heading, shown, routine in others(row.nested):
+        yield from (f"inside: {heading}/{line}" for line in shown)
+        yield from (f"inside: {line}" for line in routine)
 
 
 def grant(one: Grant) -> str:
@@ -121,6 +132,14 @@ def beneath(family: Family) -> Iterator[str]:
         yield f"{title(row)}{f': {row.routine}' if row.routine else ''}"
         if not row.routine and row.action == "Modify":
             yield from (f"    {line}" for line in changes(row))
+
+
+def folded(rows: Iterable[ResourceChange], change_set: ChangeSet) -> str:
+    """`3 routine: versions, tags`; '' where nothing is folded. What is inside of a nested stack counts with it."""
+    beside = (*change_set.outputs, *change_set.parameters, *change_set.tags)
+    found: list[Foldable] = [*rows, *(one for one in beside if one.routine)]
+    words = folds(found)
+    return f"{len(found)} routine{f': {words}' if words else ''}" if found else ""
 
 
 def others(change_set: ChangeSet) -> Iterator[tuple[str, list[str], list[str]]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from seed.changesets.access_table import access_table
 from seed.changesets.families import Family
 from seed.changesets.headline import headline
-from seed.changesets.lines import ANYONE, beneath, changes, others, parted, short, title
+from seed.changesets.lines import ANYONE, beneath, changes, folded, inside, others, parted, short, title
 from seed.changesets.model import ChangeSet, ResourceChange
 from seed.changesets.values import printable
 
@@ -26,16 +26,18 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
         lines.append(f"- {SIGNS[one.severity.name]} {_plain(one.sentence)} {_code(one.rule)}")
         lines += [f"  - {_plain(text)}" for text in one.evidence.splitlines() if text.strip()]
         lines += [f"  - → {_plain(one.hint)}"] if one.hint else []
-    real, folded = parted(change_set)
+    real, quiet = parted(change_set)
     for family in real:
         lines += _family(family)
-    loose = [f"- {_code(title(row))} {_plain(row.routine)}" for row in folded]
+    loose = []
+    for row in quiet:
+        loose += [f"- {_code(title(row))} {_plain(row.routine)}", *(f"  - {_code(line)}" for line in inside(row))]
     for heading, shown, routine in others(change_set):
         loose += [f"- {_code(line)}" for line in routine]
         if shown:
             lines += ["", f"**{heading}**", *(f"- {_code(line)}" for line in shown)]
     if loose:
-        lines += ["", f"<details><summary>{len(loose)} routine</summary>", "", *loose, "", "</details>"]
+        lines += ["", f"<details><summary>{folded(quiet, change_set)}</summary>", "", *loose, "", "</details>"]
     return _bounded(lines)
 
 

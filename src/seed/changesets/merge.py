@@ -18,8 +18,8 @@ from seed.changesets.aws_shape import as_told
 from seed.changesets.findings import find_in_rows
 from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
 from seed.changesets.judge import judged
-from seed.changesets.known import SAME_VALUE
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
+from seed.changesets.reasons import NONE, Kind, marks, reason_of
 from seed.changesets.values import hidden
 
 
@@ -66,7 +66,7 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         return replace(ours, source="both", physical_id=aws.physical_id or ours.physical_id)
     properties = _properties(ours, aws)
     quiet = ours.routine and aws.replacement in (ours.replacement, "False")
-    if aws.replacement == "True" and ours.routine == SAME_VALUE:
+    if aws.replacement == "True" and ours.routine_kind == Kind.SAME:
         quiet = False  # what is made anew for it is not the same to CloudFormation
     return replace(
         ours,
@@ -77,7 +77,7 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         policy_action=aws.policy_action or ours.policy_action,
         properties=properties,
         more=max(0, ours.more + len(ours.properties) - len(properties)),
-        routine=ours.routine if quiet else "",
+        **marks(reason_of(ours) if quiet else NONE),
         source="both",
         change_set=aws.change_set,
     )
@@ -98,7 +98,7 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
         return aws
     exact = ours.path == aws.path
     if ours.secret:
-        return replace(aws, before=None, after=None, secret=True, routine=ours.routine)
+        return replace(aws, before=None, after=None, secret=True, **marks(reason_of(ours)))
     if exact and aws.before is None and aws.after is None:
         return replace(
             aws,
@@ -107,9 +107,9 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
             has_before=ours.has_before,
             has_after=ours.has_after,
             after_known=ours.after_known,
-            routine=ours.routine,
+            **marks(reason_of(ours)),
         )
-    return replace(aws, routine=ours.routine if exact else aws.routine)
+    return replace(aws, **marks(reason_of(ours if exact else aws)))
 
 
 def _nearest(

@@ -48,6 +48,8 @@ class PropertyChange:
     """True: before and after are withheld."""
     routine: str = ""
     """Why this one says nothing new (`same code, stored elsewhere`); '' when it does."""
+    routine_kind: str = ""
+    """Of which `reasons.Kind` that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class ResourceChange:
     severity: Severity = Severity.NOTICE
     routine: str = ""
     """Why a row is folded away as routine; '' when it is not."""
+    routine_kind: str = ""
+    """Of which `reasons.Kind` that is."""
     belongs_to: str = ""
     """The logical id of what developers see it as a part of; '' for a thing of its own."""
     name: str = ""

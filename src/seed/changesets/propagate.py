@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from seed.changesets import rules
 from seed.changesets.model import PropertyChange, Replacement
+from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_secret, references
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = re.compile(r"Stream|Version|Revision|Latest|Current|Last[A-Z]|Active|Snapshot|Kms|Secret|^FunctionArn$")
 """In the name of an attribute: what it answers may be another after an update in place."""
-SAME_INSIDE = " has the same code"
 MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
 
 
@@ -107,18 +107,23 @@ def _caused(
         evaluation="Static" if state.replaced == "True" else "Dynamic",
         change_source="ResourceAttribute" if attribute else "ResourceReference",
         causing_entity=f"{source.logical_id}.{attribute}" if attribute else source.logical_id,
-        routine=_noise(source, attribute, state) or _kept(source, attribute),
+        **marks(_why(source, attribute, state)),
     )
 
 
-def _kept(source: Pair, attribute: str) -> str:
+def _why(source: Pair, attribute: str, state: _State) -> Reason:
+    noise = _noise(source, attribute, state)
+    return noise if noise.text else _kept(source, attribute)
+
+
+def _kept(source: Pair, attribute: str) -> Reason:
     """Replaced under the same fixed name: what is made of the name stays."""
     if attribute not in ("", "Arn") or not rules.named_by_ref(source.resource_type):
-        return ""
+        return NONE
     was, now = (side.get(rules.name_property(source.resource_type)) for side in source.properties)
     if not isinstance(was, str) or was != now or source.old_type != source.resource_type:
-        return ""
-    return f"{source.logical_id} is replaced and keeps its name"
+        return NONE
+    return Reason(Kind.STAYS, f"{source.logical_id} is replaced and keeps its name")
 
 
 def _names(source: Pair, value: object) -> tuple[str, str] | tuple[()]:
@@ -129,15 +134,15 @@ def _names(source: Pair, value: object) -> tuple[str, str] | tuple[()]:
     return (was, now) if isinstance(was, str) and isinstance(now, str) else ()
 
 
-def _noise(source: Pair, attribute: str, state: _State) -> str:
-    """Why the value most probably stays what it is; '' when it may move."""
+def _noise(source: Pair, attribute: str, state: _State) -> Reason:
+    """Why the value most probably stays what it is; nothing when it may move."""
     if not state.moves and state.replaced == "True":
-        return f"the new version of {source.logical_id}{SAME_INSIDE}"
+        return Reason(Kind.VERSION, f"the new version of {source.logical_id} has the same code")
     if not state.moves:
-        return f"{source.logical_id} most probably does not change"
+        return Reason(Kind.STAYS, f"{source.logical_id} most probably does not change")
     if state.really != "False" or (attribute and not steady(source.resource_type, attribute, source.rows)):
-        return ""
-    return f"{source.logical_id} is updated in place and keeps its {attribute or 'id'}"
+        return NONE
+    return Reason(Kind.STAYS, f"{source.logical_id} is updated in place and keeps its {attribute or 'id'}")
 
 
 def _readable(source: Pair) -> bool:

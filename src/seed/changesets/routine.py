@@ -9,7 +9,7 @@ from typing import Any
 
 from seed.changesets.model import PropertyChange, ResourceChange
 from seed.changesets.order import CONDITION, alike
-from seed.changesets.propagate import SAME_INSIDE
+from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair
 from seed.changesets.values import is_intrinsic, same
 
@@ -23,7 +23,14 @@ GENERATED = re.compile(r"[0-9a-fA-F]{6,}$|[0-9]+$")
 CODE = "/Properties/Code"
 CONTENT = {FUNCTION: CODE, LAYER: "/Properties/Content"}
 """Where a resource names its archive."""
-SAME_CODE = "same code, stored elsewhere"
+SAME_CODE = Reason(Kind.CODE, "same code, stored elsewhere")
+ANOTHER_ORDER = Reason(Kind.SAME, "same items in another order")
+UNTOUCHED = Reason(Kind.STAYS, "the address of its template and its parameters stay")
+NEW_DEPLOYMENT = Reason(Kind.DEPLOYMENT, "new API deployment")
+EARLIER_DEPLOYMENT = Reason(Kind.DEPLOYMENT, "earlier API deployment")
+NEW_LOGS = Reason(Kind.LOG_GROUP, "new log group")
+ONLY_METADATA = Reason(Kind.METADATA, "metadata only")
+ONLY_TAGS = Reason(Kind.TAGS, "tags only")
 
 
 def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
@@ -34,7 +41,7 @@ def mark_code(pairs: Collection[Pair], code_equal: Collection[str]) -> None:
     for pair in pairs:
         at = CONTENT.get(pair.resource_type)
         if at and pair.logical_id in equal:
-            pair.rows = [replace(row, routine=SAME_CODE) if row.path.startswith(at) else row for row in pair.rows]
+            pair.rows = [replace(row, **marks(SAME_CODE)) if row.path.startswith(at) else row for row in pair.rows]
 
 
 def mark_stacks(pairs: Collection[Pair], *, always: bool = False) -> None:
@@ -52,7 +59,7 @@ def mark_stacks(pairs: Collection[Pair], *, always: bool = False) -> None:
                     after_known=False,
                     evaluation="Dynamic",
                     change_source="Automatic",
-                    routine="the address of its template and its parameters stay",
+                    **marks(UNTOUCHED),
                 )
             ]
 
@@ -65,14 +72,14 @@ def mark_order(pairs: Collection[Pair]) -> None:
         if pair.rows and pair.before and pair.after:
             known: dict[str, bool] = {}
             pair.rows = [
-                replace(row, routine=_order_only(pair, row, known))
+                replace(row, **marks(_order_only(pair, row, known)))
                 if not row.routine and row.recreation == "Never"
                 else row
                 for row in pair.rows
             ]
 
 
-def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
+def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> Reason:
     """Looks at each value from the property down to the leaf: a list as a whole, before its items by their place.
 
     `known`: by path whether both sides are alike; it is asked once, not for each row.
@@ -85,16 +92,16 @@ def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> str:
         path += f"/{part}"
         if isinstance(sides[0], list) or isinstance(sides[1], list):
             if not key.isdecimal():
-                return ""
+                return NONE
             sides = [side[int(key)] if isinstance(side, list) and int(key) < len(side) else None for side in sides]
             continue
         sides = [side.get(key) if isinstance(side, dict) else None for side in sides]
         if path not in known:
             known[path] = None not in sides and alike(sides[0], sides[1], key, condition=condition)
         if known[path]:
-            return "same items in another order"
+            return ANOTHER_ORDER
         condition = condition or key == CONDITION
-    return ""
+    return NONE
 
 
 def _same_versions(pairs: Iterable[Pair]) -> set[str]:
@@ -119,21 +126,21 @@ def fold(rows: tuple[ResourceChange, ...], pairs: Collection[Pair]) -> tuple[Res
 def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> ResourceChange:
     if row.action == "Modify":
         return folded(row)
-    reason = ""
+    reason = NONE
     context: dict[str, Any] = dict(row.after or row.before or {})
     if row.resource_type == VERSION:
         target = _target((context.get("Properties") or {}).get("FunctionName"))
         if row.action == "Add":
-            reason = f"new version of {target}" if target else "new version"
+            reason = Reason(Kind.VERSION, f"new version of {target}" if target else "new version")
         elif target in alive:
-            reason = f"earlier version of {target}"
+            reason = Reason(Kind.VERSION, f"earlier version of {target}")
     elif row.logical_id in deployments:
-        reason = "new API deployment" if row.action == "Add" else "earlier API deployment"
+        reason = NEW_DEPLOYMENT if row.action == "Add" else EARLIER_DEPLOYMENT
     elif row.resource_type == LOG_GROUP and row.action == "Add":
-        reason = "new log group"
+        reason = NEW_LOGS
     elif row.resource_type == CDK_NOTES:
-        reason = "metadata only"
-    return replace(row, routine=reason)
+        reason = ONLY_METADATA
+    return replace(row, **marks(reason))
 
 
 def folded(row: ResourceChange) -> ResourceChange:
@@ -142,21 +149,22 @@ def folded(row: ResourceChange) -> ResourceChange:
         return row
     if all(change.routine for change in row.properties):
         inferred = all(map(_inferred, row.properties))
-        reasons = dict.fromkeys(change.routine for change in row.properties)
-        text = "; ".join(reasons)
-        return replace(row, routine=f"probably no change: {text}" if inferred else text, inferred=inferred)
+        text = "; ".join(dict.fromkeys(change.routine for change in row.properties))
+        kind = Kind.STAYS if inferred else row.properties[0].routine_kind
+        why = Reason(kind, f"probably no change: {text}" if inferred else text)
+        return replace(row, **marks(why), inferred=inferred)
     real = {change.attribute for change in row.properties if not change.routine}
     if row.resource_type == CDK_NOTES or (real == {"Metadata"} and row.replacement == "False"):
-        return replace(row, routine="metadata only")
+        return replace(row, **marks(ONLY_METADATA))
     if real == {"Tags"} and row.replacement == "False":
-        return replace(row, routine="tags only")
+        return replace(row, **marks(ONLY_TAGS))
     return row
 
 
 def _inferred(change: PropertyChange) -> bool:
     """CloudFormation says that it might change, or cannot tell; not where it does, and says nothing new."""
     follows = bool(change.causing_entity) or change.change_source == "Automatic"
-    return follows and not change.routine.endswith(SAME_INSIDE)
+    return follows and change.routine_kind != Kind.VERSION
 
 
 def _replaced_deployments(rows: Iterable[ResourceChange]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seed.changesets.headline import headline
-from seed.changesets.lines import beneath, changes, others, parted, title
+from seed.changesets.lines import beneath, changes, folded, inside, others, parted, title
 from seed.changesets.model import ChangeSet
 from seed.changesets.values import printable
 
@@ -15,17 +15,19 @@ def as_text(change_set: ChangeSet, *, stage: str = "") -> str:
         lines += [f"    {line}" for line in finding.evidence.splitlines()]
         if finding.hint:
             lines.append(f"    → {finding.hint}")
-    real, folded = parted(change_set)
+    real, quiet = parted(change_set)
     if real:
         lines.append("")
     for family in real:
         lines.append(title(family.head))
         lines += [f"    {line}" for line in (*changes(family.head), *beneath(family))]
-    loose = [f"{title(row)}: {row.routine}" for row in folded]
+    loose = []
+    for row in quiet:
+        loose += [f"{title(row)}: {row.routine}", *(f"    {line}" for line in inside(row))]
     for heading, shown, routine in others(change_set):
         loose += routine
         if shown:
             lines += ["", f"{heading}:", *(f"    {line}" for line in shown)]
     if loose:
-        lines += ["", f"Routine ({len(loose)}):", *(f"    {line}" for line in loose)]
+        lines += ["", folded(quiet, change_set), *(f"    {line}" for line in loose)]
     return "\n".join(map(printable, lines)) + "\n"

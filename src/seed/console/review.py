@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
+from seed.changesets.reasons import folds
 from seed.console.aws_links import Place
 from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of
 from seed.promotions.records import Verdict
@@ -16,20 +16,6 @@ from seed.promotions.verdicts import Said, said_of
 
 AT_ONCE = 60
 """Up to so many rows of a review come with what is inside them; of more, a row fetches that when it is opened."""
-
-
-ROUTINE = (
-    (r"new version|earlier version|the new version", "versions"),
-    (r"(new|earlier) API deployment", "API deployments"),
-    (r"new log group", "log groups"),
-    (r"same code", "same code elsewhere"),
-    (r"tags only", "tags"),
-    (r"metadata only", "metadata"),
-    (r"same items|the same value", "the same written another way"),
-    (r"follows routine changes", "what follows from these"),
-    (r"", "followers that stay what they are"),
-)
-"""How the reason of a routine row begins, and what such rows are called together."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +48,7 @@ class Service:
     @property
     def folded(self) -> str:
         """What is in the fold of what is routine: `versions, tags`."""
-        reasons = [*(row.change.routine for row in self.loose), *(one.note for one in self.routine_lines)]
-        found = {next(words for begins, words in ROUTINE if re.match(begins, reason)) for reason in reasons}
-        return ", ".join(words for _, words in ROUTINE if words in found)
+        return folds([*(row.change for row in self.loose), *(one.change for one in self.routine_lines)])
 
     @cached_property
     def every(self) -> tuple[Row, ...]:

@@ -24,6 +24,7 @@ SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
 class Line:
     """One property: before → after, and why it matters."""
 
+    change: PropertyChange
     path: str
     diff: Diff
     note: str
@@ -154,6 +155,7 @@ def line(change: PropertyChange, heading: str = "") -> Line:
     chain = (change.causing_entity,) if change.causing_entity else ()
     fate = {"Always": "replaces", "Conditionally": "may replace"}.get(change.recreation, "")
     return Line(
+        change=change,
         path=short(change.path, heading),
         diff=Diff() if change.secret else _diff(change),
         note=change.routine,
