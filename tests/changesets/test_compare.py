@@ -38,6 +38,9 @@ def test_a_parameter_that_decides_a_condition_adds_and_removes() -> None:
     assert [(one.logical_id, one.action) for one in back.resources] == [("OnlyProd", "Remove")]
 
 
+NAMES = {"Ref": "Names"}
+
+
 def test_a_parameter_is_named_as_the_cause() -> None:
     template = {
         "Parameters": {"Seconds": {"Type": "Number", "Default": 30}},
@@ -48,6 +51,15 @@ def test_a_parameter_is_named_as_the_cause() -> None:
     assert (change.before, change.after) == ("30", "60")
     assert (change.change_source, change.causing_entity) == ("ParameterReference", "Seconds")
     assert [one.path for one in change_set.parameters] == ["/Parameters/Seconds"]
+
+
+def test_a_parameter_that_is_a_list_is_told_whole() -> None:
+    template = {
+        "Parameters": {"Names": {"Type": "CommaDelimitedList"}},
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Select": [1, NAMES]}}}},
+    }
+    (change,) = compare(template, template, before={"Names": "a,b"}, after={"Names": "a, c"}).parameters
+    assert (change.path, change.before, change.after) == ("/Parameters/Names", ["a", "b"], ["a", "c"])
 
 
 def test_a_parameter_that_nothing_uses_changes_nothing() -> None:

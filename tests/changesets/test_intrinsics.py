@@ -29,6 +29,7 @@ GROUND: dict[str, Any] = {
     "Parameters": {
         "Name": {"Type": "String", "Default": "jobs"},
         "Names": {"Type": "CommaDelimitedList", "Default": "a,b"},
+        "P": {"Type": "String", "Default": "pic"},
     },
     "Conditions": {
         "Yes": {"Fn::Equals": [{"Ref": "Name"}, "jobs"]},
@@ -50,6 +51,8 @@ OTHER_MACRO = {"Fn::Transform": {"Name": "Mine", "Parameters": {"A": "2"}}}
 SAME: list[Pair] = [
     ({"Ref": "Name"}, "jobs"),
     ({"Fn::GetAtt": ["Topic", "Arn"]}, {"Fn::GetAtt": "Topic.Arn"}),
+    ({"Fn::GetAtt": ["Topic", "Arn"]}, {"Fn::GetAtt": [{"Fn::Sub": "To${P}"}, {"Fn::Join": ["", ["A", "rn"]]}]}),
+    ({"Ref": "Topic"}, {"Ref": {"Fn::Sub": "To${P}"}}),
     (
         {
             "Fn::Sub": "${Name}-${Own}-${!Kept}",

@@ -17,7 +17,7 @@ from seed.changesets.expand import expanded
 from seed.changesets.findings import find
 from seed.changesets.judge import judged
 from seed.changesets.known import mark_same
-from seed.changesets.leaves import MISSING, differences, pointer
+from seed.changesets.leaves import MISSING, Difference, differences, pointer
 from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import propagate, replacement, steady
 from seed.changesets.questions import Questions
@@ -262,9 +262,8 @@ def _parameters(
     rows = []
     for name in [*new.parameters, *(name for name in old.parameters if name not in new.parameters)]:
         a, b = old.parameters.get(name, MISSING), new.parameters.get(name, MISSING)
-        for one in differences({"v": a} if a is not MISSING else {}, {"v": b} if b is not MISSING else {}):
-            rows.append(_leaf("/Parameters", replace(one, path=(name,)), secrets, dynamic=False))
-            break
+        if not same(a, b):
+            rows.append(_leaf("/Parameters", Difference((name,), a, b), secrets))
         if before.get(name) == MASKED and isinstance(b, Secret) and name in new.given:
             rows.append(PropertyChange(f"/Parameters/{name}", "Parameters", evaluation="Dynamic", secret=True))
     return tuple(rows)

@@ -41,12 +41,12 @@ def ref(world: World, name: Any) -> Any:
 
 def get_att(world: World, argument: Any) -> Any:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    if not isinstance(parts, list) or len(parts) < PAIR or not isinstance(parts[0], str):
+    name, *rest = map(world.argument, parts) if isinstance(parts, list) and len(parts) >= PAIR else (None,)
+    if not isinstance(name, str):  # perhaps made by a function, as LanguageExtensions allow
         raise InvalidTemplate("Fn::GetAtt takes a logical id and an attribute.", where="Fn::GetAtt")
-    rest = [world.argument(part) for part in parts[1:]]
     attribute = ".".join(rest) if all(isinstance(part, str) for part in rest) else rest[0]
-    _expect(world, parts[0])
-    return {"Fn::GetAtt": [parts[0], attribute]}
+    _expect(world, name)
+    return {"Fn::GetAtt": [name, attribute]}
 
 
 def _expect(world: World, name: str) -> None:
