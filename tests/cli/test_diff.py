@@ -282,6 +282,18 @@ def test_where_the_stack_is_follows_from_its_arn(tmp_path: Path, capsys: pytest.
     assert "shop-eu-west-1" in shape
 
 
+def test_a_stack_that_is_nowhere_yet_may_be_given_a_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    service = {"Type": "AWS::AppRunner::Service", "Properties": {"SourceConfiguration": {}}}
+    new = str(written(tmp_path, "new.json", {"Resources": {"Web": service}}))
+    there = written(tmp_path, "d.json", {"stack_id": "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1"})
+
+    for given in ({"region": "eu-north-1"}, {}, {"region": "eu-north-1", "deployed": there}):
+        diff("-", new, **given)
+
+    told = capsys.readouterr().out
+    assert told.count("AWS::AppRunner::Service is not offered in eu-north-1") == 1
+
+
 def test_what_is_deployed_tells_that_a_reference_is_the_same_value(tmp_path: Path) -> None:
     def reading(value: object) -> str:
         resources = {

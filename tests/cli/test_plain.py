@@ -16,7 +16,7 @@ from seed.cli.question import Format, Question
 WORDS = st.sampled_from(
     (
         "old.json", "new.yml", "-", "", "two words", "--before-parameters", "--after-parameters", "--deployed",
-        "--before-tags", "--after-tags", "--include", "here=there", "--property-values", "--no-property-values", "--format", "--help", "-x",
+        "--before-tags", "--after-tags", "--region", "--include", "here=there", "--property-values", "--no-property-values", "--format", "--help", "-x",
         "--", "--format=aws", "--deployed=file", *get_args(Format),
     )
 )  # fmt: skip
@@ -47,6 +47,7 @@ def test_what_is_read_here_is_what_the_parser_reads(words: list[str]) -> None:
         ["old.json", "new.json"],
         ["-", "new.json", "--format", "aws", "--no-property-values"],
         ["--include", "a=b", "old.json", "--include", "c=d", "new.json", "--deployed", "known.json"],
+        ["old", "new", "--region", "eu-west-1", "--format", "json"],
         ["old", "new", "--before-parameters", "was.json", "--after-parameters", "comes.json", "--property-values"],
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ def _answer(asked: Question) -> tuple[changesets.ChangeSet, str]:
     was = None if asked.old == "-" else inputs.read_tree(Path(asked.old))
     comes = inputs.read_tree(Path(asked.new))
     known = None if asked.deployed is None else changesets.read_deployed(inputs.read_json(asked.deployed))
-    pseudo = changesets.pseudo_of(known) if known else changesets.Pseudo()
+    pseudo = changesets.pseudo_of(known or changesets.Deployed())
+    pseudo = replace(pseudo, region=pseudo.region or asked.region)
     old, new = was.template if was else None, comes.template
     after = inputs.read_parameters(asked.after_parameters, inputs.deployed_values(old, before))
     snippets = inputs.read_includes(asked.include)

@@ -21,6 +21,7 @@ def diff(
     before_parameters: Path | None = None,
     after_parameters: Path | None = None,
     deployed: Path | None = None,
+    region: str = "",
     before_tags: Path | None = None,
     after_tags: Path | None = None,
     include: list[str] | None = None,
@@ -44,6 +45,8 @@ def diff(
         a JSON file with the values to come; the list that the AWS command line takes will do too.
     deployed
         a JSON file with what is known of the stack, or AWS's answer to describe-stack-resources.
+    region
+        where the stack is, if --deployed does not tell: eu-west-1.
     before_tags
         a JSON file with the tags that the stack has, {"Key": "value"}; CloudFormation hands them on.
     after_tags
@@ -65,6 +68,7 @@ def diff(
             before_parameters,
             after_parameters,
             deployed,
+            region,
             before_tags,
             after_tags,
             tuple(include or ()),

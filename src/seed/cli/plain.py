@@ -15,7 +15,7 @@ from seed.cli.question import Format, Question
 NAMED = ("before_parameters", "after_parameters", "before_tags", "after_tags", "deployed")
 FILES = {f"--{name.replace('_', '-')}": name for name in NAMED}
 SWITCHES = {"--property-values": True, "--no-property-values": False}
-INCLUDE, FORMAT = "--include", "--format"
+INCLUDE, FORMAT, REGION = "--include", "--format", "--region"
 
 
 def plain_question(words: Sequence[str]) -> Question | None:
@@ -43,7 +43,8 @@ def _take(given: dict[str, Any], option: str, value: str) -> bool:
     if option == INCLUDE:
         given["include"] = (*given.get("include", ()), value)
         return True
-    name = FILES.get(option, "format" if option == FORMAT and value in get_args(Format) else "")
+    texts = {REGION: "region"} | ({FORMAT: "format"} if value in get_args(Format) else {})
+    name = FILES.get(option) or texts.get(option)
     if not name or name in given:
         return False
     given[name] = Path(value) if option in FILES else value

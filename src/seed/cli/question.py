@@ -18,6 +18,8 @@ class Question:
     before_parameters: Path | None = None
     after_parameters: Path | None = None
     deployed: Path | None = None
+    region: str = ""
+    """Of the stack, where its ARN does not tell."""
     before_tags: Path | None = None
     after_tags: Path | None = None
     include: tuple[str, ...] = ()
