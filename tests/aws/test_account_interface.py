@@ -143,3 +143,11 @@ def test_a_bucket_is_emptied_with_its_old_versions_and_one_that_is_not_there_is_
     assert not cloud.holds_anything("no-such-bucket-anywhere")
     assert cloud.empty_bucket(full) == 0
     assert cloud.empty_bucket("no-such-bucket-anywhere") == 0
+
+
+def test_nothing_is_held_against_a_change_set_that_is_well(cloud: Cloud) -> None:
+    asked = request("one", template())
+    arn = cloud.create_change_set(asked)
+    cloud.wait_change_set(asked.stack_name, asked.name)
+
+    assert cloud.validations(arn) == ()

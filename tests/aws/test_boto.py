@@ -113,6 +113,39 @@ def test_rollback_alarms_go_with_the_change_set_and_no_rollback_with_its_executi
     assert json.loads(found.rollback) == alarms
 
 
+def held_against(**more: Any) -> dict[str, Any]:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return {"EventId": "1", "StackId": "1", "Timestamp": now, "EventType": "VALIDATION_ERROR", **more}
+
+
+def test_what_its_validation_holds_against_a_change_set_is_read_page_by_page() -> None:
+    aws = session()
+    taken = held_against(
+        LogicalResourceId="Jobs", ResourceType="AWS::SQS::Queue", ValidationName="NAME_CONFLICT_VALIDATION",
+        ValidationStatus="FAILED", ValidationFailureMode="FAIL", ValidationStatusReason="It is there already.",
+        ValidationPath="/Resources/Jobs/Properties/QueueName",
+    )  # fmt: skip
+    full = held_against(LogicalResourceId="Files", ValidationStatus="FAILED", ValidationFailureMode="WARN")
+    hook = {"EventType": "HOOK_INVOCATION_ERROR", "HookType": "Our::Names::Hook", "HookStatusReason": "Too short."}
+    hooked = {**held_against(LogicalResourceId="Jobs"), **hook, "HookFailureMode": "FAIL"}
+    others = [held_against(ValidationStatus="SKIPPED"), held_against(EventType="STACK_EVENT")]
+    asked = {"ChangeSetName": ARN, "Filters": {"FailedEvents": True}}
+    with Stubber(aws.cloudformation) as said:
+        said.add_response("describe_events", {"OperationEvents": [taken, *others], "NextToken": "more"}, asked)
+        said.add_response("describe_events", {"OperationEvents": [full, hooked]}, {**asked, "NextToken": "more"})
+
+        found = BotoCloud(aws).validations(ARN)
+
+        said.assert_no_pending_responses()
+    assert [(one.logical_id, one.reason, one.fails) for one in found] == [
+        ("Jobs", "It is there already.", True),
+        ("Files", "", False),
+        ("Jobs", "Too short.", True),
+    ]
+    assert found[2].name == "Our::Names::Hook"
+    assert found[0].path == "/Resources/Jobs/Properties/QueueName"
+
+
 @pytest.mark.parametrize(
     ("kind", "service", "operation", "answer", "number"),
     [

@@ -13,6 +13,7 @@ from seed.changesets import (
     compare,
     parse_template,
 )
+from seed.packages import Package
 
 KEYS = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}  # fmt: skip
@@ -44,8 +45,8 @@ def role(*statements: dict[str, Any]) -> tuple[str, dict[str, Any]]:
                               "Policies": [{"PolicyName": "own", "PolicyDocument": document}]}  # fmt: skip
 
 
-def deployed(template: str, name: str = STACK) -> FakeCloud:
-    cloud = FakeCloud()
+def deployed(template: str, name: str = STACK, cloud: FakeCloud | None = None) -> FakeCloud:
+    cloud = cloud or FakeCloud()
     deploy(cloud, template, name)
     return cloud
 
@@ -54,6 +55,12 @@ def deploy(cloud: FakeCloud, template: str, name: str) -> None:
     cloud.create_change_set(ChangeSetRequest(name, "one", "CREATE", template, {}, {}, []))
     cloud.execute_change_set(name, "one", f"token-{name}")
     cloud.stack(name)
+
+
+def package(template: str, **more: Any) -> Package:
+    return Package(
+        STACK, "eu-west-1", "bucket", template, more.pop("parameters", {}), more.pop("tags", {}), (), (), "test"
+    )
 
 
 def change(cloud: FakeCloud, old: str, new: str) -> ChangeSet:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.work.account import BUCKET, KEYS, OTHER, STACK, TOPIC, change, deploy, deployed, role, stack, table
+from tests.work.account import BUCKET, KEYS, OTHER, TOPIC, change, deploy, deployed, package, role, stack, table
 
 from seed.aws.errors import AccessDenied, NetworkLost
 from seed.aws.port import Access, Held
@@ -20,7 +20,6 @@ from seed.changesets import (
     headline,
     to_json,
 )
-from seed.packages import Package
 from seed.packages.store import DiskStore
 from seed.work.stacks.ask_account import ask, importers, in_words
 from seed.work.stacks.plan_stack import plan_stack
@@ -195,12 +194,6 @@ def test_access_analyzer_may_find_nothing_new_or_not_be_allowed() -> None:
     assert any(one.rule == "access-widened" for one in ask(cloud, changes, local=False).findings)
 
     assert not any("analyz" in one.rule for one in ask(cloud, changes, local=True).findings)
-
-
-def package(template: str, **more: Any) -> Package:
-    return Package(
-        STACK, "eu-west-1", "bucket", template, more.pop("parameters", {}), more.pop("tags", {}), (), (), "test"
-    )
 
 
 def test_an_export_that_others_import_is_asked_of_the_account_before_the_review(tmp_path: Any) -> None:

@@ -27,6 +27,7 @@ from seed.aws.port import (
     Stack,
     StackEvent,
     StackResource,
+    Validation,
 )
 from seed.aws.references import is_secure, referenced
 from seed.aws.session import AwsSession
@@ -137,6 +138,10 @@ class BotoCloud:
     @_ours
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
         return self._change_sets.wait(stack_name, name)
+
+    @_ours
+    def validations(self, change_set_arn: str) -> tuple[Validation, ...]:
+        return self._change_sets.validations(change_set_arn)
 
     @_ours
     def execute_change_set(

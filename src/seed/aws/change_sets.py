@@ -6,14 +6,17 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest
+from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Validation
 from seed.aws.session import AwsSession
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import OperationEventTypeDef
 
 DEEPEST = 5
 """So many nested stacks within each other are asked for."""
@@ -98,6 +101,14 @@ class ChangeSets:
             time.sleep(pause)
             pause = min(pause * 1.5, 2.0)
 
+    def validations(self, change_set_arn: str) -> tuple[Validation, ...]:
+        if self._session.near:
+            return ()
+        events = self._cfn.get_paginator("describe_events")
+        pages = events.paginate(ChangeSetName=change_set_arn, Filters={"FailedEvents": True})
+        told = (_validation(event) for page in pages for event in page["OperationEvents"])
+        return tuple(one for one in told if one is not None)
+
     def execute(self, stack_name: str, change_set: str, token: str, *, disable_rollback: bool = False) -> None:
         more: dict[str, Any] = {"DisableRollback": True} if disable_rollback else {}
         try:
@@ -164,6 +175,26 @@ class ChangeSets:
             return {**body, "TemplateBody": request.template}
         sha256 = hashlib.sha256(request.template.encode()).hexdigest()
         return {**body, "TemplateURL": self._assets.put_text(f"templates/{sha256}.json", request.template)}
+
+
+def _validation(event: OperationEventTypeDef) -> Validation | None:
+    """None: it is an event of another kind, or a check that was not made."""
+    if event.get("EventType") == "HOOK_INVOCATION_ERROR":
+        name, reason = event.get("HookType", ""), event.get("HookStatusReason", "")
+        mode = event.get("HookFailureMode")
+    elif event.get("EventType") == "VALIDATION_ERROR" and event.get("ValidationStatus") != "SKIPPED":
+        name, reason = event.get("ValidationName", ""), event.get("ValidationStatusReason", "")
+        mode = event.get("ValidationFailureMode")
+    else:
+        return None
+    return Validation(
+        name,
+        event.get("LogicalResourceId", ""),
+        event.get("ResourceType", ""),
+        reason,
+        path=event.get("ValidationPath", ""),
+        fails=mode != "WARN",
+    )
 
 
 def _gone(error: ClientError) -> bool:

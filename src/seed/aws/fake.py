@@ -22,10 +22,12 @@ from seed.aws.port import (
     Stack,
     StackEvent,
     StackResource,
+    Validation,
 )
 
 EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set."
 
+INVALID = "The following hook(s)/validation failed: see DescribeEvents."
 UNITS = {"AWS::DynamoDB::Table": "item", "AWS::S3::Bucket": "object", "AWS::SQS::Queue": "message"}
 NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName", "AWS::SQS::Queue": "QueueName"}
 
@@ -37,6 +39,8 @@ class FakeCloud(FakeAccount):
         super().__init__(account, region, pace)
         self.refuses_nested = ""
         """Why change sets that look into nested stacks fail."""
+        self.validated: list[Validation] = []
+        """What is held against the next change sets; one that fails makes them fail."""
         self.fail_resource = ""
         """The resource at which the next execution fails."""
         self.fail_reasons: list[str] = []
@@ -121,6 +125,8 @@ class FakeCloud(FakeAccount):
             changes=tuple(changes),
             valued_changes=tuple(changes),
         )
+        if not same and any(one.fails for one in self.validated):
+            answer = replace(answer, status="FAILED", execution_status="UNAVAILABLE", reason=INVALID)
         if request.nested and not same:
             answer = self._with_nested(stack, request, answer)
         stack.change_sets[request.name] = (request, answer)
@@ -184,6 +190,11 @@ class FakeCloud(FakeAccount):
             status = "EXECUTE_COMPLETE" if other == found[0].name else "OBSOLETE"
             stack.change_sets[other] = (request, replace(answer, execution_status=status))
         self._run(stack, found[0], token)
+
+    def validations(self, change_set_arn: str) -> tuple[Validation, ...]:
+        self._maybe_fail()
+        made = (answer.arn for stack in self._stacks.values() for _request, answer in stack.change_sets.values())
+        return tuple(self.validated) if change_set_arn in made else ()
 
     def delete_change_set(self, stack_name: str, name: str) -> None:
         self._maybe_fail()

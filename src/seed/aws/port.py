@@ -163,6 +163,23 @@ class Access:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What CloudFormation's own validation, or a hook of the account, holds against a change set before anything is
+    touched.
+    """
+
+    name: str
+    """Of the check (NAME_CONFLICT_VALIDATION), or the type of the hook."""
+    logical_id: str
+    resource_type: str
+    reason: str
+    path: str = ""
+    """In the template."""
+    fails: bool = False
+    """False: it only warns, and the change set can be executed."""
+
+
 class Cloud(Protocol):
     """One account in one region. Every method may raise a `seed.aws.errors` type; reads retry throttling."""
 
@@ -193,6 +210,10 @@ class Cloud(Protocol):
 
     def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
         """Until AWS has finished making it (also when that failed or it is empty)."""
+        ...
+
+    def validations(self, change_set_arn: str) -> tuple[Validation, ...]:
+        """What CloudFormation found wrong when it made the change set. The local AWS validates nothing."""
         ...
 
     def execute_change_set(

@@ -16,6 +16,7 @@ from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.name_taken import taken
 from seed.changesets.findings.nested_not_asked import not_looked_into
 from seed.changesets.findings.plugins_run import will_run
+from seed.changesets.findings.validation_warns import warned
 from seed.changesets.model import ResourceChange
 
 ADDED = ResourceChange("X", TABLE_TYPE, "Add")
@@ -86,4 +87,7 @@ CASES: list[Case] = [
     _found("rollback-alarms", "", "nobody asked", _compared),
     _found("rollback-disabled", "notice", "asked for", lambda: [rollback_disabled.not_rolled_back()]),
     _found("rollback-disabled", "", "nobody asked", _compared),
+    _found("validation-warns", "warning", "a bucket", lambda: [warned(BUCKET, "X", "Not empty", "/Resources/X")]),
+    _found("validation-warns", "warning", "the whole stack", lambda: [warned("", "", "", "")]),
+    _found("validation-warns", "", "nobody asked", _compared),
 ]

@@ -65,6 +65,7 @@ from seed.changesets.findings import (
     type_changed,
     type_elsewhere,
     type_unknown,
+    validation_warns,
     value_null,
     value_refused,
     variables_refused,
@@ -144,6 +145,7 @@ ASKED: tuple[Rule, ...] = (
     stack_policy.RULE,
     rollback_alarms.RULE,
     rollback_disabled.RULE,
+    validation_warns.RULE,
 )
 """What no template tells: an account is asked, or CloudFormation's own answer or the package is read."""
 

@@ -37,12 +37,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def ask(cloud: Cloud, change_set: ChangeSet, *, local: bool, secrets: frozenset[str] = frozenset()) -> ChangeSet:
-    """The change set with what the account said. The local AWS has no Access Analyzer."""
+def ask(
+    cloud: Cloud,
+    change_set: ChangeSet,
+    *,
+    local: bool,
+    secrets: frozenset[str] = frozenset(),
+    more: Iterable[Finding] = (),
+) -> ChangeSet:
+    """The change set with what the account said, now and before (`more`). The local AWS has no Access Analyzer."""
     held = _held(cloud, [row for row in change_set.resources if _may_go(row)][:MOST])
     taken = _taken(cloud, [row for row in change_set.resources if _named(row)][:MOST])
     access = [] if local else _access(cloud, change_set)
-    return enriched(change_set, held, [*taken, *access], secrets)
+    return enriched(change_set, held, [*taken, *access, *more], secrets)
 
 
 def importers(cloud: Cloud, exports: Iterable[str]) -> dict[str, tuple[str, ...]]:

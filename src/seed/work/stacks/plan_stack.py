@@ -28,15 +28,9 @@ from seed.work.stacks.make_change_set import answered, create, not_looked_into
 from seed.work.stacks.nested import NOTHING, Ground, ground_of, look_inside
 from seed.work.stacks.stack_settings import SETTINGS
 from seed.work.stacks.upload import upload
+from seed.work.stacks.validated import refusal, warnings
 
 TRIES = 3
-
-
-class ChangeSetRefused(SeedError):
-    """CloudFormation would not make the change set."""
-
-    code = "change-set-refused"
-    status = 409
 
 
 class BaselineMoves(SeedError):
@@ -115,11 +109,7 @@ def _settle(
         # The local AWS says so too where only a condition or an output changes: there our word counts.
         method = "update-stack" if local and not ours.empty else "nothing"
     elif answer.status == "FAILED":
-        raise ChangeSetRefused(
-            f"CloudFormation refused the change set: {answer.reason}",
-            hint="Nothing was changed. Mend the template and build again.",
-            where=request.stack_name,
-        )
+        raise refusal(cloud, request.stack_name, answer, secrets)
     else:
         merged = merge(ours, answer.changes, answer.valued_changes, prefer="seed" if local else "aws", secrets=secrets)
         tell_disagreements(merged)
@@ -152,9 +142,12 @@ def _with_settings(cloud: Cloud, plan: StackPlan, package: Package, before: Stac
 
 
 def asked(ground: Ground, plan: StackPlan, inside: Mapping[str, ChangeSetAnswer] = NOTHING) -> StackPlan:
-    """The same plan with what only the account knows: how much is held, and what is inside of nested stacks."""
+    """The same plan with what only the account knows: how much is held, what is inside of nested stacks, and of what
+    CloudFormation warns.
+    """
     whole = look_inside(ground, from_json(plan.changes), inside)
-    told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
+    found = warnings(ground.cloud, plan.change_set_arn, ground.secrets) if plan.change_set_arn else []
+    told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=found)
     return replace(plan, changes=to_json(told, contexts=True))
 
 

@@ -1,0 +1,31 @@
+"""CloudFormation made the change set, and warns of something in it."""
+
+from __future__ import annotations
+
+from seed.changesets.findings.rule import Rule, asked
+from seed.changesets.model import Finding, Severity
+from seed.changesets.words import word
+
+
+def warned(resource_type: str, logical_id: str, reason: str, path: str) -> Finding:
+    about = f" of the {word(resource_type)} {logical_id}" if logical_id else ""
+    return Finding(
+        RULE.id,
+        Severity.WARNING,
+        f"CloudFormation warns{about}: {reason.rstrip('.') or 'it does not say why'}.",
+        logical_id,
+        evidence=path,
+        hint="Mend it before you confirm; the deployment may fail of it.",
+    )
+
+
+RULE = Rule(
+    "validation-warns",
+    "CloudFormation's own validation warns",
+    "warning",
+    "CloudFormation validates a change set while it makes it. What would certainly fail makes the change set fail, and "
+    "the promotion says why; what may fail (a bucket or an image repository that is not empty, a quota that is "
+    "reached) is only a warning, which nobody sees who does not ask for it.",
+    "CloudFormation user guide: Validate stack deployments; API reference: DescribeEvents",
+    asked,
+)
