@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
 from seed.changesets.findings.data import EMPTY, HOLDS
 from seed.changesets.findings.lost import is_lost
-from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange
+from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
 
@@ -34,15 +34,42 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
         name = f" {change_set.stack_name}" if change_set.stack_name else ""
         made = f": {_kinds(change_set.resources)}" if change_set.resources else ""
         return _sentences([*parts, f"creates the stack{name}{where}{made}"])
-    held = {finding.logical_id for finding in change_set.findings if finding.rule in DATA}
-    holding, others = ([row for row in real if (row.logical_id in held) == side] for side in (True, False))
-    parts += [*_data(holding, where), *_functions(real), *_others(others)]
-    parts += [f"inside {row.logical_id}: {_first(row.nested)}" for row in real if row.nested and not row.nested.empty]
+    parts += _parts(change_set, where)
     if not parts:
         return _quiet(change_set, where)
-    if not _calm(change_set.outputs):
-        parts.append("outputs change")
     return _sentences([*parts, "nothing else changes", *_counted_at(real)])
+
+
+def _parts(change_set: ChangeSet, where: str = "") -> list[str]:
+    """What happens, worst first; what is lost inside of a nested stack before what is only changed."""
+    real = [row for row in change_set.resources if not row.routine]
+    held = {finding.logical_id for finding in change_set.findings if finding.rule in DATA}
+    holding, others = ([row for row in real if (row.logical_id in held) == side] for side in (True, False))
+    bad, mild = ([row for row in real if row.nested and _is_bad(row.nested) == side] for side in (True, False))
+    parts = _data(holding, where)
+    parts += [*_inside(bad, len(bad), "" if parts else where), *_functions(real), *_others(others)]
+    parts += _inside(mild, NAMED)
+    return parts if not parts or _calm(change_set.outputs) else [*parts, "outputs change"]
+
+
+def _is_bad(nested: ChangeSet) -> bool:
+    return any(finding.rule in DATA or finding.severity >= Severity.DANGER for finding in nested.findings)
+
+
+def _inside(rows: Iterable[ResourceChange], most: int, where: str = "") -> list[str]:
+    """Of each nested stack the worst that happens in it: three things, and whether there is more."""
+    changed = [(row, row.nested) for row in rows if row.nested and not row.nested.empty]
+    said = [f"inside {row.logical_id}{where}: {_briefly(nested)}" for row, nested in changed[:most]]
+    more = len(changed) - most
+    return [*said, f"{counted(more, 'more nested stack')} {'changes' if more == 1 else 'change'}"] if more > 0 else said
+
+
+def _briefly(change_set: ChangeSet) -> str:
+    parts = [] if change_set.new_stack else _parts(change_set)
+    if parts:
+        return "; ".join(parts if len(parts) <= NAMED else [*parts[:NAMED], "more changes in it"])
+    said = headline(change_set).removesuffix(".")
+    return said[0].lower() + said[1:]
 
 
 def _sentences(parts: list[str]) -> str:
@@ -58,11 +85,6 @@ def _failing(change_set: ChangeSet, where: str) -> list[str]:
     why = why if len(why) <= LONGEST else why[: LONGEST - 1] + "…"
     more = f", and of {counted(len(failing) - 1, 'more thing')}" if len(failing) > 1 else ""
     return [f"will most probably fail{where}: {why}{more}"]
-
-
-def _first(change_set: ChangeSet) -> str:
-    said = headline(change_set).partition(". ")[0].removesuffix(".")
-    return said[0].lower() + said[1:]
 
 
 def _quiet(change_set: ChangeSet, where: str) -> str:
@@ -85,10 +107,12 @@ def _data(real: list[ResourceChange], where: str) -> list[str]:
         ("may replace", [row for row in real if row.replacement == "Conditional"]),
         ("may remove", [row for row in real if row.replacement == "False" and row.may_go]),
     ):
-        if rows:
-            names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in rows], NAMED)
-            saved = all(row.policy_action.endswith(("Retain", "Snapshot")) for row in rows)
-            effect = "the old data is kept" if saved else "data may be lost" if verb.startswith("may") else _lost(rows)
+        for saved in (False, True):
+            some = [row for row in rows if row.policy_action.endswith(("Retain", "Snapshot")) == saved]
+            if not some:
+                continue
+            names = listed([f"the {word(row.resource_type)} {row.logical_id}" for row in some], NAMED)
+            effect = "the old data is kept" if saved else "data may be lost" if verb.startswith("may") else _lost(some)
             said.append(f"{verb} {names}{where}: {effect}")
             where = ""
     return said
@@ -96,23 +120,38 @@ def _data(real: list[ResourceChange], where: str) -> list[str]:
 
 def _lost(rows: list[ResourceChange]) -> str:
     if len(rows) > 1:
-        counts = list(dict.fromkeys(row.held for row in rows if row.held and row.held != EMPTY))
-        return f"their {listed(counts)} are lost" if counts else "their data is lost"
+        counts = [row.held for row in rows if row.held and row.held != EMPTY]
+        if not counts:
+            return "they are empty" if all(row.held for row in rows) else "their data is lost"
+        if len(set(counts)) == 1 and len(counts) == len(rows):
+            return f"their {counts[0]} each {_are(counts[0])} lost"
+        among = "" if all(row.held for row in rows) else "data is lost, among it "
+        return f"their {among}{listed(counts, NAMED)}{'' if among else f' {_are(listed(counts))} lost'}"
     if rows[0].held:
         held = rows[0].held
-        return "it is empty" if held == EMPTY else f"its {held} {'is' if held.startswith('1 ') else 'are'} lost"
+        return "it is empty" if held == EMPTY else f"its {held} {_are(held)} lost"
     return is_lost(HOLDS.get(rows[0].resource_type, "its data"))
+
+
+def _are(held: str) -> str:
+    return "is" if held.startswith("1 ") and " and " not in held else "are"
 
 
 def _counted_at(real: list[ResourceChange]) -> list[str]:
     """Numbers are as old as the oldest of them, and may be older still where a service counts only now and then."""
-    held = [row for row in real if row.held and row.held_at]
+    held = [row for row in _also_inside(real) if row.held and row.held_at]
     if not held:
         return []
     lags = list(dict.fromkeys(row.held_lag for row in held if row.held_lag))
     some = "some " if lags and not all(row.held_lag for row in held) else ""
     lag = f", {some}{listed(lags)} then" if lags else ""
     return [f"counted {moment(min(row.held_at for row in held))}{lag}"]
+
+
+def _also_inside(rows: Iterable[ResourceChange]) -> Iterable[ResourceChange]:
+    for row in rows:
+        yield row
+        yield from _also_inside(row.nested.resources if row.nested else ())
 
 
 def _functions(real: list[ResourceChange]) -> list[str]:

@@ -1,0 +1,114 @@
+"""The sentence at the top: what is lost stands in it, wherever it happens, and nothing that is kept is called lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.changesets.templates import OTHER_KEY, TABLE, stack
+
+from seed.changesets import ChangeSet, Tree, compare, headline, inside
+from seed.changesets.enrich import Counted, enriched, looked_into
+
+QUEUE = "AWS::SQS::Queue"
+AT = "2026-11-27T13:20:05+00:00"
+
+
+def table(properties: dict[str, Any], **more: str) -> dict[str, Any]:
+    return {"Type": "AWS::DynamoDB::Table", "Properties": properties, **more}
+
+
+def nested(address: str, **beside: Any) -> dict[str, Any]:
+    return stack(Child=("AWS::CloudFormation::Stack", {"TemplateURL": address}), **beside)
+
+
+def tree(side: str, leaf: dict[str, Any], **beside: Any) -> Tree:
+    """A stack in a stack in a stack."""
+    return Tree(nested(f"a{side}"), {f"a{side}": Tree(nested(f"b{side}", **beside), {f"b{side}": Tree(leaf)})})
+
+
+def deep(old: Tree, new: Tree) -> ChangeSet:
+    return inside(compare(old.template, new.template), old, new)
+
+
+def counted(changes: ChangeSet, **held: str) -> ChangeSet:
+    return enriched(changes, {name: Counted(words, AT) for name, words in held.items()}, ())
+
+
+def test_what_is_lost_two_stacks_deep_stands_at_the_top() -> None:
+    old = tree("1", stack(Orders=table(TABLE)), Mails=("AWS::SNS::Topic", {"DisplayName": "a"}))
+    new = tree("2", stack(Orders=table(OTHER_KEY)), Mails=("AWS::SNS::Topic", {"DisplayName": "b"}))
+
+    said = headline(deep(old, new), "production")
+
+    first = "Inside Child in production: inside Child: replaces the table Orders: its items are lost; changes the topic"
+    assert said.startswith(first)
+
+
+def test_of_what_happens_inside_more_than_the_first_thing_is_told() -> None:
+    def side(name: str, wait: int, key: dict[str, Any]) -> Tree:
+        leaf = stack(Orders=table(key), Q=(QUEUE, {"DelaySeconds": wait}))
+        return Tree(nested(name), {name: Tree(leaf)})
+
+    said = headline(deep(side("1", 1, TABLE), side("2", 2, OTHER_KEY)))
+
+    lost = "Inside Child: replaces the table Orders: its items are lost; changes the queue Q."
+    assert said == f"{lost} Nothing else changes."
+
+
+def test_of_many_nested_stacks_the_dangerous_one_is_named_and_the_others_are_counted() -> None:
+    def side(mark: str, key: dict[str, Any]) -> Tree:
+        names = [f"Part{n}" for n in range(8)]
+        children = {
+            f"{name}{mark}": Tree(
+                stack(Orders=table(key)) if name == "Part6" else stack(M=("AWS::SNS::Topic", {"DisplayName": mark}))
+            )
+            for name in names
+        }
+        parts = {name: ("AWS::CloudFormation::Stack", {"TemplateURL": f"{name}{mark}"}) for name in names}
+        return Tree(stack(**parts), children)
+
+    said = headline(deep(side("a", TABLE), side("b", OTHER_KEY)))
+
+    assert said.startswith("Inside Part6: replaces the table Orders: its items are lost. ")
+    assert "Inside Part2: changes the topic M." in said
+    assert said.endswith("4 more nested stacks change. Nothing else changes.")
+
+
+def test_the_count_of_what_is_lost_inside_has_its_time() -> None:
+    one = counted(compare(stack(Orders=table(TABLE)), stack(Orders=table(OTHER_KEY))), Orders="12 items")
+    said = headline(looked_into(compare(nested("1"), nested("2")), {"Child": one}))
+
+    assert "its 12 items are lost" in said
+    assert said.endswith("Counted 2026-11-27 13:20 UTC.")
+
+
+def test_what_is_kept_is_not_called_lost_beside_what_goes() -> None:
+    old = stack(Kept=table(TABLE, DeletionPolicy="Retain"), Gone=table(TABLE), Q=(QUEUE, {}))
+    changes = counted(compare(old, stack(Q=(QUEUE, {}))), Kept="1,204 items", Gone="nothing")
+
+    said = headline(changes, "production")
+
+    assert said.startswith(
+        "Removes the table Gone in production: it is empty. Removes the table Kept: the old data is kept."
+    )
+    assert "lost" not in said
+
+
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        ({"A": "5 items", "B": "5 items"}, "their 5 items each are lost"),
+        ({"A": "5 items", "B": "7 items"}, "their 5 items and 7 items are lost"),
+        ({"A": "1 item", "B": "nothing"}, "their 1 item is lost"),
+        ({"A": "5 items"}, "their data is lost, among it 5 items"),
+        ({"A": "nothing", "B": "nothing"}, "they are empty"),
+        ({"A": "nothing"}, "their data is lost"),
+    ],
+)
+def test_counts_of_several_are_told_as_they_are(held: dict[str, str], lost: str) -> None:
+    old, new = stack(A=table(TABLE), B=table(TABLE)), stack(A=table(OTHER_KEY), B=table(OTHER_KEY))
+
+    said = headline(counted(compare(old, new), **held))
+
+    assert said.startswith(f"Replaces the table A and the table B: {lost}. ")
