@@ -112,3 +112,20 @@ def test_counts_of_several_are_told_as_they_are(held: dict[str, str], lost: str)
     said = headline(counted(compare(old, new), **held))
 
     assert said.startswith(f"Replaces the table A and the table B: {lost}. ")
+
+
+def test_a_bucket_that_is_not_empty_stays_so_what_is_in_it_only_would_be_lost() -> None:
+    bucket, other = ("AWS::S3::Bucket", {"BucketName": "files-a"}), ("AWS::S3::Bucket", {"BucketName": "files-b"})
+    changes = compare(stack(Files=bucket), stack(Files=other))
+
+    assert headline(changes).startswith("Replaces the bucket Files: its objects would be lost.")
+    assert "its 3 objects would be lost" in headline(counted(changes, Files="3 objects"))
+    assert "it is empty" in headline(counted(changes, Files="nothing"))
+
+
+def test_of_what_is_empty_nothing_is_said_to_be_lost() -> None:
+    changes = counted(compare(stack(A=table(TABLE)), stack(A=table(OTHER_KEY))), A="nothing")
+
+    assert changes.findings[0].sentence == (
+        "The table A is replaced: its items would be lost. It held nothing when that was last counted."
+    )

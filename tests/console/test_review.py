@@ -13,9 +13,18 @@ from tests.support.change_sets import HOSTILE, archive, many, mild
 from tests.support.rows import DIGEST
 from tests.support.seeded import Seeded
 
-from seed.changesets import ChangeSet, CodeChange, FileChange, PropertyChange, ResourceChange, to_json
+from seed.changesets import (
+    ChangeSet,
+    CodeChange,
+    FileChange,
+    Finding,
+    PropertyChange,
+    ResourceChange,
+    Severity,
+    to_json,
+)
 from seed.changesets.enrich import looked_into
-from seed.console.review import service_view
+from seed.console.review import findings, service_view
 from seed.promotions.records import Promotion, ServicePlan
 
 
@@ -307,3 +316,12 @@ def test_a_paused_promotion_leads_to_its_second_review(own: Seeded, own_alice: T
     assert "the rest waits for a second review" in page
     assert f'href="/promotions/{rest}">Read the new review' in page
     assert "whose earlier phases run in" in own_alice.get(f"/promotions/{rest}").text
+
+
+def test_what_fails_stands_first_among_its_severity_whichever_service_it_is_of() -> None:
+    lost = Finding("data-removed", Severity.DANGER, "Its items are lost.", "Table")
+    fails = Finding("name-illegal", Severity.DANGER, "It will fail.", "Queue", fails=True)
+    sets = (ChangeSet("a", new_stack=False, findings=(lost,)), ChangeSet("b", new_stack=False, findings=(fails,)))
+    services = [service_view(one.stack_name, one, one.stack_name) for one in sets]
+
+    assert [one.finding for one in findings(services, {})] == [fails, lost]

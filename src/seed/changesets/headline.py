@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
-from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.data import EMPTY, HOLDS, empty_first
 from seed.changesets.findings.lost import is_lost
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity
 from seed.changesets.routine import FUNCTION
@@ -119,22 +119,24 @@ def _data(real: list[ResourceChange], where: str) -> list[str]:
 
 
 def _lost(rows: list[ResourceChange]) -> str:
-    if len(rows) > 1:
-        counts = [row.held for row in rows if row.held and row.held != EMPTY]
-        if not counts:
-            return "they are empty" if all(row.held for row in rows) else "their data is lost"
-        if len(set(counts)) == 1 and len(counts) == len(rows):
-            return f"their {counts[0]} each {_are(counts[0])} lost"
-        among = "" if all(row.held for row in rows) else "data is lost, among it "
-        return f"their {among}{listed(counts, NAMED)}{'' if among else f' {_are(listed(counts))} lost'}"
-    if rows[0].held:
-        held = rows[0].held
-        return "it is empty" if held == EMPTY else f"its {held} {_are(held)} lost"
-    return is_lost(HOLDS.get(rows[0].resource_type, "its data"))
+    stays = all(empty_first(row) and row.held != EMPTY for row in rows)  # what is not empty is not deleted
+    counts = [row.held for row in rows if row.held and row.held != EMPTY]
+    if len(rows) == 1:
+        if rows[0].held:
+            return f"its {counts[0]} {_are(counts[0], stays)} lost" if counts else "it is empty"
+        what = HOLDS.get(rows[0].resource_type, "its data")
+        return f"{what} would be lost" if stays else is_lost(what)
+    if not counts:
+        return "they are empty" if all(row.held for row in rows) else f"their data {_are('1 ', stays)} lost"
+    if len(set(counts)) == 1 and len(counts) == len(rows):
+        return f"their {counts[0]} each {_are(counts[0], stays)} lost"
+    if not all(row.held for row in rows):
+        return f"their data {_are('1 ', stays)} lost, among it {listed(counts, NAMED)}"
+    return f"their {listed(counts, NAMED)} {_are(counts[0] if len(counts) == 1 else '', stays)} lost"
 
 
-def _are(held: str) -> str:
-    return "is" if held.startswith("1 ") and " and " not in held else "are"
+def _are(held: str, stays: bool) -> str:
+    return "would be" if stays else "is" if held.startswith("1 ") else "are"
 
 
 def _counted_at(real: list[ResourceChange]) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
 from seed.changesets.reasons import folds
 from seed.console.aws_links import Place
-from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of
+from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of, short
 from seed.promotions.records import Verdict
 from seed.promotions.verdicts import Said, said_of
 
@@ -95,7 +95,8 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
         inside = replace(place, stack_id=change.physical_id) if place else None
         return service_view(change.logical_id, change.nested, at, inside) if change.nested else None
 
-    ground = Ground({change.logical_id: change for change in change_set.resources}, place, look_into)
+    parameters = {short(one.path, "Parameters") for one in change_set.parameters}
+    ground = Ground({change.logical_id: change for change in change_set.resources}, parameters, place, look_into)
 
     def shown(change: ResourceChange) -> Row:
         return row_of(change, f"{anchor}--{change.logical_id}", ground)
@@ -105,7 +106,7 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
     real = sorted((row for row in heads if not row.change.routine), key=_order)
     groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
     others = [
-        (heading, tuple(line(change, heading) for change in changes))
+        (heading, tuple(line(change, ground.told, heading) for change in changes))
         for heading, changes in (
             ("Outputs", change_set.outputs),
             ("Parameters", change_set.parameters),
@@ -130,7 +131,7 @@ def findings(services: Iterable[Service], verdicts: Mapping[str, Verdict]) -> li
     found = [
         Found(service, said) for service in services for said in said_of(service.name, service.change_set, verdicts)
     ]
-    return sorted(found, key=lambda one: -one.finding.severity)
+    return sorted(found, key=lambda one: (-one.finding.severity, not one.finding.fails))
 
 
 def chips(services: Iterable[Service]) -> tuple[list[Chip], list[Chip]]:

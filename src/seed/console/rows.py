@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from seed.changesets import PropertyChange, ResourceChange
+from seed.changesets import PropertyChange, ResourceChange, Severity
 from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.lines import fate_of
@@ -21,6 +21,15 @@ SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What a value follows: `Orders.Arn`."""
+
+    name: str
+    there: str = ""
+    """The resource or parameter that this page tells of; '' where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One property: before → after, and why it matters."""
 
@@ -29,7 +38,7 @@ class Line:
     diff: Diff
     note: str
     """Why it says nothing new, or where the change comes from."""
-    chain: tuple[str, ...]
+    chain: tuple[Cause, ...]
     """What this value follows, nearest first."""
     fate: str
     """replaces | may replace | ''."""
@@ -44,9 +53,16 @@ class Ground:
     """What a row is seen against: the other rows, and the account."""
 
     rows: Mapping[str, ResourceChange]
+    parameters: Collection[str] = ()
+    """Those that change."""
     place: Place | None = None
     look_into: Callable[[ResourceChange, str], object] = lambda _change, _anchor: None
     """A nested stack as a service of its own."""
+
+    @cached_property
+    def told(self) -> Collection[str]:
+        """What can be linked to."""
+        return {*self.rows, *self.parameters}
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,9 @@ class Row:
 
     @property
     def fate(self) -> str:
-        return fate_of(self.change)
+        nested = self.change.nested
+        danger_inside = nested is not None and nested.severity >= Severity.DANGER
+        return fate_of(self.change) or ("danger inside" if danger_inside else "")
 
     @cached_property
     def called(self) -> str:
@@ -103,7 +121,6 @@ class Row:
     @property
     def search(self) -> str:
         change = self.change
-        inside = [row.logical_id for row in change.nested.resources] if change.nested else []
         words = (
             change.logical_id,
             change.resource_type,
@@ -111,13 +128,13 @@ class Row:
             change.physical_id,
             self.group,
             *self.paths,
-            *inside,
+            *_inside(change),
         )
         return " ".join(words).lower()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        return _distinct(line(change) for change in self.change.properties)
+        return _distinct(line(change, self.ground.told) for change in self.change.properties)
 
     @cached_property
     def access(self) -> tuple[Grant, ...]:
@@ -151,8 +168,9 @@ def row_of(change: ResourceChange, anchor: str, ground: Ground) -> Row:
     return Row(change, anchor, _group(change), word(change.resource_type), ground)
 
 
-def line(change: PropertyChange, heading: str = "") -> Line:
-    chain = (change.causing_entity,) if change.causing_entity else ()
+def line(change: PropertyChange, told: Collection[str], heading: str = "") -> Line:
+    source = change.causing_entity.partition(".")[0]
+    chain = (Cause(change.causing_entity, source if source in told else ""),) if source else ()
     fate = {"Always": "replaces", "Conditionally": "may replace"}.get(change.recreation, "")
     return Line(
         change=change,
@@ -166,6 +184,13 @@ def line(change: PropertyChange, heading: str = "") -> Line:
         has_after=change.has_after,
         known=change.after_known,
     )
+
+
+def _inside(change: ResourceChange) -> Iterator[str]:
+    """What is in a nested stack is found by its name too, however deep."""
+    for row in change.nested.resources if change.nested else ():
+        yield from (row.logical_id, row.resource_type, row.physical_id)
+        yield from _inside(row)
 
 
 def short(path: str, heading: str = "") -> str:

@@ -56,9 +56,8 @@ def _always_replaces(row: ResourceChange) -> bool:
 
 def _effect(row: ResourceChange, *, certain: bool) -> str:
     what = held_by(row)
-    if not certain or (
-        empty_first(row) and row.held != EMPTY
-    ):  # what is not empty is not deleted: another rule says so
+    # what is not empty is not deleted: another rule says so; in what is empty there is nothing to lose yet
+    if not certain or empty_first(row) or row.held == EMPTY:
         return f"{what} would be lost"
     if what.startswith("its ") and what[4:5].isdigit():  # counted
         return f"{what} {'is' if what.startswith('its 1 ') else 'are'} lost"

@@ -1,4 +1,5 @@
 // A long review comes with closed rows; what is inside one is fetched when it is opened, and kept.
+import { clear } from "./filter.js";
 import { page } from "./live.js";
 
 const waiting = new Map();
@@ -7,15 +8,18 @@ export function insides() {
   document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.row") && fill(event.target), true);
   document.addEventListener("click", (event) => event.target.closest("[data-expand]") && expand(event.target.closest("[data-expand]")));
   // A link that leads to a row or a panel opens it; its content is there when it is read.
-  addEventListener("hashchange", () => reveal());
-  reveal();
+  // Before the browser goes there, so that there is somewhere to go: also where the address has led there already.
+  document.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && reveal(event.target.closest("a").hash));
+  addEventListener("hashchange", () => reveal(location.hash));
+  reveal(location.hash);
 }
 
-function reveal() {
-  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!row?.matches("details")) return;
-  for (let node = row; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-  fill(row);
+function reveal(hash) {
+  const place = document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!place?.closest("details, .changes")) return;
+  if (place.closest("[hidden]")) clear();
+  for (let node = place; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+  if (place.matches("details")) fill(place);
 }
 
 async function fill(row) {

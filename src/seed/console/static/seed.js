@@ -26,14 +26,22 @@ function tick() {
   }
 }
 
+const labels = new WeakMap();
+
 async function copy(button) {
   const from = button.dataset.copyFrom;
-  const text = from ? await (await fetch(from)).text() : button.dataset.copy;
-  await navigator.clipboard.writeText(text);
-  const label = button.textContent;
-  button.textContent = "Copied";
-  say("Copied");
-  setTimeout(() => { button.textContent = label; }, 1200);
+  const answer = from && await fetch(from);
+  if (answer && !answer.ok) throw new Error(answer.status);
+  await navigator.clipboard.writeText(answer ? await answer.text() : button.dataset.copy);
+  told(button, "Copied");
+}
+
+function told(button, text) {
+  if (!labels.has(button)) labels.set(button, button.textContent);
+  button.style.minWidth = `${button.offsetWidth}px`; // what stands beside it stays where it is
+  button.textContent = text;
+  say(text);
+  setTimeout(() => { button.textContent = labels.get(button); }, 1200);
 }
 
 function say(text) {
@@ -42,7 +50,7 @@ function say(text) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy], [data-copy-from]");
-  if (button) copy(button).catch(() => say("Copying was not allowed"));
+  if (button) copy(button).catch(() => told(button, "Not copied"));
   if (event.target.closest("[data-help]")) {
     document.getElementById("me")?.hidePopover?.();
     document.getElementById("help").showModal();

@@ -1,0 +1,146 @@
+"""What a review leads to is seen, whatever was sifted or closed before; and what is in a row can be read by everybody."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Open, Site
+from tests.changesets.templates import OTHER_KEY, TABLE, stack
+from tests.support.change_sets import danger
+from tests.support.rows import Rows
+
+from seed.apps.records import App, Service, Stage
+from seed.builds.records import Build
+from seed.changesets import ChangeSet, Tree, compare, inside
+from seed.promotions.records import ServicePlan
+
+pytestmark = pytest.mark.browser
+MOVED = (
+    "window.moved = []; new PerformanceObserver((list) => { for (const e of list.getEntries())"
+    " if (!e.hadRecentInput) window.moved.push(e.value); }).observe({type: 'layout-shift', buffered: true});"
+)
+
+
+def review_of(site: Site, changes: ChangeSet) -> int:
+    """A promotion of its own, with these changes."""
+    seed = site.seed
+    with seed.world.database.write() as session:
+        app = session.scalars(sa.select(App)).one()
+        stages = {stage.name: stage for stage in session.scalars(sa.select(Stage))}
+        rows = Rows(session, seed.world, seed.commits, app, list(session.scalars(sa.select(Service))), stages)
+        source = session.scalars(sa.select(Build).where(Build.stage == stages["dev"], Build.number == 3)).one()
+        return rows.promotion(source, "prod", "review", {"orders": changes}).id
+
+
+def shown(page: Page) -> int:
+    return page.locator("details.row:visible").count()
+
+
+def test_what_is_routine_is_found_when_it_is_looked_for(tab: Open, site: Site) -> None:
+    page = tab().go(f"/promotions/{review_of(site, danger())}")
+    chip = page.locator('[data-chip][data-value="Routine"]')
+    chip.click()
+    assert shown(page) == int(chip.locator("b").inner_text()) > 0
+    chip.click()
+    page.keyboard.press("/")
+    page.keyboard.type("version")
+    expect(page.get_by_text(f"{shown(page)} of ")).to_be_visible()
+    assert shown(page) > 0
+
+
+def test_a_link_to_a_row_that_is_sifted_out_or_closed_again_shows_it(tab: Open, site: Site) -> None:
+    page = tab().go(f"/promotions/{review_of(site, danger())}")
+    page.keyboard.press("/")
+    page.keyboard.type("getorder")
+    row = page.locator('[id="service-1--OrdersTable"]')
+    expect(row).to_be_hidden()
+
+    link = page.get_by_role("link", name="See the change").first
+    link.click()
+    expect(row).to_be_in_viewport()
+    expect(page.get_by_label("Filter the changes")).to_have_value("")
+
+    row.locator("> summary").click()
+    expect(row).not_to_have_attribute("open", "")
+    link.click()
+    expect(row).to_have_attribute("open", "")
+    expect(row).to_be_in_viewport()
+
+
+def test_every_link_within_a_review_leads_somewhere(tab: Open, site: Site) -> None:
+    sides = stack(T=("AWS::SNS::Topic", {"TopicName": {"Ref": "Name"}})) | {"Parameters": {"Name": {"Type": "String"}}}
+    page = tab().go(f"/promotions/{review_of(site, compare(sides, sides, before={'Name': 'a'}, after={'Name': 'b'}))}")
+    page.keyboard.press("x")
+    assert page.locator('a[href="#service-1--Name"]').count() > 0
+    places = page.eval_on_selector_all(
+        'main a[href^="#"]', "all => all.map(one => decodeURIComponent(one.hash.slice(1)))"
+    )
+    assert [place for place in places if page.locator(f'[id="{place}"]').count() != 1] == []
+
+
+def test_the_button_that_copies_has_its_name_again_however_often_it_is_pressed(tab: Open, site: Site) -> None:
+    one = tab()
+    one.page.clock.install()
+    page = one.go(f"/promotions/{review_of(site, danger())}")
+    for _ in range(2):
+        page.keyboard.press("m")
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        page.clock.run_for(400)
+    page.clock.run_for(2_000)
+    expect(page.get_by_role("button", name="Copy as Markdown")).to_be_visible()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Not copied")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_in_a_row_is_read_by_everybody(tab: Open, site: Site, theme: Literal["light", "dark"]) -> None:
+    text = "a sentence of many words that nobody would write on one line, because it goes on and on and says {} only"
+    document = {"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Principal": "*", "Resource": "*"}]}
+    wider = {"Statement": [{"Effect": "Allow", "Action": ["s3:*"], "Principal": "*", "Resource": "*"}]}
+    old, new = (
+        stack(P=("AWS::SSM::Parameter", {"Type": "String", "Value": text.format(word)}),
+              A=("AWS::S3::BucketPolicy", {"Bucket": "b", "PolicyDocument": policy}))
+        for word, policy in (("little", document), ("much", wider))
+    )  # fmt: skip
+    one = tab(theme=theme)
+    page = one.go(f"/promotions/{review_of(site, compare(old, new))}")
+    page.keyboard.press("x")
+    expect(page.locator(".property .diff .gone del").first).to_be_visible()
+    expect(page.locator(".grants").first).to_be_visible()
+    one.watched.check()
+
+
+def test_what_a_nested_stack_loses_is_seen_on_its_closed_row(tab: Open, site: Site) -> None:
+    def side(address: str, key: object) -> Tree:
+        child = stack(Child=("AWS::CloudFormation::Stack", {"TemplateURL": address}))
+        return Tree(child, {address: Tree(stack(Orders=("AWS::DynamoDB::Table", key)))})
+
+    old, new = side("1", TABLE), side("2", OTHER_KEY)
+    page = tab().go(f"/promotions/{review_of(site, inside(compare(old.template, new.template), old, new))}")
+    row = page.locator('[id="service-1--Child"]')
+    expect(row.locator("> summary .fate.bad")).to_have_text("danger inside")
+    assert "orders" in str(row.get_attribute("data-text"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("replaces the table Orders")
+
+
+def test_nothing_moves_by_itself_while_rows_are_opened_and_sifted(tab: Open, site: Site) -> None:
+    """What a person did moves the page; what is fetched for it must not move it again."""
+    one = tab()
+    one.page.add_init_script(MOVED)
+    with site.seed.world.database.read() as session:
+        plans = session.scalars(sa.select(ServicePlan)).all()
+        number = next(plan.promotion_id for plan in plans if "big-prod" in str(plan.changes))
+    page = one.go(f"/promotions/{number}")
+    page.keyboard.press("/")
+    page.keyboard.type("resource12")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("details.row[open] .property:visible").first).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sum(page.evaluate("window.moved")) < 0.01
