@@ -24,7 +24,8 @@ what a person must know before confirming. This page lists every finding; it is 
 - **notice**: worth a look.
 - **routine**: churn that every deployment brings. It is folded away and never hidden: new function versions, API
   deployments, log groups of new functions, code (of functions and layers) that is stored elsewhere but is the same,
-  metadata only, tags only, the same items in another order (where nothing is made anew for it), and what
+  metadata only, tags only, the same items in another order (where nothing is made anew for it), an alias or a stage
+  that moves on to the new version or deployment, a nested stack with nothing but routine inside, and what
   CloudFormation lists only because a value *might* change.
 
 A review whose rows are all routine needs no reading. Within a severity, what will make the deployment fail stands
@@ -39,7 +40,7 @@ wrote never do, nor does anything that a finding speaks of or whose fate is anot
 CloudFormation lists whoever reads an attribute of something that is updated in place. The review keeps such a row
 (`inferred`), folds it, and says its chain: *OrdersFunction is updated in place and keeps its Arn*. It does so only for
 attributes that an update in place cannot move: Arn, id, name, URL, domain name, endpoint. Attributes that can move
-(a property that changes itself, the stream of a table, versions and revisions, outputs of nested stacks, answers of
+(a property that changes itself, a table's stream where the stream is asked otherwise, versions and revisions, outputs of nested stacks, answers of
 custom resources, values of SSM parameters) are never folded.
 
 ## Secrets

@@ -115,3 +115,8 @@ def test_every_row_is_in_every_form_once_and_json_keeps_the_places(written: Any)
         assert titles, one.logical_id
     assert folded(from_json(to_json(change_set))) == folded(change_set)
     assert sum(1 + len(beneath) for beneath in folded(change_set).values()) == len(change_set.resources)
+
+
+def test_a_function_url_belongs_to_its_function() -> None:
+    url = ("AWS::Lambda::Url", {"TargetFunctionArn": {"Ref": "Create"}, "AuthType": "AWS_IAM"})
+    assert folded(compare(stack(), stack(Create=FUNCTION, Url=url))) == {"Create": ["Url"]}

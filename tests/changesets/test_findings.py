@@ -9,7 +9,7 @@ import pytest
 from tests.changesets.rules.case import BUCKET, FUNCTION, QUEUE, ROLE, TABLE_TYPE, allow, index, role, table
 from tests.changesets.templates import OTHER_KEY, TABLE, function, row, rules_of, stack
 
-from seed.changesets import ChangeSet, Deployed, PropertyChange, Severity, compare, headline
+from seed.changesets import ChangeSet, Deployed, PropertyChange, Severity, as_text, compare, headline
 
 
 def change(kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **attributes: Any) -> ChangeSet:
@@ -114,7 +114,7 @@ MEMBER = "AWS::RDS::DBInstance"
         (TABLE_TYPE, TABLE, None, {"DeletionPolicy": "Retain"}, "Removes the table X: the old data is kept."),
         (MEMBER, {"DBClusterIdentifier": "c"}, None, {}, "Removes the database X."),
         (MEMBER, {"DBClusterIdentifier": "c", "DBName": "1"}, {"DBClusterIdentifier": "c", "DBName": "2"}, {}, "Replaces the database X."),
-        (MEMBER, {"DBClusterIdentifier": "c", "Engine": "a"}, {"DBClusterIdentifier": "c", "Engine": "b"}, {}, "Changes the database X."),
+        (MEMBER, {"DBClusterIdentifier": "c", "Engine": "a"}, {"DBClusterIdentifier": "c", "Engine": "b"}, {}, "May replace the database X."),
     ],
 )  # fmt: skip
 def test_what_loses_no_data_is_in_the_headline_all_the_same(
@@ -247,3 +247,61 @@ class TestParameters:
         found = given("hunter2", NoEcho=True, MinLength=20)
         assert "parameter-invalid" in rules_of(found)
         assert "hunter2" not in repr(found)
+
+
+class TestWords:
+    """What is printed is what a person would say."""
+
+    def test_numbers_are_written_out(self) -> None:
+        found = change(QUEUE, {"MessageRetentionPeriod": 1209600}, {"MessageRetentionPeriod": 3600}).findings
+        assert [one.evidence for one in found] == ["MessageRetentionPeriod: 1209600 → 3600"]
+
+    def test_a_condition_reads_the_same_in_evidence_and_table(self) -> None:
+        condition = {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Stays", "TopicArn"]}}, "Bool": {"x": False}}
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "q"}
+        sides = [{"Queues": ["q"], "PolicyDocument": {"Statement": []}} for _ in "ab"]
+        sides[1]["PolicyDocument"] = {"Statement": [{**statement, "Condition": condition}]}
+        made = change("AWS::SQS::QueuePolicy", *sides)
+        said = "if ArnEquals aws:SourceArn: ${Stays.TopicArn}; Bool x: false"
+        assert said in made.findings[0].evidence
+        assert f"{said}  (wider)" in as_text(made)
+
+    def test_what_a_bucket_loses_is_said_alike_above_and_below(self) -> None:
+        made = change(BUCKET, {"BucketName": "one"}, {"BucketName": "two"})
+        assert headline(made).startswith("Replaces the bucket X: its objects would be lost.")
+        assert "The bucket X is replaced: its objects would be lost." in {one.sentence for one in made.findings}
+
+    def test_a_key_can_be_had_back_for_a_while(self) -> None:
+        (found,) = change("AWS::KMS::Key", {}, None).findings
+        assert found.sentence.endswith("is removed: the key, and with it everything that it encrypted, is lost.")
+        assert "until then it can be cancelled" in found.hint
+
+    def test_what_is_kept_is_not_told_as_lost_beside_what_is(self) -> None:
+        kept = {"Type": TABLE_TYPE, "Properties": TABLE, "DeletionPolicy": "Retain"}
+        old = stack(Gone=(TABLE_TYPE, TABLE), Kept=kept, Stays=(QUEUE, {}))
+        made = compare(old, stack(Stays=(QUEUE, {})))
+        assert headline(made).startswith(
+            "Removes the table Gone: its items are lost. Removes the table Kept: the old data is kept."
+        )
+        said = "The table Kept leaves the stack and stays in the account (DeletionPolicy: Retain)."
+        assert said in {one.sentence for one in made.findings}
+
+    def test_a_function_that_is_replaced_does_not_get_settings(self) -> None:
+        made = compare(stack(F=function()), stack(F=function(FunctionName="f")))
+        assert headline(made) == "Replaces the function F. Nothing else changes."
+
+    def test_who_refers_to_what_is_not_there_is_named(self) -> None:
+        queue = {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}}}
+        (found,) = [one for one in change(QUEUE, {}, queue).findings if one.fails]
+        assert (found.logical_id, found.evidence) == ("X", "in X")
+
+    def test_a_denial_that_another_policy_takes_over_is_not_lost(self) -> None:
+        deny = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
+        policy = ("AWS::S3::BucketPolicy", {"Bucket": {"Ref": "B"}, "PolicyDocument": deny})
+        made = compare(stack(B=(BUCKET, {}), Old=policy), stack(B=(BUCKET, {}), New=policy))
+        assert "access-widened" not in rules_of(made)
+
+    def test_what_goes_with_what_it_is_a_part_of_is_one_finding(self) -> None:
+        api = {"Api": ("AWS::ApiGatewayV2::Api", {}), "Stage": ("AWS::ApiGatewayV2::Stage", {"ApiId": {"Ref": "Api"}})}
+        made = compare(stack(**api, Stays=(QUEUE, {})), stack(Stays=(QUEUE, {})))
+        assert [one.logical_id for one in made.findings] == ["Api"]

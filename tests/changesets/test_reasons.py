@@ -102,3 +102,37 @@ def test_what_changes_beside_the_resources_of_a_nested_stack_is_told() -> None:
 
 def test_a_review_older_than_the_kinds_names_none() -> None:
     assert folds([ResourceChange("V", VERSION, "Add", routine="new version of F")]) == ""
+
+
+def test_an_alias_and_a_stage_move_on_with_what_is_routine() -> None:
+    """What is new in a version or a deployment stands in the rows of the function and of the API."""
+
+    def side(name: str) -> dict[str, Any]:
+        return stack(
+            F=function(),
+            Api=("AWS::ApiGateway::RestApi", {"Name": "shop"}),
+            **{f"Version{name}": (VERSION, {"FunctionName": {"Ref": "F"}})},
+            **{f"Deploy{name}": ("AWS::ApiGateway::Deployment", {"RestApiId": {"Ref": "Api"}})},
+            Live=("AWS::Lambda::Alias", {"Name": "live", "FunctionName": {"Ref": "F"}, "FunctionVersion": {"Fn::GetAtt": [f"Version{name}", "Version"]}}),
+            Prod=("AWS::ApiGateway::Stage", {"StageName": "prod", "RestApiId": {"Ref": "Api"}, "DeploymentId": {"Ref": f"Deploy{name}"}}),
+        )  # fmt: skip
+
+    changes = compare(side("1111111"), side("2222222"))
+    assert row(changes, "Live").routine == "moves on to the new version"
+    assert row(changes, "Prod").routine == "moves on to the new API deployment"
+    assert all(one.routine for one in changes.resources)
+    other = side("2222222")
+    other["Resources"]["Live"]["Properties"]["Name"] = "blue"
+    assert not row(compare(side("1111111"), other), "Live").routine
+
+
+def test_a_nested_stack_whose_template_only_lies_elsewhere_is_routine() -> None:
+    def around(inside: ChangeSet) -> ResourceChange:
+        sides = [stack(Child=(NESTED, {"TemplateURL": address})) for address in ("a", "b")]
+        return row(looked_into(compare(*sides), {"Child": inside}), "Child")
+
+    assert around(only_versions()).routine_kind == Kind.INSIDE
+    assert around(compare(stack(F=function()), stack(F=function()))).routine_kind == Kind.INSIDE
+    assert not around(compare(stack(F=function()), stack(F=function(MemorySize=1)))).routine
+    outputs = [{**stack(F=function()), "Outputs": {"Url": {"Value": url}}} for url in ("a", "b")]
+    assert not around(compare(*outputs)).routine

@@ -194,6 +194,13 @@ def test_losing_data_asks_for_the_name_also_when_it_was_accepted() -> None:
     assert left(LOST, accept=(LOST,)) == Severity.DANGER
 
 
+def nested(inner: ResourceChange) -> ResourceChange:
+    """A stack whose template lies elsewhere, for this alone."""
+    address = PropertyChange("/Properties/TemplateURL", before="a", after="b")
+    inside = ChangeSet("Child", new_stack=False, resources=(inner,))
+    return ResourceChange("Child", "AWS::CloudFormation::Stack", "Modify", properties=(address,), nested=inside)
+
+
 def test_only_routine_and_only_code_need_no_reading() -> None:
     code = PropertyChange("/Properties/Code/S3Key", before="a", after="b")
     memory = PropertyChange("/Properties/MemorySize", before=1, after=2)
@@ -206,6 +213,9 @@ def test_only_routine_and_only_code_need_no_reading() -> None:
         (replace(routine(), resources=(replace(function, replacement="True"),)), True),
         (replace(routine(), findings=(OPENED,)), True),
         (replace(routine(), outputs=(output,)), True),
+        (replace(routine(), resources=(nested(function),)), False),
+        (replace(routine(), resources=(nested(replace(function, properties=(code, memory))),)), True),
+        (replace(routine(), resources=(replace(nested(function), properties=(memory,)),)), True),
         (replace(routine(), outputs=(replace(output, routine="follows routine changes"),)), False),
         (replace(routine(), findings=(replace(OPENED, severity=Severity.ROUTINE),)), False),
         (mild(), True),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seed.changesets.findings.conditions import in_words
 from seed.changesets.findings.statements import DOCUMENTS, Permission, permissions, widened
 from seed.changesets.model import ResourceChange
 
@@ -58,24 +58,7 @@ def _grants(mark: str, some: Iterable[Permission], more: set[Permission]) -> Ite
         key = (one.effect, one.principal, one.resource, one.condition, one in more)
         together.setdefault(key, []).append(one.action)
     found = [
-        Grant(mark, effect, who, tuple(actions), on, _condition(condition), wider)
+        Grant(mark, effect, who, tuple(actions), on, in_words(condition), wider)
         for (effect, who, on, condition, wider), actions in together.items()
     ]
     return found[:MOST]
-
-
-def _condition(text: str) -> str:
-    """`StringEquals aws:SourceAccount: 123` instead of JSON."""
-    try:
-        found = json.loads(text) if text.startswith("{") else None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        return text
-    parts = [
-        f"{operator} {key}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for operator, keys in found.items()
-        if isinstance(keys, dict)
-        for key, value in keys.items()
-    ]
-    return "; ".join(parts) or text

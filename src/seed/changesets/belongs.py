@@ -24,7 +24,7 @@ BY_REFERENCE = {
     "AWS::Lambda::Permission": "FunctionName",
     "AWS::Lambda::EventInvokeConfig": "FunctionName",
     "AWS::Lambda::EventSourceMapping": "FunctionName",
-    "AWS::Lambda::Url": "FunctionName",
+    "AWS::Lambda::Url": "TargetFunctionArn",
     "AWS::Lambda::LayerVersionPermission": "LayerVersionArn",
     "AWS::ApiGatewayV2::Integration": "IntegrationUri",
     "AWS::ApiGatewayV2::Stage": "ApiId",

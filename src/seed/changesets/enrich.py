@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from seed.changesets.findings import find_in_rows
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
-from seed.changesets.reasons import NONE, Kind, Reason, marks, reason_of
+from seed.changesets.reasons import NONE, Foldable, Kind, Reason, marks, reason_of
 from seed.changesets.routine import folded
 
 
@@ -45,13 +45,22 @@ def enriched(
 
 
 INSIDE = "nested-stack"
+TEMPLATE = "/Properties/TemplateURL"
+SAME_INSIDE = Reason(Kind.INSIDE, "only what is routine changes inside, if anything")
 REFERENCES = ("ResourceReference", "ResourceAttribute")
 
 
 def _with_inside(row: ResourceChange, inside: ChangeSet) -> ResourceChange:
-    """What changes inside is to be read, also where the stack itself is only touched."""
-    calm = all(one.routine for one in inside.resources) and not inside.findings
-    return replace(row, nested=inside) if calm else replace(row, nested=inside, **marks(NONE), inferred=False)
+    """What changes inside is to be read, also where the stack itself is only touched; a template that lies elsewhere
+    says nothing by itself.
+    """
+    moving: list[Foldable] = [*inside.resources, *inside.outputs]
+    calm = all(one.routine for one in moving) and not inside.findings
+    if not calm:
+        return replace(row, nested=inside, **marks(NONE), inferred=False)
+    moved = {one.path for one in row.properties if not one.routine}
+    only_template = row.action == "Modify" and row.replacement == "False" and moved == {TEMPLATE}
+    return replace(row, nested=inside, **marks(SAME_INSIDE if only_template else reason_of(row)))
 
 
 def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> ChangeSet:

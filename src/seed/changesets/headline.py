@@ -83,7 +83,7 @@ def _failing(change_set: ChangeSet, where: str) -> list[str]:
         return []
     why = failing[0].sentence.replace(FAILS, "", 1).removesuffix(".")
     why = why if len(why) <= LONGEST else why[: LONGEST - 1] + "…"
-    more = f", and of {counted(len(failing) - 1, 'more thing')}" if len(failing) > 1 else ""
+    more = f", and for {counted(len(failing) - 1, 'more reason')}" if len(failing) > 1 else ""
     return [f"will most probably fail{where}: {why}{more}"]
 
 
@@ -160,7 +160,7 @@ def _functions(real: list[ResourceChange]) -> list[str]:
     changed = [row for row in real if row.resource_type == FUNCTION and row.action == "Modify"]
     code = [r for r in changed if any(c.path.startswith("/Properties/Code") and not c.routine for c in r.properties)]
     new_code = {row.logical_id for row in code}
-    settings = [row for row in changed if row.logical_id not in new_code]
+    settings = [row for row in changed if row.logical_id not in new_code and row.replacement == "False"]
     said = []
     if code:
         names = f": {listed([row.logical_id for row in code])}" if len(code) <= NAMED else ""
@@ -176,6 +176,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
         ("adds", [row for row in real if row.action == "Add"]),
         ("replaces", [row for row in real if row.replacement == "True"]),
         ("removes", [row for row in real if row.action == "Remove"]),
+        ("may replace", [row for row in real if row.replacement == "Conditional" and row.action == "Modify"]),
         ("may add or remove", [row for row in real if row.action == "Dynamic"]),
         ("changes", [row for row in real if _only_changed(row)]),
     ):
@@ -185,7 +186,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
 
 
 def _only_changed(row: ResourceChange) -> bool:
-    known = row.action in ("Add", "Remove", "Dynamic") or row.replacement == "True"
+    known = row.action in ("Add", "Remove", "Dynamic") or row.replacement != "False"
     return not known and not (row.action == "Modify" and row.resource_type == FUNCTION)
 
 

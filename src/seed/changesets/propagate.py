@@ -21,6 +21,11 @@ from seed.changesets.values import is_secret, references
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = re.compile(r"Stream|Version|Revision|Latest|Current|Last[A-Z]|Active|Snapshot|Kms|Secret|^FunctionArn$")
 """In the name of an attribute: what it answers may be another after an update in place."""
+MOVED_BY = {
+    ("AWS::DynamoDB::Table", "StreamArn"): "StreamSpecification",
+    ("AWS::DynamoDB::GlobalTable", "StreamArn"): "StreamSpecification",
+}
+"""What alone moves an attribute: a table's stream is made anew only where the stream itself is asked otherwise."""
 MOVING_TYPES = ("AWS::CloudFormation::", "Custom::", "AWS::Lambda::Version", "AWS::SSM::Parameter")
 
 
@@ -37,6 +42,8 @@ def replacement(rows: Iterable[PropertyChange]) -> Replacement:
 
 def steady(resource_type: str, attribute: str, rows: Iterable[PropertyChange]) -> bool:
     """An update in place, of these rows, leaves this attribute as it is."""
+    if moved_by := MOVED_BY.get((resource_type, attribute)):
+        return not any(row.path.startswith(f"/Properties/{moved_by}") for row in rows if not row.routine)
     if resource_type.startswith(MOVING_TYPES) or MOVING.search(attribute) or not attribute.endswith(STEADY_ENDINGS):
         return False
     property_ = "/Properties/" + attribute.replace(".", "/")

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TAGS = "tags"
     METADATA = "metadata"
     SAME = "same-value"
+    INSIDE = "inside"
     OUTPUT = "follows"
     STAYS = "stays"
 
@@ -33,6 +34,7 @@ FOLDS = {
     Kind.TAGS: "tags",
     Kind.METADATA: "metadata",
     Kind.SAME: "the same written another way",
+    Kind.INSIDE: "nested stacks with nothing else inside",
     Kind.OUTPUT: "what follows from these",
     Kind.STAYS: "followers that stay what they are",
 }

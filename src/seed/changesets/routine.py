@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,13 @@ NEW_DEPLOYMENT = Reason(Kind.DEPLOYMENT, "new API deployment")
 EARLIER_DEPLOYMENT = Reason(Kind.DEPLOYMENT, "earlier API deployment")
 NEW_LOGS = Reason(Kind.LOG_GROUP, "new log group")
 ONLY_METADATA = Reason(Kind.METADATA, "metadata only")
+NEXT_VERSION = Reason(Kind.VERSION, "moves on to the new version")
+NEXT_DEPLOYMENT = Reason(Kind.DEPLOYMENT, "moves on to the new API deployment")
+FOLLOWERS = {
+    "AWS::Lambda::Alias": ("/Properties/FunctionVersion", NEXT_VERSION),
+    "AWS::ApiGateway::Stage": ("/Properties/DeploymentId", NEXT_DEPLOYMENT),
+    "AWS::ApiGatewayV2::Stage": ("/Properties/DeploymentId", NEXT_DEPLOYMENT),
+}
 ONLY_TAGS = Reason(Kind.TAGS, "tags only")
 
 
@@ -120,7 +127,25 @@ def fold(rows: tuple[ResourceChange, ...], pairs: Collection[Pair]) -> tuple[Res
     """Each row with the reason why it is routine, where it is."""
     alive = {pair.logical_id for pair in pairs if pair.after}
     deployments = _replaced_deployments(rows)
-    return tuple(_folded(row, alive, deployments) for row in rows)
+    made = tuple(_folded(row, alive, deployments) for row in rows)
+    moved = {row.logical_id: row.routine_kind for row in made if row.routine and row.action in ("Add", "Remove")}
+    return tuple(_following(row, moved) for row in made)
+
+
+def _following(row: ResourceChange, moved: Mapping[str, str]) -> ResourceChange:
+    """Who names a version or a deployment moves on with it: what is new in that stands in rows of its own."""
+    path, why = FOLLOWERS.get(row.resource_type, ("", NONE))
+    if row.action != "Modify" or row.replacement != "False" or not path:
+        return row
+    changes = tuple(
+        replace(one, **marks(why)) if one.path == path and _both_in(one, why.kind, moved) else one
+        for one in row.properties
+    )
+    return row if changes == row.properties else folded(replace(row, properties=changes))
+
+
+def _both_in(change: PropertyChange, kind: str, moved: Mapping[str, str]) -> bool:
+    return all(moved.get(_target(value)) == kind for value in (change.before, change.after))
 
 
 def _folded(row: ResourceChange, alive: set[str], deployments: set[str]) -> ResourceChange:

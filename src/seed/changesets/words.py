@@ -33,9 +33,13 @@ WORDS = {
     "AWS::StepFunctions::StateMachine": "state machine",
     "AWS::AppSync::GraphQLApi": "GraphQL API",
     "AWS::AppSync::GraphQLSchema": "GraphQL schema",
+    "AWS::EC2::EIP": "elastic IP address",
     "AWS::ApiGateway::VpcLink": "VPC link",
     "AWS::ApiGatewayV2::VpcLink": "VPC link",
 }
+ABBREVIATIONS = ("ACL", "API", "AWS", "CIDR", "DNS", "HTTP", "IAM", "IP", "NAT", "SQL", "TLS", "URL", "VPC", "VPN")
+SHORT = {one.capitalize(): one for one in ABBREVIATIONS}
+"""Words that are said letter by letter, however a type's name writes them."""
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -46,7 +50,7 @@ def word(resource_type: str) -> str:
     if resource_type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
         return "custom resource"
     parts = HUMP.split(resource_type.rsplit("::", 1)[-1])
-    return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
+    return " ".join(part if part.isupper() and len(part) > 1 else SHORT.get(part, part.lower()) for part in parts)
 
 
 def counted(number: int, one: str) -> str:

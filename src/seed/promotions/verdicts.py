@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, Severity, from_json
+from seed.changesets.enrich import TEMPLATE
 from seed.changesets.routine import CODE, FUNCTION
 from seed.db.base import now
 from seed.errors import NotFound
@@ -106,11 +107,19 @@ def verdicts_of(session: Session, app_id: int) -> list[Verdict]:
 def needs_reading(change_set: ChangeSet, said: list[Said]) -> bool:
     """Whether a person should look first: something was found, or more changes than code and what is routine."""
     found = any(one.finding.severity > Severity.ROUTINE and not one.accepted for one in said)
+    return found or _more_than_code(change_set)
+
+
+def _more_than_code(change_set: ChangeSet) -> bool:
     told = any(not row.routine for row in change_set.outputs)
-    return found or told or any(not row.routine and not _code_only(row) for row in change_set.resources)
+    return told or any(not row.routine and not _code_only(row) for row in change_set.resources)
 
 
 def _code_only(row: ResourceChange) -> bool:
+    """Of a nested stack: its template lies elsewhere for nothing but the code that is inside."""
+    if row.nested and row.action == "Modify" and row.replacement == "False":
+        moved = all(change.routine or change.path == TEMPLATE for change in row.properties)
+        return moved and not row.more and not _more_than_code(row.nested)
     if row.resource_type != FUNCTION or row.action != "Modify" or row.replacement != "False":
         return False
     return not row.more and all(change.routine or change.path.startswith(CODE) for change in row.properties)

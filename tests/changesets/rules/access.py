@@ -204,5 +204,9 @@ CASES: list[Case] = [
     good("exposed", HTTP, {}, cors("https://shop.example", credentials=True)),
     good("exposed", GROUP, {}, opened(port(22, "10.0.0.0/8"))),
     good("exposed", GROUP, opened(port(22, "0.0.0.0/0")), {**opened(port(22, "0.0.0.0/0")), "GroupDescription": "d"}),
+    good("exposed", GROUP, opened({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}), opened(port(22, "0.0.0.0/0"))),
+    good("exposed", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened(port(22, "0.0.0.0/0"))),
+    bad("exposed", "danger", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened({**port(22, "0.0.0.0/0"), "ToPort": 31})),
+    bad("exposed", "warning", GROUP, {}, opened({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "CidrIp": "0.0.0.0/0"})),
     good("exposed", FUNCTION, {}, {"MemorySize": 256}),
 ]  # fmt: skip

@@ -38,6 +38,11 @@ def expiring(days: int, status: str = "Enabled") -> dict[str, object]:
     return {"LifecycleConfiguration": {"Rules": [{"Status": status, "ExpirationInDays": days}]}}
 
 
+def old_versions(days: int, **more: int) -> dict[str, object]:
+    rule = {"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": days, **more}}
+    return {"LifecycleConfiguration": {"Rules": [rule]}}
+
+
 def plan(days: int | None) -> dict[str, object]:
     lifecycle = {"Lifecycle": {"DeleteAfterDays": days}} if days else {}
     return {"BackupPlan": {"BackupPlanRule": [{"RuleName": "daily", **lifecycle}]}}
@@ -144,6 +149,9 @@ CASES: list[Case] = [
     good("data-expires", BUCKET, expiring(3), expiring(30)),
     good("data-expires", BUCKET, {}, expiring(3, "Disabled")),
     good("data-expires", IMAGES, images(30), images(90)),
+    good("data-expires", BUCKET, old_versions(30), old_versions(60)),
+    bad("data-expires", "warning", BUCKET, old_versions(30), old_versions(3)),
+    bad("data-expires", "warning", BUCKET, old_versions(30, NewerNoncurrentVersions=9), old_versions(30, NewerNoncurrentVersions=1)),
     bad("data-expires", "warning", IMAGES, images(90), images(30)),
     good("data-expires", "AWS::Cassandra::Table", {"DefaultTimeToLive": 60}, {"DefaultTimeToLive": 3600}),
     good("data-expires", FILES, {}, {"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}]}),  # moves, never deletes

@@ -61,6 +61,18 @@ def calling(macro: str) -> dict[str, Any]:
     return {"Transform": macro}
 
 
+POINTS_OFF, POINTS_ON = (
+    {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": on}} for on in (False, True)
+)
+
+
+def streaming(more: dict[str, Any], view: str = "NEW_IMAGE") -> dict[str, Any]:
+    """A function that reads a table's stream, which an update of the table does not make anew."""
+    source = {"FunctionName": "f", "EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]}}
+    streams = {"StreamSpecification": {"StreamViewType": view}}
+    return stack(T=(TABLE_TYPE, table(**streams, **more)), M=("AWS::Lambda::EventSourceMapping", source))
+
+
 def many(number: int) -> dict[str, Any]:
     return stack(**{f"Q{n}": (QUEUE, {}) for n in range(number)})
 
@@ -283,6 +295,10 @@ CASES: list[Case] = [
     good("address-changes", "AWS::SSM::Parameter", {"Name": "/a", "Value": "1"}, {"Name": "/a", "Value": "2"}),
     bad("address-removed", "warning", "AWS::ApiGatewayV2::Api", {}, None),
     good("address-removed", "AWS::ApiGatewayV2::Api", {}, None, DeletionPolicy="Retain"),
+    bad("address-removed", "warning", "AWS::ApiGatewayV2::Stage", {"ApiId": "a"}, None),
+    bad("address-removed", "warning", "AWS::Lambda::EventSourceMapping", {"FunctionName": "f"}, None),
+    good_stack("address-changes", streaming(POINTS_OFF), streaming(POINTS_ON)),
+    bad_stack("address-changes", "warning", streaming(POINTS_OFF), streaming({}, view="KEYS_ONLY")),
     bad_stack("route-removed", "warning", api("GET /", "POST /orders"), api("GET /")),
     bad_stack("route-removed", "warning", api("POST /orders"), api("POST /order")),
     bad_stack("route-removed", "warning", api("$connect", "send"), api("$connect")),

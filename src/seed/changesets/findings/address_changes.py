@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seed.changesets.findings.addressed import ADDRESSED
+from seed.changesets.findings.addressed import ADDRESSED, goes_with
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, ResourceChange, Severity
 from seed.changesets.review import Review
@@ -12,9 +12,11 @@ from seed.changesets.words import word
 
 
 def find(review: Review) -> Iterator[Finding]:
-    for row in review.change_set.resources:
+    rows = {row.logical_id: row for row in review.change_set.resources}
+    for row in rows.values():
         effect = ADDRESSED.get(row.resource_type)
-        if effect and not row.routine and row.action == "Modify" and row.replacement != "False":
+        moves = not row.routine and row.action == "Modify" and row.replacement != "False"
+        if effect and moves and not goes_with(row, rows):
             verb = "is replaced" if row.replacement == "True" else "may be replaced"
             yield Finding(
                 "address-changes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seed.changesets.findings.addressed import ADDRESSED
+from seed.changesets.findings.addressed import ADDRESSED, STOPS, goes_with
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -12,13 +12,15 @@ from seed.changesets.words import word
 
 
 def find(review: Review) -> Iterator[Finding]:
-    for row in review.change_set.resources:
+    rows = {row.logical_id: row for row in review.change_set.resources}
+    for row in rows.values():
         goes = row.action == "Remove" and row.policy_action == "Delete" and not row.routine
-        if goes and row.resource_type in ADDRESSED:
+        if goes and row.resource_type in ADDRESSED and not goes_with(row, rows):
+            effect = STOPS.get(row.resource_type, "who still uses it fails")
             yield Finding(
                 "address-removed",
                 Severity.WARNING,
-                f"The {word(row.resource_type)} {row.logical_id} is removed: who still uses it fails.",
+                f"The {word(row.resource_type)} {row.logical_id} is removed: {effect}.",
                 row.logical_id,
                 evidence=row.physical_id,
                 hint="Make sure that nobody outside this stack uses it.",

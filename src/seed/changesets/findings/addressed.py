@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from seed.changesets.findings.data import HOLDS
+from seed.changesets.model import ResourceChange
+from seed.changesets.values import references
+
+OWNERS = {
+    "AWS::ApiGateway::Stage": "RestApiId",
+    "AWS::ApiGatewayV2::Stage": "ApiId",
+    "AWS::ApiGateway::BasePathMapping": "DomainName",
+    "AWS::ApiGatewayV2::ApiMapping": "DomainName",
+    "AWS::Cognito::UserPoolClient": "UserPoolId",
+    "AWS::Cognito::UserPoolDomain": "UserPoolId",
+    "AWS::Lambda::Alias": "FunctionName",
+    "AWS::Lambda::EventSourceMapping": "FunctionName",
+    "AWS::Lambda::Url": "TargetFunctionArn",
+    "AWS::AppSync::ApiKey": "ApiId",
+}
+"""Type → the property that names what it is a part of: where that goes too, one finding says so."""
+STOPS = {
+    "AWS::ECS::Service": "its tasks stop",
+    "AWS::Lambda::EventSourceMapping": "its events reach the function no more",
+    "AWS::Route53::RecordSet": "the name is not found any more",
+    "AWS::StepFunctions::StateMachine": "running executions stop, and who starts new ones fails",
+}
+"""What a removal does where nobody calls it by an address."""
+
+
+def goes_with(row: ResourceChange, rows: Mapping[str, ResourceChange]) -> bool:
+    """What it is a part of has the same fate, and is told."""
+    properties = (row.before or {}).get("Properties")
+    value = properties.get(OWNERS.get(row.resource_type, "")) if isinstance(properties, dict) else None
+    owners = [rows.get(source) for _, source, _attribute in references(value)]
+    return any(
+        one and one.resource_type in TOLD and (one.action, one.replacement) == (row.action, row.replacement)
+        for one in owners
+    )
+
+
 ADDRESSED = {
     "AWS::ApiGateway::RestApi": "its URL changes and clients that know the old one fail",
     "AWS::ApiGatewayV2::Api": "its URL changes and clients that know the old one fail",
@@ -36,3 +75,4 @@ ADDRESSED = {
     "AWS::SSM::Parameter": "who reads it by its old name fails",
     "AWS::EC2::VPC": "what is in it must move with it, and what stays keeps the old one from being deleted",
 }
+TOLD = ADDRESSED.keys() | HOLDS.keys()

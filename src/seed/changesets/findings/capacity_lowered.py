@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings.places import at, each, number
+from seed.changesets.findings.places import at, digits, each, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
@@ -102,13 +102,13 @@ def _told(pair: Pair, path: str, was: float | None, now: float | None) -> Iterat
     name = f"{word(pair.resource_type)} {pair.logical_id}"
     what = "is stopped: it may not run any more at all" if stops else f"gets less {path.rsplit('/', 1)[-1]}"
     if capped and not stops:
-        what = f"gets a limit: {path.rsplit('/', 1)[-1]} {now:g}"
+        what = f"gets a limit: {path.rsplit('/', 1)[-1]} {digits(now)}"
     yield Finding(
         "capacity-lowered",
         Severity.WARNING if stops or path == RESERVED else Severity.NOTICE,
         f"The {name} {what}.",
         pair.logical_id,
-        evidence=f"{path}: {'no limit' if was is None else f'{was:g}'} → {now:g}",
+        evidence=f"{path}: {'no limit' if was is None else f'{digits(was)}'} → {digits(now)}",
         hint="Reserved concurrency is a limit as well: calls beyond it are refused." if path == RESERVED else "",
     )
 

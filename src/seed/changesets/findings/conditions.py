@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from seed.changesets.findings.networks import strangers
-from seed.changesets.values import is_intrinsic, scalar_text
+from seed.changesets.values import is_intrinsic, scalar_text, show
 
 POSITIVE = re.compile(
     r"(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike|ipaddress)", re.IGNORECASE
@@ -53,6 +53,23 @@ def canonical(condition: Any) -> str:
         for operator, keys in condition.items()
     }
     return json.dumps(plain, sort_keys=True, default=str)
+
+
+def in_words(condition: str) -> str:
+    """`StringEquals aws:SourceAccount: 123` instead of JSON; references as everywhere."""
+    try:
+        found = json.loads(condition) if condition.startswith("{") else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        return condition
+    parts = [
+        f"{operator} {key}: {', '.join(map(show, value)) if isinstance(value, list) else show(value)}"
+        for operator, keys in found.items()
+        if isinstance(keys, dict)
+        for key, value in keys.items()
+    ]
+    return "; ".join(parts) or condition
 
 
 def restricts(condition: str) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from seed.changesets.findings.places import at, number, objects, true
+from seed.changesets.findings.places import at, digits, number, objects, true
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -19,6 +19,7 @@ KEYS = (
     "NoncurrentVersionExpiration",
     "NoncurrentVersionExpirationInDays",
 )
+DAYS = "NoncurrentDays"
 SIZES = {"ObjectSizeGreaterThan": "over", "ObjectSizeLessThan": "under"}
 
 
@@ -60,17 +61,26 @@ def _time_to_live(properties: dict[str, Any]) -> Deadlines:
 
 def _default_time_to_live(properties: dict[str, Any]) -> Deadlines:
     seconds = number(properties.get("DefaultTimeToLive"))
-    return {"DefaultTimeToLive, seconds:": f"{seconds:g}"} if seconds else {}
+    return {"DefaultTimeToLive, seconds:": f"{digits(seconds)}"} if seconds else {}
 
 
 def _expirations(properties: dict[str, Any]) -> Deadlines:
     return {
-        f"{_which(rule)}: {key}": rule[key]
+        f"{_which(rule)}: {key}{beside}": limit
         for rule in objects(at(properties, "LifecycleConfiguration/Rules"))
         if show(rule.get("Status")) == "Enabled"
         for key in KEYS
         if key in rule
+        for beside, limit in [_limit(rule[key])]
     }
+
+
+def _limit(given: Any) -> tuple[str, Any]:
+    """The days, and what else decides; a date or a number is all there is."""
+    if not isinstance(given, dict):
+        return "", given
+    rest = {name: value for name, value in given.items() if name != DAYS}
+    return f" {show(rest)}" if rest else "", given.get(DAYS)
 
 
 def _which(rule: dict[str, Any]) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from seed.changesets.findings.networks import strangers
 from seed.changesets.findings.opened import Look, Opened
-from seed.changesets.findings.places import at, true
+from seed.changesets.findings.places import at, number, true
 from seed.changesets.model import Severity
 from seed.changesets.resource import Pair
 from seed.changesets.values import show
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 WEB_PORTS = {"80", "443"}
+ALL, EVERY = "all", "-1"
+"""Of ports, and of protocols."""
+PINGS = {"icmp", "icmpv6", "1", "58"}
 NETWORK = "Keep it in the network, or name the addresses that may come in."
 
 
@@ -39,15 +43,15 @@ def _blocks(configuration: Any, name: str) -> bool:
 
 def _rules_open(pair: Pair) -> Look:
     before, after = ([_ingress(one) for one in _rules(pair, side)] for side in pair.properties)
-    for cidr, ports in dict.fromkeys(after):
-        who = strangers(cidr)
-        if who and (cidr, ports) not in before:
-            web = ports in WEB_PORTS
-            where = "all ports" if ports == "all" else f"{'ports' if '–' in ports else 'port'} {ports}"
+    for one in dict.fromkeys(after):
+        who = strangers(one.cidr)
+        if who and not any(other.covers(one) for other in before):
+            mild = one.ports in WEB_PORTS or one.protocol in PINGS
+            where = "by ping (ICMP)" if one.protocol in PINGS else f"on {one.where}"
             yield Opened(
-                Severity.WARNING if web else Severity.DANGER,
-                f"lets {who} in on {where}",
-                f"{cidr} {ports}",
+                Severity.WARNING if mild else Severity.DANGER,
+                f"lets {who} in {where}",
+                f"{one.cidr} {one.protocol if one.protocol in PINGS else one.ports}",
                 NETWORK,
             )
 
@@ -59,13 +63,38 @@ def _rules(pair: Pair, side: dict[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _ingress(one: Any) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Ingress:
+    """Who may come in, and where."""
+
+    cidr: str
+    protocol: str
+    first: str
+    last: str
+
+    @property
+    def ports(self) -> str:
+        return ALL if self.protocol == EVERY else self.first if self.first == self.last else f"{self.first}–{self.last}"
+
+    @property
+    def where(self) -> str:
+        return "all ports" if self.ports == ALL else f"{'ports' if '–' in self.ports else 'port'} {self.ports}"
+
+    def covers(self, other: _Ingress) -> bool:
+        """Whoever comes in by `other` came in by this one."""
+        if self.cidr != other.cidr or self.protocol not in (other.protocol, EVERY):
+            return False
+        bounds = [number(port) for port in (self.first, other.first, other.last, self.last)]
+        known = [bound for bound in bounds if bound is not None]
+        inside = len(known) == len(bounds) and known[:2] == sorted(known[:2]) and known[2:] == sorted(known[2:])
+        return self.ports in (ALL, other.ports) or inside
+
+
+def _ingress(one: Any) -> _Ingress:
     if not isinstance(one, dict):
-        return "", ""
+        return _Ingress("", "", "", "")
     cidr = show(one.get("CidrIp") or one.get("CidrIpv6") or "")
-    first, last = show(one.get("FromPort", "all")), show(one.get("ToPort", "all"))
-    ports = "all" if show(one.get("IpProtocol")) == "-1" else first if first == last else f"{first}–{last}"
-    return cidr, ports
+    return _Ingress(cidr, show(one.get("IpProtocol")), show(one.get("FromPort", ALL)), show(one.get("ToPort", ALL)))
 
 
 def _database(pair: Pair) -> Look:

@@ -9,6 +9,7 @@ from typing import Any
 
 from seed.changesets.evaluate import MASKED
 from seed.changesets.expand import LANGUAGE
+from seed.changesets.findings.places import digits
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -66,9 +67,9 @@ def _beyond(spec: Mapping[str, Any], kind: Any, items: list[str]) -> str:
     unit = "Value" if kind in NUMBERS else "Length"
     least, most = (_number(scalar_text(spec.get(side + unit, ""))) for side in ("Min", "Max"))
     if least is not None and any(size is not None and size < least for size in sizes):
-        return f"is below its Min{unit} of {least:g}"
+        return f"is below its Min{unit} of {digits(least)}"
     if most is not None and any(size is not None and size > most for size in sizes):
-        return f"is above its Max{unit} of {most:g}"
+        return f"is above its Max{unit} of {digits(most)}"
     return ""
 
 

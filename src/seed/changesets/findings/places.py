@@ -35,6 +35,11 @@ def number(value: Any) -> float | None:
     return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else None
 
 
+def digits(number: float) -> str:
+    """All of them: 1209600 and not 1.2096e+06."""
+    return f"{number:.15g}"
+
+
 def true(value: Any) -> bool:
     return scalar_text(value).lower() == "true"
 

@@ -36,7 +36,8 @@ def _attributes(pair: Pair) -> Iterator[tuple[str, str]]:
     was, now = (_by_name(side.get("Schema")) for side in pair.properties)
     moved = [name for name, one in was.items() if name not in now or not same(one, now[name])]
     if moved and all(isinstance(side.get("Schema"), list) for side in pair.properties):
-        yield f"change or lose its attributes {listed(moved)}", f"Schema: {', '.join(moved)}"
+        several = "s" if len(moved) > 1 else ""
+        yield f"change or lose its attribute{several} {listed(moved)}", f"Schema: {', '.join(moved)}"
 
 
 def _by_name(schema: Any) -> dict[str, dict[str, Any]]:

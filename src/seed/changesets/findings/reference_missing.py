@@ -9,8 +9,10 @@ from seed.changesets.evaluate import World
 from seed.changesets.expand import LANGUAGE
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import mentioned
 from seed.changesets.review import Review
 from seed.changesets.values import is_intrinsic, references
+from seed.changesets.words import listed
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -20,13 +22,26 @@ def find(review: Review) -> Iterator[Finding]:
     left_out = [] if review.change_set.empty else list(_left_out(review))
     for where, problem in dict.fromkeys([*_problems(review.new), *left_out]):
         if (where, problem) not in known:
+            users = _users(review.new, where)
             yield Finding(
                 "reference-missing",
                 Severity.DANGER,
                 f"The deployment will fail: {problem}.",
-                evidence=where,
+                next((name for name in users if name in review.pairs), ""),
+                evidence=f"in {listed(users)}" if users else where,
                 hint="Look for a spelling mistake, or for something that was removed but is still used.",
             )
+
+
+def _users(world: World, name: str) -> list[str]:
+    """Resources and outputs that refer to it."""
+    sections = (("", world.section("Resources")), ("Outputs/", world.section("Outputs")))
+    return [
+        f"{above}{key}"
+        for above, entries in sections
+        for key, entry in entries.items()
+        if name in {*mentioned(entry), *(source for _, source, _attribute in references(entry))}
+    ]
 
 
 def _problems(world: World) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, each, number
+from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, digits, each, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -65,13 +65,13 @@ def find(review: Review) -> Iterator[Finding]:
                 was, now = (_kept(side[label], path) for side in (before, after))
                 endless = pair.resource_type in FOR_EVER and not was
                 if now and (endless or (was is not None and now < was)):
-                    text = "for ever" if endless else f"{was:g}"
+                    text = "for ever" if endless or was is None else digits(was)
                     yield Finding(
                         "retention-shortened",
                         Severity.WARNING,
                         f"{what} in the {word(pair.resource_type)} {pair.logical_id}: older ones are deleted.",
                         pair.logical_id,
-                        evidence=f"{path}: {text} → {now:g}",
+                        evidence=f"{path}: {text} → {digits(now)}",
                         hint="Export what is older first, if somebody needs it.",
                     )
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 
-from seed.changesets.findings.conditions import canonical, restricts
+from seed.changesets.findings.conditions import canonical, in_words, restricts
 from seed.changesets.findings.places import at
 from seed.changesets.values import show
 
@@ -77,7 +77,7 @@ class Permission:
     def __str__(self) -> str:
         who = f"{self.principal} " if self.principal else ""
         on = f" on {self.resource}" if self.resource else ""
-        under = f" if {self.condition}" if self.condition else ""
+        under = f" if {in_words(self.condition)}" if self.condition else ""
         return f"{who}{self.effect.lower()}: {self.action}{on}{under}"
 
     def covers(self, other: Permission) -> bool:

@@ -91,7 +91,13 @@ def _undenied(pair: Pair, review: Review) -> Widening | None:
     before = pair.properties[0]
     spoken_of = {source for _, source, _attribute in references(before)}
     alive = [name for name in spoken_of if name in review.pairs and review.pairs[name].after is not None]
-    denials = [one for one in permissions(pair.resource_type, before) if one.effect == "Deny"]
+    still = [
+        one
+        for other in review.pairs.values()
+        if other.resource_type == pair.resource_type and other.after is not None
+        for one in permissions(other.resource_type, other.properties[1])
+    ]
+    denials = [one for one in permissions(pair.resource_type, before) if one.effect == "Deny" and one not in still]
     stays = bool(alive) or not (spoken_of & review.pairs.keys())
     if not denials or not stays or not review.new.resources:
         return None
