@@ -57,9 +57,9 @@ bench: install system ## Measure, side by side in one run
 	$(BIN)/python -m scripts.bench $(BENCH)
 
 rules: install ## Renew the replacement rules from the published resource specification
-	$(BIN)/python scripts/rules/generate.py
-	$(BIN)/python scripts/rules/regions.py
-	$(BIN)/python scripts/rules/review_page.py
+	$(BIN)/python -m scripts.rules.generate
+	$(BIN)/python -m scripts.rules.regions
+	$(BIN)/python -m scripts.rules.review_page
 
 docs: install ## Write the generated parts of the docs
 	$(BIN)/python -m scripts.docs

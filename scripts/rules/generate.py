@@ -1,21 +1,15 @@
-# ruff: noqa: INP001, a script and no package
 """Make the replacement rules that `seed.changesets` ships, from public sources.
 
-    python scripts/rules/generate.py [--registry facts.json]
+    python -m scripts.rules.generate
 
-Installs npm `@aws-cdk/aws-service-spec` (pinned below, Apache-2.0) in a temporary folder and reads which
-properties replace a resource, nested ones included. `registry.json` beside this script adds what the
-CloudFormation registry's schemas say beyond it, or against it. `--registry` renews that file from all their facts: a
-JSON object `{type: {"create_only": [...], "conditional": [...], "tags_updatable": true}}`, whose lists are
-`createOnlyProperties` and `conditionalCreateOnlyProperties` without their `/properties/` prefix, and whose truth is
-`tagUpdatable` of `tagging`, which a type has that the registry itself handles.
-Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type), shapes.bin (which properties each type
-takes and needs) and PROVENANCE.md beside the code that reads them.
+Installs npm `@aws-cdk/aws-service-spec` (pinned below, Apache-2.0) in a temporary folder and reads which properties
+replace a resource, nested ones included; `cfn_lint.py` beside this script adds what the CloudFormation registry's
+schemas say beyond it, or against it. Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of each type),
+shapes.bin (which properties each type takes and needs) and PROVENANCE.md beside the code that reads them.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import re
@@ -29,10 +23,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.rules import cfn_lint
+
 PACKAGE = "@aws-cdk/aws-service-spec"
 VERSION = "0.1.216"
 TARGET = Path(__file__).parents[2] / "src/seed/changesets/rules"
-REGISTRY = Path(__file__).with_name("registry.json")
 DEPTH = 8
 MOST_WORDS = 12
 WORD = re.compile(r"[A-Za-z_ -]+")
@@ -41,20 +36,15 @@ LEVELS = {"yes": "A", "maybe": "C"}
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--registry", type=Path, help="facts of the registry's schemas")
-    given = options.parse_args()
     schema = fetch()
     rules = from_spec(schema)
-    if given.registry:
-        found = beyond_spec(rules, json.loads(given.registry.read_text()))
-        REGISTRY.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
-    added = json.loads(REGISTRY.read_text())
+    facts = cfn_lint.CfnLint().facts()
+    added = beyond_spec(rules, facts)
     add_registry(rules, added)
     pack("rules.json.gz", rules)
     pack("attributes.json.gz", attributes(schema))
     pack_shapes(schema)
-    provenance(rules, added)
+    provenance(rules, added, len(facts))
 
 
 def pack(name: str, types: dict[str, Any]) -> None:
@@ -259,7 +249,7 @@ def add_registry(rules: dict[str, dict[str, Any]], facts: dict[str, dict[str, li
                 entry[level] = sorted(set(paths))
 
 
-def provenance(rules: dict[str, dict[str, Any]], added: dict[str, dict[str, list[str]]]) -> None:
+def provenance(rules: dict[str, dict[str, Any]], added: dict[str, dict[str, list[str]]], schemas: int) -> None:
     keys = ("create_only", "conditional", "decided", "updatable")
     more = {key: sum(len(entry.get(key, [])) for entry in added.values()) for key in keys}
     count = {level: sum(len(entry.get(level, [])) for entry in rules.values()) for level in ("A", "C")}
@@ -270,8 +260,8 @@ are in `overrides.json`.
 
 - npm `{PACKAGE}` {VERSION}, Apache-2.0: `causesReplacement` of every property, nested ones included;
   names; stateful types
-- CloudFormation registry schemas as shipped in `cfn-lint` 1.51.0, MIT-0: `createOnlyProperties` and
-  `conditionalCreateOnlyProperties` of 1,868 types, where the service spec is silent or older
+- CloudFormation registry schemas as shipped in `cfn-lint` {cfn_lint.VERSION}, MIT-0: `createOnlyProperties` and
+  `conditionalCreateOnlyProperties` of {schemas:,} types, where the service spec is silent or older
 
 {len(rules):,} types; {count["A"]:,} rules "always", {count["C"]:,} rules "conditionally".
 The registry added {more["create_only"]} "always" and {more["conditional"]} "conditionally".
@@ -280,7 +270,7 @@ The service spec keeps what the public property reference said in 2023, of which
 schemas 102 of 2,504. The reference has moved on with the schemas since: all of eight "always" that no schema names
 any more and that were looked up in the reference of 2026 are updated in place now (subnets of an EKS cluster, the port
 of a database, the deployment controller of a service …). They are taken back where the registry handles a type itself,
-which its schema shows by `tagging`; of other types, such as records of Route 53, the spec knows more.
+which its schema shows by `tagUpdatable`; of other types, such as records of Route 53, the spec knows more.
 
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
 `N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,

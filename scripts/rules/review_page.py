@@ -1,7 +1,6 @@
-# ruff: noqa: INP001, a script and no package
 """Write docs/review.md: every finding with its reason and its source, from the rules themselves.
 
-python scripts/rules/review_page.py
+python -m scripts.rules.review_page
 """
 
 from __future__ import annotations

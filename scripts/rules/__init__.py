@@ -1,0 +1,1 @@
+"""Write the data and pages of `seed.changesets` anew, from public sources and from its rules."""

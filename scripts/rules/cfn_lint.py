@@ -1,0 +1,65 @@
+"""What `cfn-lint` ships of the CloudFormation registry: which types each region has, and their schemas.
+
+Its wheel (pinned below, MIT-0) is downloaded and read as data: no code of it runs.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+VERSION = "1.58.0"
+SCHEMAS = "cfnlint/data/schemas/"
+LARGEST = "us-east-1"
+"""The region that has nearly every type, and has it first."""
+NO_REGION = "sam"
+
+
+class CfnLint:
+    """One version of the package."""
+
+    def __init__(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", folder]
+            subprocess.run([*command, f"cfn-lint=={VERSION}"], check=True)
+            self._wheel = zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))
+
+    @cached_property
+    def regions(self) -> dict[str, dict[str, str]]:
+        """Region → type → its schema. Those whose list is that of the largest to the letter were never asked."""
+        names = [Path(name) for name in self._wheel.namelist() if name.startswith(f"{SCHEMAS}providers/")]
+        found = {path.stem: self._read(f"providers/{path.name}") for path in names if path.suffix == ".json"}
+        return {
+            region: types
+            for region, types in sorted(found.items())
+            if region == LARGEST or (region != NO_REGION and types != found[LARGEST])
+        }
+
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """Type → `create_only`, `conditional`: paths below the properties, `*` for what a list holds; `tags_updatable`
+        of types that the registry itself handles, which their schema shows by saying it.
+        """
+        known = {kind: schema for types in self.regions.values() for kind, schema in types.items()}
+        known |= self.regions[LARGEST]
+        return {kind: _facts(self._read(f"resources/{known[kind]}.json")) for kind in sorted(known)}
+
+    def _read(self, name: str) -> Any:
+        return json.loads(self._wheel.read(SCHEMAS + name))
+
+
+def _facts(schema: dict[str, Any]) -> dict[str, Any]:
+    lists = {"create_only": "createOnlyProperties", "conditional": "conditionalCreateOnlyProperties"}
+    found: dict[str, Any] = {key: [_path(one) for one in schema.get(name, [])] for key, name in lists.items()}
+    updatable = schema.get("tagging", {}).get("tagUpdatable")
+    return found if updatable is None else {**found, "tags_updatable": updatable}
+
+
+def _path(pointer: str) -> str:
+    return pointer.removeprefix("/properties/").replace("/items/", "/*/").replace("/properties/", "/")
