@@ -43,8 +43,9 @@ class CfnLint:
         }
 
     def facts(self) -> dict[str, dict[str, Any]]:
-        """Type → `create_only`, `conditional`: paths below the properties, `*` for what a list holds; `tags_updatable`
-        of types that the registry itself handles, which their schema shows by saying it.
+        """Type → `create_only`, `conditional`: paths below the properties, `*` for what a list holds; `takes`: the
+        properties that a template may give; `tags_updatable` of types that the registry itself handles, which their
+        schema shows by saying it.
         """
         known = {kind: schema for types in self.regions.values() for kind, schema in types.items()}
         known |= self.regions[LARGEST]
@@ -57,6 +58,8 @@ class CfnLint:
 def _facts(schema: dict[str, Any]) -> dict[str, Any]:
     lists = {"create_only": "createOnlyProperties", "conditional": "conditionalCreateOnlyProperties"}
     found: dict[str, Any] = {key: [_path(one) for one in schema.get(name, [])] for key, name in lists.items()}
+    answered = {_path(one) for one in schema.get("readOnlyProperties", [])}
+    found["takes"] = [name for name in schema.get("properties", {}) if name not in answered]
     updatable = schema.get("tagging", {}).get("tagUpdatable")
     return found if updatable is None else {**found, "tags_updatable": updatable}
 

@@ -43,7 +43,7 @@ def main() -> None:
     add_registry(rules, added)
     pack("rules.json.gz", rules)
     pack("attributes.json.gz", attributes(schema))
-    pack_shapes(schema)
+    pack_shapes(schema, facts)
     provenance(rules, added, len(facts))
 
 
@@ -52,19 +52,21 @@ def pack(name: str, types: dict[str, Any]) -> None:
     (TARGET / name).write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def pack_shapes(schema: dict[str, Any]) -> None:
+def pack_shapes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
     """A line with the place of each service, then their blocks: a reader unpacks only the services that it meets."""
     index: dict[str, tuple[int, int]] = {}
     blocks = b""
-    for service, found in shapes(schema):
+    for service, found in shapes(schema, facts):
         block = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), 9)
         index[service] = (len(blocks), len(block))
         blocks += block
     (TARGET / "shapes.bin").write_bytes(json.dumps(index, separators=(",", ":")).encode() + b"\n" + blocks)
 
 
-def shapes(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Service → T: type → number of its shape, S: the shapes, each what it takes and what of that it needs."""
+def shapes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Service → T: type → number of its shape, S: the shapes, each what it takes and what of that it needs. What only
+    the registry knows yet is a value that nobody describes.
+    """
     definitions = {d["$id"]: d for d in schema["typeDefinition"]["entities"]}
     services = defaultdict(list)
     for resource in schema["resource"]["entities"]:
@@ -72,6 +74,9 @@ def shapes(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for service, resources in sorted(services.items()):
         made = Shapes(definitions)
         types = {one["cloudFormationType"]: made.of(one["cloudFormationType"], one["properties"]) for one in resources}
+        for kind, number in types.items():
+            takes = made.shapes[number][0]
+            takes |= {name: 0 for name in facts.get(kind, {}).get("takes", ()) if name not in takes}
         yield service, {"T": types, "S": made.shapes}
 
 

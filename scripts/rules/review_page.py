@@ -39,8 +39,8 @@ wrote never do, nor does anything that a finding speaks of or whose fate is anot
 CloudFormation lists whoever reads an attribute of something that is updated in place. The review keeps such a row
 (`inferred`), folds it, and says its chain: *OrdersFunction is updated in place and keeps its Arn*. It does so only for
 attributes that an update in place cannot move: Arn, id, name, URL, domain name, endpoint. Attributes that can move
-(a property that changes itself, a table's stream where the stream is asked otherwise, versions and revisions, outputs of nested stacks, answers of
-custom resources, values of SSM parameters) are never folded.
+(a property that changes itself, a table's stream where the stream is asked otherwise, versions and revisions, outputs
+of nested stacks, answers of custom resources, values of SSM parameters) are never folded.
 
 ## Secrets
 
