@@ -192,6 +192,10 @@ def deep() -> Iterator[Case]:
     for _ in range(300):
         value = {"Fn::Join": ["", [value, value]]} if _ < 12 else {"Fn::Sub": ["${A}", {"A": value}]}
     yield from both(None, stack(Q=queue(QueueName=value)))
+    empty: Any = ""
+    for _ in range(30):  # a billion billions of nothing
+        empty = {"Fn::Sub": ["${A}" * 20, {"A": empty}]}
+    yield from answered(None, stack(Q=queue(QueueName=empty)))
 
 
 def cycles() -> Iterator[Case]:

@@ -41,7 +41,7 @@ def read_deployed(data: Any) -> Deployed:
     return Deployed(
         physical_ids=_texts(data, "physical_ids") | dict(_physical_ids(data)),
         outputs=_texts(data, "outputs") | dict(_outputs(data)),
-        exports={name: tuple(map(str, stacks or ())) for name, stacks in _object(data, "exports").items()},
+        exports={name: _stacks(name, stacks) for name, stacks in _object(data, "exports").items()},
         properties={name: found for name, found in _object(data, "properties").items() if isinstance(found, dict)},
         stack_id=next(filter(None, [str(data.get("stack_id") or ""), *_stack_ids(data)]), ""),
     )
@@ -61,6 +61,12 @@ def pseudo_of(deployed: Deployed) -> Pseudo:
                 stack_id=arn if own else "",
             )
     return Pseudo()
+
+
+def _stacks(name: str, stacks: Any) -> tuple[str, ...]:
+    if not isinstance(stacks or [], list):
+        raise Invalid("Who imports an export is a list of stacks.", where=f"exports.{name}")
+    return tuple(map(str, stacks or ()))
 
 
 def _texts(data: Mapping[str, Any], key: str) -> dict[str, str]:

@@ -42,11 +42,22 @@ def expanded(
     world = World(made, given, pseudo)
     if LANGUAGE in world.macros:
         made = _Unroll(world).value(made)
+    else:
+        _refuse_loops(made)
     if SAM in world.macros:
         made = _sam(made, given, pseudo)
     if made is not template:
         check_shape(made)
     return made
+
+
+def _refuse_loops(template: Template) -> None:
+    for section in ("Resources", "Parameters", "Conditions", "Mappings", "Outputs"):
+        for name in template.get(section, {}):
+            if name.startswith(LOOP):
+                hint = f"Write Transform: {LANGUAGE} at the top of it."
+                raise InvalidTemplate("The template has loops without the transform that they need.", hint=hint,
+                                      where=f"{section}.{name}")  # fmt: skip
 
 
 class _Unroll:

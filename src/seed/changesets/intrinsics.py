@@ -63,10 +63,14 @@ def sub(world: World, argument: Any) -> Any:
         raise InvalidTemplate("Fn::Sub takes a text and perhaps a mapping.", where="Fn::Sub")
     parts: list[Any] = []
     at = 0
+    worked_out: dict[str, Any] = {}  # once each, or a text that names one often, in one that does, takes for ever
     for place in PLACE.finditer(text):
         parts.append(text[at : place.start()])
         at = place.end()
-        parts.append(_substituted(world, place[1].strip(), own))
+        name = place[1].strip()
+        if name not in worked_out:
+            worked_out[name] = _substituted(world, name, own)
+        parts.append(worked_out[name])
     return _bounded(joined([*parts, text[at:]]))
 
 

@@ -59,8 +59,8 @@ def counted(number: int, one: str) -> str:
         return f"1 {one}"
     vowels = ("ay", "ey", "oy", "uy")
     if one.endswith("y") and not one.endswith(vowels):
-        return f"{number} {one[:-1]}ies"
-    return f"{number} {one}{'es' if one.endswith(('s', 'x', 'ch')) else 's'}"
+        return f"{number:,} {one[:-1]}ies"
+    return f"{number:,} {one}{'es' if one.endswith(('s', 'x', 'ch')) else 's'}"
 
 
 def listed(names: list[str], most: int = 4) -> str:

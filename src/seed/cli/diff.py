@@ -16,7 +16,7 @@ def register(app: App) -> None:
 
 def diff(
     old: Annotated[str, Parameter(allow_leading_hyphen=True)],
-    new: str,
+    new: Annotated[str, Parameter(allow_leading_hyphen=True)],
     *,
     before_parameters: Path | None = None,
     after_parameters: Path | None = None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
@@ -22,12 +23,27 @@ MOST_FILES = 200
 MOST_BYTES = 8 * 1024 * 1024
 
 
+@contextmanager
+def said_of(file: Path) -> Iterator[None]:
+    """Of several files it is told which one is wrong."""
+    try:
+        yield
+    except InvalidTemplate as error:
+        error.where = f"{file}: {error.where}" if error.where else str(file)
+        raise
+
+
 def read_text(file: Path) -> str:
-    """Templates come from anybody: what is too large is not read, what is no text is refused."""
-    if file.is_file() and file.stat().st_size > MOST_BYTES:
+    """Templates come from anybody: what is too large is not read (a device has no end), what is no text is refused."""
+    try:
+        with file.open("rb") as source:
+            found = source.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Invalid(f"The file cannot be read: {error.strerror}.", where=str(file)) from None
+    if len(found) > MOST_BYTES:
         raise Invalid(f"The file is larger than {MOST_BYTES // 1024 // 1024} MiB.", where=str(file))
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return found.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("The file is not text in UTF-8.", where=str(file)) from None
 
@@ -35,7 +51,7 @@ def read_text(file: Path) -> str:
 def read_json(file: Path) -> Any:
     try:
         found = json.loads(read_text(file))
-        json.dumps(found, ensure_ascii=False).encode()  # half of a sign is no text
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # half of a sign is no text
     except (ValueError, RecursionError):
         raise Invalid("The file is not JSON.", where=str(file)) from None
     return found
@@ -43,8 +59,9 @@ def read_json(file: Path) -> Any:
 
 def read_tree(file: Path) -> Tree:
     """A template, and each nested one that is a file below its folder. Nothing outside of it is read."""
-    reader = _Reader(file.resolve().parent)
-    return reader.tree(file.resolve().parent, read_text(file), 0)
+    text = read_text(file)
+    folder = file.resolve().parent
+    return _Reader(folder).tree(folder, text, file, 0)
 
 
 @dataclass(slots=True)
@@ -52,12 +69,13 @@ class _Reader:
     root: Path
     files: int = 0
 
-    def tree(self, folder: Path, text: str, depth: int) -> Tree:
-        template = parse_template(text)
-        if "Resources" not in template:  # of a stack in review CloudFormation itself answers one without
-            raise InvalidTemplate(
-                "The template has no Resources.", hint="CloudFormation takes none without a resource."
-            )
+    def tree(self, folder: Path, text: str, shown: Path, depth: int) -> Tree:
+        with said_of(shown):
+            template = parse_template(text)
+            if "Resources" not in template:  # of a stack in review CloudFormation itself answers one without
+                raise InvalidTemplate(
+                    "The template has no Resources.", hint="CloudFormation takes none without a resource."
+                )
         children = {}
         for properties, key in _stacks(template) if depth < DEEPEST else ():
             file = self._file(folder, properties[key])
@@ -71,7 +89,7 @@ class _Reader:
 
             # what lies there is part of the address, as it is once it is uploaded
             properties[key] += f"?sha256={hashlib.sha256(inner.encode()).hexdigest()[:12]}"
-            children[properties[key]] = self.tree(file.parent, inner, depth + 1)
+            children[properties[key]] = self.tree(file.parent, inner, file, depth + 1)
         return Tree(template, children)
 
     def _file(self, folder: Path, address: str) -> Path | None:
@@ -153,5 +171,6 @@ def read_includes(given: Iterable[str]) -> dict[str, Template]:
         location, sign, file = one.rpartition("=")
         if not sign or not location:
             raise Invalid("An include is LOCATION=FILE.", where=one)
-        found[location] = parse_snippet(read_text(Path(file)))
+        with said_of(Path(file)):
+            found[location] = parse_snippet(read_text(Path(file)))
     return found
