@@ -29,9 +29,23 @@ SCALARS = [
     "AWS::IAM::Role",
     "true",
 ]
-FUNCTIONS = (
-    "Sub Join Select If Split FindInMap Base64 Cidr Length ToJsonString ImportValue And GetAZs GetAtt Unknown".split()
-)  # noqa: SIM905, shorter to read
+FUNCTIONS = [
+    "Sub",
+    "Join",
+    "Select",
+    "If",
+    "Split",
+    "FindInMap",
+    "Base64",
+    "Cidr",
+    "Length",
+    "ToJsonString",
+    "ImportValue",
+    "And",
+    "GetAZs",
+    "GetAtt",
+    "Unknown",
+]
 
 
 def anything(chance: random.Random, depth: int = 0) -> Any:
