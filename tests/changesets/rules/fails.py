@@ -31,6 +31,7 @@ from seed.changesets import Pseudo
 NESTED = "AWS::CloudFormation::Stack"
 POOL = "AWS::Cognito::UserPool"
 ALIAS = "AWS::Lambda::Alias"
+MAPPING = "AWS::Lambda::EventSourceMapping"
 WEB: Any = ("AWS::AppRunner::Service", {"SourceConfiguration": {}})
 STOCKHOLM = Pseudo(region="eu-north-1")
 QUEUES = stack(Q=(QUEUE, {}))
@@ -61,6 +62,25 @@ def calling(macro: str) -> dict[str, Any]:
     return {"Transform": macro}
 
 
+def route(name: str, key: str = "GET /orders", protocol: str = "HTTP") -> dict[str, Any]:
+    api = ("AWS::ApiGatewayV2::Api", {"Name": "shop", "ProtocolType": protocol})
+    return stack(Api=api, **{name: ("AWS::ApiGatewayV2::Route", {"ApiId": {"Ref": "Api"}, "RouteKey": key})})
+
+
+def path(name: str, part: str) -> dict[str, Any]:
+    return stack(**{name: ("AWS::ApiGateway::Resource", {"RestApiId": "a", "ParentId": "p", "PathPart": part})})
+
+
+def allowing(name: str, queue: str = "Q") -> dict[str, Any]:
+    policy = {"Queues": [{"Ref": queue}], "PolicyDocument": {"Statement": []}}
+    return stack(Q=(QUEUE, {}), Other=(QUEUE, {}), **{name: ("AWS::SQS::QueuePolicy", policy)})
+
+
+def inline(name: str, called: str) -> dict[str, Any]:
+    policy = {"PolicyName": called, "Roles": ["r"], "PolicyDocument": {"Statement": []}}
+    return stack(**{name: ("AWS::IAM::Policy", policy)})
+
+
 POINTS_OFF, POINTS_ON = (
     {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": on}} for on in (False, True)
 )
@@ -69,7 +89,7 @@ POINTS_OFF, POINTS_ON = (
 def streaming(more: dict[str, Any], view: str = "NEW_IMAGE") -> dict[str, Any]:
     """A function that reads a table's stream, which an update of the table does not make anew."""
     source = {"FunctionName": "f", "EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]}}
-    streams = {"StreamSpecification": {"StreamViewType": view}}
+    streams = {"StreamSpecification": {"StreamViewType": view}} if view else {}
     return stack(T=(TABLE_TYPE, table(**streams, **more)), M=("AWS::Lambda::EventSourceMapping", source))
 
 
@@ -220,6 +240,12 @@ CASES: list[Case] = [
     bad("table-indexes", "danger", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
     bad("table-indexes", "danger", GLOBAL_TABLE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
     good("table-indexes", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a")])),
+    bad("table-indexes", "danger", TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a")]), table(GlobalSecondaryIndexes=[index("a", "sku")])),
+    bad("table-indexes", "danger", TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a")]), table(GlobalSecondaryIndexes=[{**index("a"), "Projection": {"ProjectionType": "ALL"}}])),
+    good("table-indexes", TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a")]), table(GlobalSecondaryIndexes=[{**index("a"), "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}])),
+    bad_stack("attribute-missing", "danger", streaming({}), streaming({}, view="")),
+    bad_stack("attribute-missing", "danger", None, streaming({}, view="")),
+    good_stack("attribute-missing", None, streaming({})),
     good("table-indexes", TABLE_TYPE, None, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
     bad_stack("limit-exceeded", "danger", None, many(501)),
     bad_stack("limit-exceeded", "danger", None, heavy(1_048_576)),
@@ -229,6 +255,21 @@ CASES: list[Case] = [
     bad_stack("nothing-left", "danger", QUEUES, {}),
     bad_stack("nothing-left", "danger", None, {"Resources": {}}),
     good_stack("nothing-left", QUEUES, None),
+    bad_stack("already-there", "danger", route("Get"), route("GetOrders")),
+    bad_stack("already-there", "danger", route("Get"), {"Resources": {**route("Get")["Resources"], **route("Other")["Resources"]}}),
+    bad_stack("already-there", "danger", path("Orders", "{id}"), path("Orders", "{order}")),
+    bad_stack("already-there", "danger", path("Orders", "{id}"), path("ById", "{order}")),
+    bad("already-there", "danger", MAPPING, {"FunctionName": "f", "EventSourceArn": "a", "StartingPosition": "LATEST"}, {"FunctionName": "f", "EventSourceArn": "a", "StartingPosition": "TRIM_HORIZON"}),
+    good("already-there", MAPPING, {"FunctionName": "f", "EventSourceArn": "a"}, {"FunctionName": "f", "EventSourceArn": "b"}),
+    good_stack("already-there", route("Get"), route("GetOrders", "GET /other")),
+    good_stack("already-there", route("Get"), route("GetOrders", protocol="WEBSOCKET")),
+    good_stack("already-there", path("Orders", "orders"), path("Orders", "order")),
+    good_stack("already-there", None, route("Get")),
+    bad_stack("undone-after", "warning", allowing("Old"), allowing("New")),
+    bad_stack("undone-after", "warning", inline("Old", "p"), inline("New", "p")),
+    good_stack("undone-after", inline("Old", "p"), inline("New", "q")),
+    good_stack("undone-after", allowing("Old"), allowing("New", "Other")),
+    good_stack("undone-after", allowing("Old"), allowing("Old", "Other")),
     good_stack("nothing-left", QUEUES, {"Resources": {}, **calling("Ours")}),
     good_stack("nothing-left", QUEUES, {"Conditions": {"No": {"Fn::Equals": ["a", "b"]}}, **stack(Q={"Type": QUEUE, "Condition": "No"})}),
     bad_stack("limit-near", "notice", None, many(451)),

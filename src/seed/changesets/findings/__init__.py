@@ -14,6 +14,7 @@ from seed.changesets.findings import (
     access_widened,
     address_changes,
     address_removed,
+    already_there,
     attribute_missing,
     capability_missing,
     capacity_lowered,
@@ -65,6 +66,7 @@ from seed.changesets.findings import (
     type_changed,
     type_elsewhere,
     type_unknown,
+    undone_after,
     validation_warns,
     value_null,
     value_refused,
@@ -79,6 +81,7 @@ RULES: tuple[Rule, ...] = tuple(
     module.RULE
     for module in (
         name_conflict,
+        already_there,
         name_illegal,
         fifo_name,
         property_missing,
@@ -110,6 +113,7 @@ RULES: tuple[Rule, ...] = tuple(
         retention_shortened,
         data_expires,
         secret_generated,
+        undone_after,
         address_changes,
         address_removed,
         route_removed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets import rules
+from seed.changesets.findings.keys import TABLES
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Side
@@ -12,8 +13,11 @@ from seed.changesets.review import Review
 from seed.changesets.values import references
 from seed.changesets.words import listed, word
 
+STREAM, STREAMS = "StreamArn", "StreamSpecification"
+
 
 def find(review: Review) -> Iterator[Finding]:
+    yield from _streamless(review)
     for name, pair in review.pairs.items():
         if pair.after is None or pair.before is pair.after:
             continue
@@ -35,6 +39,25 @@ def find(review: Review) -> Iterator[Finding]:
                 )
 
 
+def _streamless(review: Review) -> Iterator[Finding]:
+    """A table answers the Arn of its stream only while it has one."""
+    tables = {name: pair for name, pair in review.pairs.items() if pair.resource_type in TABLES and pair.after}
+    for name, pair in review.pairs.items():
+        for other in {other for other, attribute in _asked(pair.after) if attribute == STREAM} if pair.after else ():
+            table = tables.get(other)
+            if table is None or STREAMS in table.properties[1]:
+                continue
+            if STREAMS in table.properties[0] or pair.before is None or (other, STREAM) not in _asked(pair.before):
+                yield Finding(
+                    "attribute-missing",
+                    Severity.DANGER,
+                    f"The deployment will fail: {name} asks for {other}.{STREAM}, and the table has no stream.",
+                    name,
+                    evidence=f"{STREAMS} is not set",
+                    hint=f"Set {STREAMS} of {other}, or take out what reads its stream.",
+                )
+
+
 def _asked(side: Side) -> Iterator[tuple[str, str]]:
     for _, other, attribute in references(side.properties):
         if attribute:
@@ -52,7 +75,8 @@ RULE = Rule(
     "attribute-missing",
     "An attribute that the type does not have",
     "danger",
-    "CloudFormation refuses Fn::GetAtt of an attribute that the resource type does not answer.",
+    "CloudFormation refuses Fn::GetAtt of an attribute that the resource type does not answer, and of the stream of a "
+    "table that has none.",
     "CloudFormation user guide: Fn::GetAtt; AWS service specification",
     find,
     fails=True,
