@@ -59,6 +59,7 @@ bench: install system ## Measure, side by side in one run
 rules: install ## Renew the replacement rules from the published resource specification
 	$(BIN)/python -m scripts.rules.generate
 	$(BIN)/python -m scripts.rules.regions
+	$(BIN)/python -m scripts.rules.runtimes
 	$(BIN)/python -m scripts.rules.review_page
 
 docs: install ## Write the generated parts of the docs

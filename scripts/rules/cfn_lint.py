@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "1.58.0"
-SCHEMAS = "cfnlint/data/schemas/"
+DATA = "cfnlint/data/"
+SCHEMAS = f"{DATA}schemas/"
 LARGEST = "us-east-1"
 """The region that has nearly every type, and has it first."""
 NO_REGION = "sam"
@@ -34,8 +35,8 @@ class CfnLint:
     @cached_property
     def regions(self) -> dict[str, dict[str, str]]:
         """Region → type → its schema. Those whose list is that of the largest to the letter were never asked."""
-        names = [Path(name) for name in self._wheel.namelist() if name.startswith(f"{SCHEMAS}providers/")]
-        found = {path.stem: self._read(f"providers/{path.name}") for path in names if path.suffix == ".json"}
+        names = [name for name in self._wheel.namelist() if name.startswith(f"{SCHEMAS}providers/")]
+        found = {Path(name).stem: self._read(name) for name in names if name.endswith(".json")}
         return {
             region: types
             for region, types in sorted(found.items())
@@ -49,10 +50,19 @@ class CfnLint:
         """
         known = {kind: schema for types in self.regions.values() for kind, schema in types.items()}
         known |= self.regions[LARGEST]
-        return {kind: _facts(self._read(f"resources/{known[kind]}.json")) for kind in sorted(known)}
+        return {kind: _facts(self._read(f"{SCHEMAS}resources/{known[kind]}.json")) for kind in sorted(known)}
+
+    def published(self) -> str:
+        """The day of its data: `2026-10-20`."""
+        return str(self._read(f"{SCHEMAS}version.json")["schema_date"])[:10]
+
+    def runtimes(self) -> dict[str, dict[str, str | None]]:
+        """Runtime → `deprecated`, `create-block`, `update-block`: days, as the Lambda developer guide has them."""
+        found: dict[str, dict[str, str | None]] = self._read(f"{DATA}AdditionalSpecs/LmbdRuntimeLifecycle.json")
+        return found
 
     def _read(self, name: str) -> Any:
-        return json.loads(self._wheel.read(SCHEMAS + name))
+        return json.loads(self._wheel.read(name))
 
 
 def _facts(schema: dict[str, Any]) -> dict[str, Any]:

@@ -296,6 +296,10 @@ property is `0` (a value, or JSON that nobody describes), `n` (an object of shap
 
 `regions.json.gz`, by `scripts/rules/regions.py` from the types that `cfn-lint` lists for each region: `regions`, and
 `lacking`: type → a sign for each of them, `x` where it is not offered. Types that all of them offer are not named.
+
+`runtimes.json`, by `scripts/rules/runtimes.py` from the table of the Lambda developer guide as `cfn-lint` keeps it:
+`published`, the day of the data, and `runtimes`: name → the days on which its support `ends` and from which Lambda
+takes `no_new` functions and `no_updates` of functions on it.
 """)
 
 

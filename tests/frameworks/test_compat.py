@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from seed.changesets.findings.runtimes import ENDS, PUBLISHED
 from seed.frameworks.assembly import FoundService
 from seed.frameworks.compat import Report, read_sources, report
+from seed.frameworks.compat.known import CURRENT
 
 OWN_3 = {"devDependencies": {"serverless": "^3.38.0"}}
 SAMPLES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
@@ -202,3 +204,8 @@ def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
                                        "package.json": json.dumps({"devDependencies": {"serverless-offline": "1"}})})  # fmt: skip
     (tree / "package-lock.json").symlink_to(tmp_path / "secret.json")
     assert of(tree).fits
+
+
+def test_what_is_advised_is_supported_for_more_than_half_a_year() -> None:
+    for _family, runtime in CURRENT:
+        assert (ENDS[runtime] - PUBLISHED).days > 180

@@ -32,7 +32,7 @@ CURRENT = (
     ("nodejs", "nodejs22.x"),
     ("python", "python3.13"),
     ("java", "java21"),
-    ("dotnet", "dotnet8"),
+    ("dotnet", "dotnet10"),
     ("ruby", "ruby3.4"),
     ("go1.x", "provided.al2023"),
     ("provided", "provided.al2023"),

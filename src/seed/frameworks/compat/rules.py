@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from seed.changesets.findings.runtimes import ENDED
+from seed.changesets.findings.runtimes import ENDS, PUBLISHED, RUNTIMES, in_words, refused
 from seed.frameworks.compat.edits import lines_with, with_dependencies
 from seed.frameworks.compat.known import CURRENT, FUNCTION, LICENSED, PACKAGE, PROVIDER, TOP
 from seed.frameworks.compat.line import NEW, for_osls_3, on_top
@@ -30,14 +30,14 @@ def runtimes(sources: Sources) -> Found:
     problems, edits = [], []
     for number, line, match in lines_with(sources.text, RUNTIME):
         old = match[2]
-        if old not in ENDED:
+        if old not in ENDS or ENDS[old] > PUBLISHED:
             continue
         new = next(now for family, now in CURRENT if old.startswith(family))
         more = " Its handler becomes an executable named bootstrap." if old == "go1.x" else ""
         problems.append(
             Problem(
                 "runtime-ended",
-                f"Lambda ended the runtime {old} in {ENDED[old]}: it makes no new functions of it.",
+                f"Lambda ended the runtime {old} in {ENDS[old]:%B %Y}: {_refused(old)}.",
                 f"Take {new}, and try the code with it.{more}",
                 sources.file,
                 number,
@@ -45,6 +45,11 @@ def runtimes(sources: Sources) -> Found:
         )
         edits.append(Edit(sources.file, number, 1, (f"{line[: match.start(2)]}{new}{line[match.end(2) :]}",)))
     return Found(tuple(problems[:MOST]), tuple(edits))
+
+
+def _refused(runtime: str) -> str:
+    day = RUNTIMES[runtime].no_new
+    return "it makes no new functions of it" + (f" from {in_words(day)} on" if day and not refused(day) else "")
 
 
 def plugins(sources: Sources) -> Found:
