@@ -97,6 +97,26 @@ def bucket(*policies: dict[str, Any]) -> dict[str, Any]:
     return stack(B=(BUCKET, {}), **{f"P{n}": (BUCKET_POLICY, one) for n, one in enumerate(policies)})
 
 
+JWTS, LISTENER = "AWS::ApiGatewayV2::Authorizer", "AWS::ElasticLoadBalancingV2::Listener"
+BALANCER, CDN = "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::CloudFront::Distribution"
+
+
+def scoped(*scopes: str) -> dict[str, Any]:
+    return {"RouteKey": "GET /a", "AuthorizationType": "JWT", "AuthorizationScopes": list(scopes)}
+
+
+def jwt(*audience: str, issuer: str = "https://pool.example") -> dict[str, Any]:
+    return {"JwtConfiguration": {"Audience": list(audience), "Issuer": issuer}}
+
+
+def listening(*kinds: str) -> dict[str, Any]:
+    return {"DefaultActions": [{"Type": kind} for kind in kinds]}
+
+
+def serving(**behavior: Any) -> dict[str, Any]:
+    return {"DistributionConfig": {"DefaultCacheBehavior": {"TargetOriginId": "o", **behavior}}}
+
+
 CASES: list[Case] = [
     bad("access-public", "danger", BUCKET_POLICY, SOMEBODY, everybody()),
     bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("Bool", "aws:SecureTransport", "true"))),
@@ -208,5 +228,22 @@ CASES: list[Case] = [
     good("exposed", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened(port(22, "0.0.0.0/0"))),
     bad("exposed", "danger", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened({**port(22, "0.0.0.0/0"), "ToPort": 31})),
     bad("exposed", "warning", GROUP, {}, opened({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "CidrIp": "0.0.0.0/0"})),
+    bad("exposed", "warning", ROUTE, scoped("a", "b"), scoped()),
+    bad("exposed", "warning", METHOD, scoped("a"), scoped("a", "b")),
+    good("exposed", ROUTE, scoped("a", "b"), scoped("a")),
+    good("exposed", ROUTE, scoped(), scoped("a")),
+    bad("exposed", "warning", JWTS, jwt("a"), jwt("a", "b")),
+    bad("exposed", "warning", JWTS, jwt("a"), jwt("a", issuer="https://other.example")),
+    good("exposed", JWTS, jwt("a", "b"), jwt("a")),
+    bad("exposed", "warning", "AWS::ApiGateway::Authorizer", {"ProviderARNs": ["a"]}, {"ProviderARNs": ["a", "b"]}),
+    bad("exposed", "danger", LISTENER, listening("authenticate-cognito", "forward"), listening("forward")),
+    good("exposed", LISTENER, listening("authenticate-cognito", "forward"), listening("authenticate-oidc", "forward")),
+    bad("exposed", "danger", BALANCER, {"Scheme": "internal"}, {}),
+    good("exposed", BALANCER, {"Scheme": "internal"}, {"Scheme": "internal", "Subnets": ["s"]}),
+    bad("exposed", "danger", CDN, serving(TrustedKeyGroups=["k"]), serving()),
+    good("exposed", CDN, serving(TrustedKeyGroups=["k"]), serving(TrustedSigners=["self"])),
+    bad("exposed", "warning", GRAPH, {"UserPoolConfig": {"DefaultAction": "DENY"}}, {"UserPoolConfig": {"DefaultAction": "ALLOW"}}),
+    bad("exposed", "notice", "AWS::Cognito::UserPoolClient", {"CallbackURLs": ["https://a"]}, {"CallbackURLs": ["https://a", "https://b"]}),
+    good("exposed", "AWS::Cognito::UserPoolClient", {"CallbackURLs": ["https://a", "https://b"]}, {"CallbackURLs": ["https://a"]}),
     good("exposed", FUNCTION, {}, {"MemorySize": 256}),
 ]  # fmt: skip

@@ -56,6 +56,50 @@ def keeping(policy: str) -> dict[str, object]:
     return stack(X={"Type": TABLE_TYPE, "Properties": TABLE, "DeletionPolicy": policy})
 
 
+CDN, SIGN_IN, WAF = "AWS::CloudFront::Distribution", "AWS::Cognito::UserPool", "AWS::WAFv2::WebACL"
+FIRST = {"Name": "common", "OverrideAction": {"None": {}}}
+SECOND = {"Name": "rate", "Action": {"Block": {}}}
+
+
+def rules(*given: dict[str, object], default: str = "Block") -> dict[str, object]:
+    return {"DefaultAction": {default: {}}, "Rules": list(given)}
+
+
+def viewed(**config: object) -> dict[str, object]:
+    return {"DistributionConfig": config}
+
+
+def passwords(length: int, **wanted: bool) -> dict[str, object]:
+    return {"Policies": {"PasswordPolicy": {"MinimumLength": length, **wanted}}}
+
+
+def own_key(**key: str) -> dict[str, object]:
+    return {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": key}]}}
+
+
+WEAKER: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    (WAF, rules(FIRST), rules(FIRST, default="Allow")),
+    (WAF, rules(FIRST), rules({**FIRST, "OverrideAction": {"Count": {}}})),
+    (WAF, rules(SECOND), rules({**SECOND, "Action": {"Count": {}}})),
+    (CDN, viewed(DefaultCacheBehavior={"ViewerProtocolPolicy": "https-only"}), viewed(DefaultCacheBehavior={"ViewerProtocolPolicy": "allow-all"})),
+    (CDN, viewed(ViewerCertificate={"MinimumProtocolVersion": "TLSv1.2_2021"}), viewed(ViewerCertificate={"MinimumProtocolVersion": "TLSv1_2016"})),
+    (CDN, viewed(ViewerCertificate={"MinimumProtocolVersion": "TLSv1"}), viewed(ViewerCertificate={"MinimumProtocolVersion": "SSLv3"})),
+    ("AWS::ApiGateway::DomainName", {"SecurityPolicy": "TLS_1_2"}, {"SecurityPolicy": "TLS_1_0"}),
+    ("AWS::ApiGatewayV2::DomainName", {"DomainNameConfigurations": [{"SecurityPolicy": "TLS_1_2"}]}, {"DomainNameConfigurations": [{"SecurityPolicy": "TLS_1_0"}]}),
+    (SEARCH, {"DomainEndpointOptions": {"TLSSecurityPolicy": "Policy-Min-TLS-1-2-2019-07"}}, {"DomainEndpointOptions": {"TLSSecurityPolicy": "Policy-Min-TLS-1-0-2019-07"}}),
+    ("AWS::ElasticLoadBalancingV2::Listener", {"Protocol": "HTTPS"}, {"Protocol": "HTTP"}),
+    (SIGN_IN, {"MfaConfiguration": "ON"}, {"MfaConfiguration": "OPTIONAL"}),
+    (SIGN_IN, passwords(12), passwords(6)),
+    (SIGN_IN, passwords(12, RequireNumbers=True), passwords(12, RequireNumbers=False)),
+    ("AWS::SES::ConfigurationSet", {"DeliveryOptions": {"TlsPolicy": "REQUIRE"}}, {"DeliveryOptions": {"TlsPolicy": "OPTIONAL"}}),
+    ("AWS::RDS::DBProxy", {"RequireTLS": True}, {"RequireTLS": False}),
+    ("AWS::RDS::DBProxy", {"Auth": [{"IAMAuth": "REQUIRED"}]}, {"Auth": [{"IAMAuth": "DISABLED"}]}),
+    (BUCKET, own_key(SSEAlgorithm="aws:kms", KMSMasterKeyID="k"), own_key(SSEAlgorithm="AES256")),
+    ("AWS::ApiGateway::Stage", {"AccessLogSetting": {"Format": "f"}}, {}),
+]  # fmt: skip
+"""Each is told one way round, and not the other."""
+
+
 CASES: list[Case] = [
     bad("data-removed", "danger", TABLE_TYPE, TABLE, None),
     bad("data-removed", "danger", "AWS::Cognito::UserPool", {}, None),
@@ -120,6 +164,11 @@ CASES: list[Case] = [
     good("protection-off", QUEUE, {"SqsManagedSseEnabled": True}, {}),
     bad("protection-off", "warning", "AWS::WAFv2::WebACLAssociation", {"ResourceArn": "a", "WebACLArn": "b"}, None),
     bad("protection-off", "warning", "AWS::CloudFront::Distribution", {"DistributionConfig": {"WebACLId": "a"}}, {"DistributionConfig": {}}),
+    *(bad("protection-off", "warning", kind, before, after) for kind, before, after in WEAKER),
+    *(good("protection-off", kind, after, before) for kind, before, after in WEAKER),
+    bad("protection-off", "warning", "AWS::SecretsManager::RotationSchedule", {"SecretId": "s"}, None),
+    bad("protection-off", "warning", WAF, rules(FIRST, SECOND), rules(FIRST)),
+    good("protection-off", WAF, rules(FIRST, {**SECOND, "Action": {"Count": {}}}), rules(FIRST)),
     good("protection-off", IMAGES, {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
     bad("retention-shortened", "warning", LOGS, {"RetentionInDays": 30}, {"RetentionInDays": 7}),
     bad("retention-shortened", "warning", LOGS, {}, {"RetentionInDays": 7}),

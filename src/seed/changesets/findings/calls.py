@@ -14,6 +14,9 @@ from seed.changesets.words import listed
 
 CHECK = "Give it an authorizer, or make sure that the code behind it checks who calls."
 KEY = "An API key is no secret for long: anybody who has the app has it."
+SCOPES = "Make sure that the code behind it checks what the caller may do."
+TOKENS = "Make sure that you trust who gives these tokens."
+ISSUER = "JwtConfiguration/Issuer"
 SOCKET_OPENS = "$connect"
 
 
@@ -28,8 +31,90 @@ def _route(pair: Pair) -> Look:
         yield Opened(Severity.DANGER, "no longer checks who calls", f"AuthorizationType: {was} → NONE", CHECK)
     elif pair.before and was_key and not now_key:
         yield Opened(Severity.WARNING, "no longer asks for an API key", "ApiKeyRequired: true → false", CHECK)
+    elif pair.before and now != "NONE":
+        yield from _scopes(pair)
     elif pair.before is None and now == "NONE":
         yield Opened(Severity.NOTICE, "is new and open to everybody", "AuthorizationType: NONE", CHECK)
+
+
+def _scopes(pair: Pair) -> Look:
+    """One of them must be in the token: one more lets in more, none lets in every token."""
+    was, now = (_texts(side.get("AuthorizationScopes")) for side in pair.properties)
+    more = [one for one in now if one not in was]
+    if was and not now:
+        what = f"no longer asks for the {'scope' if len(was) == 1 else 'scopes'} {listed(was)}"
+        yield Opened(Severity.WARNING, what, f"AuthorizationScopes: {', '.join(was)} → none", SCOPES)
+    elif was and more:
+        what = f"takes the {'scope' if len(more) == 1 else 'scopes'} {listed(more)} too"
+        yield Opened(Severity.WARNING, what, f"AuthorizationScopes: {', '.join(was)} → {', '.join(now)}", SCOPES)
+
+
+def _texts(value: Any) -> list[str]:
+    return [show(one) for one in value] if isinstance(value, list) else []
+
+
+def _tokens(pair: Pair) -> Look:
+    """Whose tokens an authorizer takes."""
+    for path in ("ProviderARNs", "JwtConfiguration/Audience"):
+        was, now = (_texts(at(side, path)) for side in pair.properties)
+        more = [one for one in now if one not in was]
+        if was and more:
+            yield Opened(
+                Severity.WARNING,
+                f"takes tokens of {listed(more)} too",
+                f"{path}: {', '.join(was)} → {', '.join(now)}",
+                TOKENS,
+            )
+    issuer, other = (show(at(side, ISSUER)) for side in pair.properties)
+    if issuer and other and issuer != other:
+        yield Opened(Severity.WARNING, "takes tokens of another issuer", f"{ISSUER}: {issuer} → {other}", TOKENS)
+
+
+def _listener(pair: Pair) -> Look:
+    was, now = (_asks(side) for side in pair.properties)
+    if pair.before and was and not now:
+        yield Opened(Severity.DANGER, "no longer checks who calls", f"{', '.join(sorted(was))}: gone", CHECK)
+
+
+def _asks(properties: dict[str, Any]) -> set[str]:
+    actions = [*objects(properties.get("DefaultActions")), *objects(properties.get("Actions"))]
+    return {kind for one in actions if (kind := show(one.get("Type"))).startswith(("authenticate-", "jwt-"))}
+
+
+def _balancer(pair: Pair) -> Look:
+    was, now = (show(side.get("Scheme", "internet-facing")) for side in pair.properties)
+    if pair.before and was == "internal" and now != was:
+        yield Opened(Severity.DANGER, "can be reached from the internet", f"Scheme: internal → {now}")
+
+
+def _distribution(pair: Pair) -> Look:
+    """Signed URLs and cookies keep files from who has none."""
+    before, after = (_signed(side) for side in pair.properties)
+    open_now = [path for path, signed in before.items() if signed and after.get(path) is False]
+    if open_now:
+        rest = "everything else" if len(before) > 1 else "everything"
+        what = f"gives {listed([rest if one == '*' else one for one in open_now])} to everybody"
+        yield Opened(Severity.DANGER, f"{what}: no signature is asked for", "TrustedKeyGroups: gone", CHECK)
+
+
+def _signed(properties: dict[str, Any]) -> dict[str, bool]:
+    default = at(properties, "DistributionConfig/DefaultCacheBehavior")
+    behaviors = {"*": default} if isinstance(default, dict) else {}
+    behaviors |= {
+        show(one.get("PathPattern")): one for one in objects(at(properties, "DistributionConfig/CacheBehaviors"))
+    }
+    return {path: bool(one.get("TrustedKeyGroups") or one.get("TrustedSigners")) for path, one in behaviors.items()}
+
+
+def _sign_in(pair: Pair) -> Look:
+    """Where people, with their tokens, are sent after they signed in."""
+    was, now = (_texts(side.get("CallbackURLs")) for side in pair.properties)
+    more = [one for one in now if one not in was]
+    if was and more:
+        evidence = f"CallbackURLs: {', '.join(more)}"
+        yield Opened(
+            Severity.NOTICE, f"may send who signed in to {listed(more)} too", evidence, "Is each of them yours?"
+        )
 
 
 def _inside_a_socket(properties: dict[str, Any]) -> bool:
@@ -98,6 +183,10 @@ def _open_cors(cors: Any) -> bool:
 
 
 def _graph(pair: Pair) -> Look:
+    was, now = (show(at(side, "UserPoolConfig/DefaultAction")) for side in pair.properties)
+    if pair.before and was == "DENY" and now == "ALLOW":
+        what = "lets whoever signed in do what no directive speaks of"
+        yield Opened(Severity.WARNING, what, "UserPoolConfig/DefaultAction: DENY → ALLOW", SCOPES)
     before, after = (_ways_in(side) for side in pair.properties)
     if pair.before and "API_KEY" in after and "API_KEY" not in before:
         alone = after == {"API_KEY"}
@@ -122,4 +211,11 @@ LOOKS = {
     "AWS::ApiGatewayV2::Api": _body,
     "AWS::Lambda::Url": _function_url,
     "AWS::AppSync::GraphQLApi": _graph,
+    "AWS::ApiGateway::Authorizer": _tokens,
+    "AWS::ApiGatewayV2::Authorizer": _tokens,
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::Cognito::UserPoolClient": _sign_in,
+    "AWS::ElasticLoadBalancingV2::Listener": _listener,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _listener,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, each
 from seed.changesets.findings.rule import Rule
+from seed.changesets.findings.weaker import weaker
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
@@ -17,6 +18,7 @@ DELETION = ("DeletionProtection", "deletion protection")
 AT_REST = ("StorageEncrypted", "encryption")
 BACKUPS = ("BackupRetentionPeriod", "backups")
 SNAPSHOTS = ("SnapshotRetentionLimit", "automatic snapshots")
+S3_KEYS = "BucketEncryption/ServerSideEncryptionConfiguration"
 SEARCH = (
     ("EncryptionAtRestOptions/Enabled", "encryption"),
     ("NodeToNodeEncryptionOptions/Enabled", "encryption between its nodes"),
@@ -41,7 +43,11 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("ReplicationConfiguration", "replication"),
         ("ObjectLockConfiguration/Rule", "the default retention of its object lock"),
         ("LoggingConfiguration", "its access log"),
+        (f"{S3_KEYS}/*/ServerSideEncryptionByDefault/KMSMasterKeyID", "encryption with a key of yours"),
     ),
+    "AWS::RDS::DBProxy": (("RequireTLS", "encryption on the way"), ("Auth/*/IAMAuth", "sign-in by IAM")),
+    "AWS::ApiGateway::Stage": (("AccessLogSetting", "its access log"),),
+    "AWS::ApiGatewayV2::Stage": (("AccessLogSettings", "its access log"),),
     "AWS::RDS::DBInstance": (DELETION, AT_REST, ("MultiAZ", "the standby in another zone"), BACKUPS),
     "AWS::RDS::DBCluster": (DELETION, AT_REST, BACKUPS),
     "AWS::RDS::GlobalCluster": (DELETION, AT_REST),
@@ -79,7 +85,10 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("ReplicationConfiguration", "replication"),
     ),
     "AWS::FSx::FileSystem": tuple((f"{kind}/{BACKUP_DAYS}", "backups") for kind in FILE_SYSTEMS),
-    "AWS::KMS::Key": (("EnableKeyRotation", "key rotation"), ("Enabled", "the key: it is disabled")),
+    "AWS::KMS::Key": (
+        ("EnableKeyRotation", "key rotation"),
+        ("Enabled", "its use: nothing that it encrypted can be read"),
+    ),
     "AWS::SQS::Queue": (
         ("KmsMasterKeyId", "encryption with a key of yours"),
         ("SqsManagedSseEnabled", "encryption"),
@@ -93,7 +102,10 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("DeletionProtectionEnabled", "deletion protection"),
     ),
     "AWS::Lambda::Function": (("DeadLetterConfig", "the dead-letter queue"),),
-    "AWS::CloudFront::Distribution": (("DistributionConfig/WebACLId", "its firewall"),),
+    "AWS::CloudFront::Distribution": (
+        ("DistributionConfig/WebACLId", "its firewall"),
+        ("DistributionConfig/Logging", "its access log"),
+    ),
     "AWS::CloudTrail::Trail": (("IsLogging", "its log: nothing is recorded any more"),),
 }
 ON = {"true", "enabled", "active", "on", "optional"}
@@ -112,6 +124,7 @@ GUARDS = {
     "AWS::Backup::BackupPlan": BACKS_UP,
     "AWS::Backup::BackupSelection": BACKS_UP,
     "AWS::CloudTrail::Trail": "what is done in the account is recorded by it no more",
+    "AWS::SecretsManager::RotationSchedule": "the secret is rotated no more",
     "AWS::GuardDuty::Detector": "nobody looks for intruders by it any more",
     "AWS::WAFv2::WebACLAssociation": "the requests that its firewall kept out come through",
 }
@@ -131,6 +144,7 @@ def find(review: Review) -> Iterator[Finding]:
         if pair.rows and pair.before and pair.after:
             yield from _switched(pair)
             yield from _left_out(pair)
+            yield from _weakened(pair)
 
 
 def _switched(pair: Pair) -> Iterator[Finding]:
@@ -138,15 +152,28 @@ def _switched(pair: Pair) -> Iterator[Finding]:
         before, after = (each(side, path) for side in pair.properties)
         for label, was in before.items():
             if label in after and _on(was, path) and _off(after[label], path):
-                where = f" in {label}" if label else ""
+                where = f" in {label}" if label and not label.isdecimal() else ""
                 yield Finding(
                     "protection-off",
                     Severity.WARNING,
                     f"The {word(pair.resource_type)} {pair.logical_id} loses {what}{where}.",
                     pair.logical_id,
-                    evidence=f"{path}: {show(was)} → {show(after[label]) or 'not set'}",
+                    evidence=f"{path}: {show(was) or 'not set'} → {show(after[label]) or 'not set'}",
                     hint=f"Leave {path.rsplit('/', 1)[-1]} as it was, unless that is what you want.",
                 )
+
+
+def _weakened(pair: Pair) -> Iterator[Finding]:
+    for does, evidence in weaker(pair):
+        sentence = f"The {word(pair.resource_type)} {pair.logical_id} {does}."
+        yield Finding(
+            "protection-off",
+            Severity.WARNING,
+            sentence,
+            pair.logical_id,
+            evidence,
+            hint="Leave it as it was, unless that is what you want.",
+        )
 
 
 def _left_out(pair: Pair) -> Iterator[Finding]:
@@ -184,7 +211,8 @@ RULE = Rule(
     "protection-off",
     "A protection of data is switched off",
     "warning",
-    "Backups, versioning, deletion protection and encryption are what saves data when something else goes wrong.",
+    "Backups, versioning, deletion protection and encryption are what saves data when something else goes wrong; "
+    "firewalls, current TLS and strong sign-in are what keeps strangers from it.",
     "AWS Well-Architected Framework, Reliability pillar: back up data; service guides of each property",
     find,
 )
