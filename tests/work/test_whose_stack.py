@@ -17,7 +17,7 @@ from seed.apps.services import forget_service
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import ServiceBuild
 from seed.db.base import now
-from seed.removals.ask import doomed
+from seed.removals.ask import doomed, once_made
 from seed.work.stacks.whose_stack import who_else_runs
 
 
@@ -110,6 +110,20 @@ def test_a_removal_takes_no_stack_that_is_another_ones_or_was_let_go_of(
     two.session.flush()
 
     assert sorted(goes(two)) == left
+
+
+def test_of_a_stack_that_stays_it_is_told_who_runs_in_it(two: Two) -> None:
+    ran(two.session, two.stage, two.api)
+    ran(two.session, two.stage, two.api, "api-new")
+    beside(two)
+    app = two.session.get_one(App, two.stage.app_id)
+
+    found = once_made(two.session, app, two.stage, None)
+
+    assert {one.stack_name: one.left_to for one in found} == {
+        "api-dev": f"api of {two.beside.app.slug} in {two.beside.name}",
+        "api-new": "",
+    }
 
 
 def test_a_promotion_to_the_stack_of_another_stage_plans_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from seed.api import shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.apps.find import app_of
-from seed.changesets import headline
 from seed.removals.ask import removal_of, removals_of, removed_stack
 from seed.work.logs.log import read
 from seed.work.removing import removals
@@ -21,13 +20,14 @@ router = APIRouter(tags=["removals"])
 def preview_removal(
     world: TheWorld, actor: TheActor, slug: str, stage: str = "", service: str = ""
 ) -> list[shapes.StackToGo]:
-    """What removing a stage, a service (in every stage) or the whole app deletes."""
+    """What removing a stage, a service (in every stage) or the whole app deletes, and what it leaves to others."""
     return [
         shapes.StackToGo(
             stage=one.stage,
             service=one.service,
             stack_name=one.stack_name,
-            headline=headline(one.changes, one.stage) if one.changes else "Nothing was made in it yet.",
+            headline=one.headline,
+            left_to=one.left_to,
             resources=[
                 shapes.ResourceToGo(id=name, type=row.resource_type, policy=row.policy_action or "Delete")
                 for name, row in one.resources

@@ -13,6 +13,12 @@ from seed.builds.records import ServiceBuild
 from seed.builds.states import GOOD
 
 
+def whose(session: Session, runs: ServiceBuild) -> str:
+    """`orders of shop in dev`."""
+    there = session.get_one(Stage, runs.stage_id)
+    return f"{runs.service.name} of {there.app.slug} in {there.name}"
+
+
 def running_in(session: Session, account: Account, stack_name: str) -> Iterator[ServiceBuild]:
     """Not what has been removed from Seed, and not what runs in a stack of another name by now."""
     same = sa.and_(Account.aws_account == account.aws_account, Account.aws_account != "",

@@ -126,14 +126,14 @@ def _lines(server: api.Client, number: int, stack: int) -> list[dict[str, Any]]:
 
 def _shown(found: list[dict[str, Any]], what: str) -> None:
     for one in found:
-        resources = show.counted(len(one["resources"]), "resource")
+        resources = "stays" if one["left_to"] else show.counted(len(one["resources"]), "resource")
         show.out(f"{one['stack_name']} ({one['service']} in {one['stage']}): {resources}")
         for line in (one["headline"], *one["findings"]):
             show.out(f"  {line}")
         for left in one["stays"]:
             show.out(f"  {_stays(left)}")
-    if not found:
-        show.out("No stack is deployed there.")
+    if all(one["left_to"] for one in found):
+        show.out("No stack of its own is deployed there." if found else "No stack is deployed there.")
     show.out(f"Nothing has been removed. To remove it, add: --type {what}")
 
 

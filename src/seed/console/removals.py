@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
 from seed.apps.find import app_of
-from seed.changesets import headline
 from seed.console.deps import TheActor, TheWorld
 from seed.console.logs import end_of
-from seed.console.templates import render
+from seed.console.templates import naming, render
 from seed.errors import SeedError
 from seed.people.actor import Actor
 from seed.removals.ask import removal_of
@@ -62,10 +63,7 @@ def follow(request: Request, world: TheWorld, actor: TheActor, removal_id: int) 
 def _page(
     request: Request, world: World, actor: Actor, slug: str, stage: str, service: str, error: SeedError | None = None
 ) -> Response:
-    found = [
-        (one, headline(one.changes, one.stage) if one.changes else "Nothing was made in it yet.")
-        for one in removals.preview(world, actor, slug, stage, service)
-    ]
+    found = removals.preview(world, actor, slug, stage, service)
     with world.database.read() as session:
         return render(
             request,
@@ -74,6 +72,12 @@ def _page(
             app=app_of(session, actor, slug),
             stage=stage,
             service=service,
-            found=found,
+            going=[(one, _named(one)) for one in found if not one.left_to],
+            left=[one for one in found if one.left_to],
             error=error,
         )
+
+
+def _named(one: removals.StackToGo) -> Callable[[str], Markup]:
+    named: Callable[[str], Markup] = naming({row.logical_id for _, row in one.resources})
+    return named

@@ -12,7 +12,7 @@ from seed.apps.edit_stage import StageInUse
 from seed.apps.find import stages_of
 from seed.apps.records import PRODUCTION, App, Service, Stage
 from seed.audit.record import record
-from seed.builds.in_stack import running_in
+from seed.builds.in_stack import running_in, whose
 from seed.builds.records import Build, ServiceBuild
 from seed.db.base import ring
 from seed.errors import Conflict, Invalid, NotFound
@@ -42,13 +42,19 @@ class Doomed:
     service: str
     phase: int
     stack_name: str
+    left_to: str = ""
+    """Who runs in it: then it stays."""
 
 
 def doomed(session: Session, app: App, stage: Stage | None, service: Service | None) -> list[Doomed]:
+    return [one for one in once_made(session, app, stage, service) if not one.left_to]
+
+
+def once_made(session: Session, app: App, stage: Stage | None, service: Service | None) -> list[Doomed]:
     """The stacks, in the order in which they go: a service of a later phase may use what an earlier one made. Also
     those whose deployment failed or was cancelled, and maybe some that are gone: the account knows. Not what was let
-    go of before, with a service that was removed from Seed alone; nor what somebody else runs there by now, another
-    app for one.
+    go of before, with a service that was removed from Seed alone; and with its name what somebody else runs there by
+    now, another app for one.
     """
     stages = [stage] if stage else stages_of(session, app.id)
     going = {one.id for one in stages}
@@ -65,8 +71,8 @@ def doomed(session: Session, app: App, stage: Stage | None, service: Service | N
             place = (one.account_id, stack_name)
             if place in found or (service is not None and service.id != owner.id):
                 continue
-            if all(map(goes, running_in(session, one.account, stack_name))):
-                found[place] = Doomed(one, owner.name, owner.phase, stack_name)
+            others = (whose(session, it) for it in running_in(session, one.account, stack_name) if not goes(it))
+            found[place] = Doomed(one, owner.name, owner.phase, stack_name, next(others, ""))
     return sorted(found.values(), key=lambda one: (-one.phase, one.stage.position, one.service))
 
 

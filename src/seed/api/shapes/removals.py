@@ -23,6 +23,8 @@ class StackToGo(Shape):
     stage: str
     service: str
     stack_name: str
+    left_to: str
+    """Who else runs in this stack, so that it stays: `orders of shop in dev`; '' where it goes."""
     headline: str
     resources: list[ResourceToGo]
     stays: list[dict[str, Any]]

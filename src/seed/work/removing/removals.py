@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from seed.apps.find import app_of, services_of, stage_of
 from seed.apps.records import App, Service, Stage
-from seed.changesets import ChangeSet, Deployed, ResourceChange, compare, parse_template
+from seed.changesets import ChangeSet, Deployed, ResourceChange, compare, headline, parse_template
 from seed.changesets.enrich import looked_into
 from seed.people.actor import Actor
-from seed.removals.ask import ask_removal, doomed
+from seed.removals.ask import ask_removal, once_made
 from seed.removals.records import Removal
 from seed.work.removing.whole_stack import Part, parts, what_stays
 from seed.work.world import World
@@ -21,7 +21,7 @@ from seed.work.world import World
 
 @dataclass(frozen=True, slots=True)
 class StackToGo:
-    """One stack that the account has; `changes` is None where nothing was made in it yet."""
+    """One stack that the account has; `changes` is None where nothing was made in it yet, or where it stays."""
 
     stage: str
     service: str
@@ -30,6 +30,14 @@ class StackToGo:
     changes: ChangeSet | None
     stays: list[dict[str, Any]]
     """What its policies keep in the account, as the removal will list it."""
+    left_to: str = ""
+    """Who runs in it: then the removal leaves it."""
+
+    @property
+    def headline(self) -> str:
+        if self.left_to:
+            return f"It stays: {self.left_to} runs in it."
+        return headline(self.changes, self.stage) if self.changes else "Nothing was made in it yet."
 
     @property
     def resources(self) -> list[tuple[str, ResourceChange]]:
@@ -45,20 +53,29 @@ def _flat(changes: ChangeSet, path: str = "") -> Iterator[tuple[str, ResourceCha
 
 
 def preview(world: World, actor: Actor, slug: str, stage: str = "", service: str = "") -> list[StackToGo]:
-    """Every stack as a change set that removes all of it, in the order in which they go."""
+    """Every stack as a change set that removes all of it, in the order in which they go; then those that stay because
+    somebody else runs in them.
+    """
     actor.must("read")
     with world.database.read() as session:
         app, at, of = _found(session, actor, slug, stage, service)
-        rows = [(one, one.stage.account) for one in doomed(session, app, at, of)]
-    found = []
+        rows = [(one, one.stage.account) for one in once_made(session, app, at, of)]
+    found = [
+        StackToGo(one.stage.name, one.service, one.phase, one.stack_name, None, [], one.left_to)
+        for one, _ in rows
+        if one.left_to
+    ]
+    going = []
     for one, account in rows:
+        if one.left_to:
+            continue
         cloud = world.connect(account)
         whole = {part.path: part for part in parts(cloud, one.stack_name)}
         if not whole and cloud.stack(one.stack_name) is None:
             continue
         changes, stays = _all_of(whole), what_stays(whole.values())
-        found.append(StackToGo(one.stage.name, one.service, one.phase, one.stack_name, changes, stays))
-    return found
+        going.append(StackToGo(one.stage.name, one.service, one.phase, one.stack_name, changes, stays))
+    return going + found
 
 
 def _all_of(whole: Mapping[str, Part], path: str = "") -> ChangeSet | None:

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.find import stages_of
-from seed.apps.records import Account, App, Service, Stage
+from seed.apps.records import Account, App, Service
 from seed.apps.services import forget_service
 from seed.audit.record import record
 from seed.aws.port import Cloud
-from seed.builds.in_stack import running_in
+from seed.builds.in_stack import running_in, whose
 from seed.db.base import now, ring
 from seed.errors import SeedError
 from seed.removals.ask import Doomed, doomed
@@ -92,17 +92,15 @@ def _somebody_elses(world: World, removal: Removal, row: RemovedStack) -> str:
             (one.stage.account_id, one.stack_name) for one in _doomed(session, removal)
         }:
             return ""
-        for one in running_in(session, session.get_one(Account, row.account_id), row.stack_name):
-            there = session.get_one(Stage, one.stage_id)
-            return f"{one.service.name} of {there.app.slug} in {there.name}"
-    return ""
+        account = session.get_one(Account, row.account_id)
+        return next((whose(session, one) for one in running_in(session, account, row.stack_name)), "")
 
 
 def _remove_stack(world: World, removal: Removal, row: RemovedStack, hooks: RemovalHooks) -> None:
     if row.state in {"gone", "kept"}:
         return
-    if whose := _somebody_elses(world, removal, row):
-        _set(world, row.id, state="kept", reason=f"It stays: {whose} runs in it by now.")
+    if theirs := _somebody_elses(world, removal, row):
+        _set(world, row.id, state="kept", reason=f"It stays: {theirs} runs in it by now.")
         return
     _set(world, row.id, state="deleting")
     with ExitStack() as ending:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from seed.apps.records import Account, Service, Stage
-from seed.builds.in_stack import running_in
+from seed.builds.in_stack import running_in, whose
 from seed.builds.records import ServiceBuild
 from seed.errors import Conflict
 from seed.work.world import World
@@ -27,10 +27,9 @@ def must_be_its_own(world: World, stage: Stage, service: Service, stack_name: st
         other = who_else_runs(session, stage, service.id, stack_name)
         if other is None:
             return
-        there = session.get_one(Stage, other.stage_id)
-        whose = f"{other.service.name} of {there.app.slug} in {there.name}"
+        theirs = whose(session, other)
     raise StackTaken(
-        f"The stack {stack_name} is that of {whose}: deployed from here, what only that one has would be removed.",
+        f"The stack {stack_name} is that of {theirs}: deployed from here, what only that one has would be removed.",
         hint="Give this one another name (one that holds the stage's, where it is the same service), or remove it "
         "there and keep its resources.",
         where=service.name,
