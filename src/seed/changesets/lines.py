@@ -17,6 +17,7 @@ MOST_FILES = 20
 KILO = 1024
 SIGNS = {"Add": "+", "Remove": "-", "Modify": "~", "Import": ">", "Dynamic": "?"}
 WITHHELD = "(secret)"
+LATER = "(known after it is deployed)"
 ANYONE = "whoever has it"
 
 
@@ -62,6 +63,8 @@ def change(row: PropertyChange) -> str:
         return "what is inside may change"
     before = WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
     after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
+    if row.after is None and not row.after_known and not row.secret:
+        after = LATER
     return f"{name}: {before} → {after}{forced}{why}"
 
 

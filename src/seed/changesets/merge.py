@@ -9,11 +9,12 @@ and differ in what happens to the resource, that is a finding.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from seed.changesets.aws_read import read_changes
+from seed.changesets.aws_read import UNKNOWN, read_changes
 from seed.changesets.aws_shape import as_told
 from seed.changesets.findings import find_in_rows
 from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
@@ -21,6 +22,9 @@ from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.reasons import NONE, Kind, marks, reason_of
 from seed.changesets.values import hidden
+
+CUT = "(Truncated-Signature)"
+"""Stands in long values that AWS tells only in part."""
 
 
 def merge(
@@ -84,32 +88,58 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
 
 
 def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChange, ...]:
-    """AWS's details; values from ours where AWS gives none, and never a value that we withhold."""
+    """AWS's details; values from ours where AWS gives none or a whole document, and never one that we withhold."""
     mine = {change.path: change for change in ours.properties}
     secret = {above: change for change in mine.values() if change.secret for above in _up(change.path)}
-    rows = [_filled(change, _nearest(change.path, mine, secret)) for change in aws.properties]
-    told = {change.path for change in rows}
+    below: dict[str, list[PropertyChange]] = defaultdict(list)
+    for change in ours.properties:
+        for above in _up(change.path)[1:]:
+            below[above].append(change)
+    rows: dict[tuple[str, str], PropertyChange] = {}
+    for change in aws.properties:
+        inner = [_placed(change, one) for one in below[change.path] if _same_cause(change, one)]
+        found = inner or [_filled(change, _nearest(change.path, mine, secret))]
+        rows |= {(one.path, one.causing_entity): one for one in found}
+    told = {change.path for change in aws.properties}
     missing = [change for path, change in mine.items() if told.isdisjoint(_up(path))]
-    return (*rows, *missing)
+    return (*rows.values(), *missing)
+
+
+def _same_cause(aws: PropertyChange, ours: PropertyChange) -> bool:
+    return not (aws.causing_entity and ours.causing_entity) or aws.causing_entity == ours.causing_entity
+
+
+def _placed(aws: PropertyChange, ours: PropertyChange) -> PropertyChange:
+    """What AWS says of a document as a whole, told of the place in it that differs."""
+    return replace(
+        ours,
+        recreation=aws.recreation,
+        evaluation=aws.evaluation,
+        change_source=aws.change_source,
+        causing_entity=aws.causing_entity,
+    )
 
 
 def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     if ours is None:
         return aws
-    exact = ours.path == aws.path
     if ours.secret:
         return replace(aws, before=None, after=None, secret=True, **marks(reason_of(ours)))
-    if exact and aws.before is None and aws.after is None:
-        return replace(
-            aws,
-            before=ours.before,
-            after=ours.after,
-            has_before=ours.has_before,
-            has_after=ours.has_after,
-            after_known=ours.after_known,
-            **marks(reason_of(ours)),
-        )
-    return replace(aws, **marks(reason_of(ours if exact else aws)))
+    if ours.path != aws.path:
+        return aws
+    told = replace(aws, **marks(reason_of(ours)))
+    if aws.before is None and aws.after is None:
+        told = replace(told, has_before=ours.has_before, has_after=ours.has_after)
+    if told.has_before and _says_less(aws.before):
+        told = replace(told, before=ours.before)
+    if told.has_after and (_says_less(aws.after) or not aws.after_known):
+        told = replace(told, after=ours.after, after_known=ours.after_known)
+    return told
+
+
+def _says_less(value: Any) -> bool:
+    """Nothing, a part of what stands there, or a text around what is only known later."""
+    return value is None or (isinstance(value, str) and (CUT in value or UNKNOWN in value))
 
 
 def _nearest(

@@ -66,9 +66,8 @@ def in_words(held: Held, resource_type: str) -> str:
     if held.unit == "byte":
         return f"{_bytes(held.number)} of {BYTES.get(resource_type, 'data')}"
     size = f" ({_bytes(held.size)})" if held.size else ""
-    more = "+" if held.at_least else ""
-    number = counted(held.number, held.unit).replace(str(held.number), f"{held.number:,}{more}", 1)
-    return f"{number}{size}"
+    number, unit = counted(held.number, held.unit).split(" ", 1)
+    return f"{number}{'+' if held.at_least else ''} {unit}{size}"
 
 
 def _bytes(number: int) -> str:
