@@ -305,3 +305,9 @@ class TestWords:
         api = {"Api": ("AWS::ApiGatewayV2::Api", {}), "Stage": ("AWS::ApiGatewayV2::Stage", {"ApiId": {"Ref": "Api"}})}
         made = compare(stack(**api, Stays=(QUEUE, {})), stack(Stays=(QUEUE, {})))
         assert [one.logical_id for one in made.findings] == ["Api"]
+
+    def test_a_guard_that_goes_with_what_it_guards_is_not_told(self) -> None:
+        kind = "AWS::SecretsManager::"
+        rotation = (f"{kind}RotationSchedule", {"SecretId": {"Ref": "Secret"}})
+        old = stack(Secret=(f"{kind}Secret", {}), Rotation=rotation, Stays=(QUEUE, {}))
+        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets.findings.addressed import ADDRESSED, STOPS, goes_with
+from seed.changesets.findings.places import at
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.words import word
+from seed.changesets.values import show
+from seed.changesets.words import listed, word
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -25,7 +27,27 @@ def find(review: Review) -> Iterator[Finding]:
                 evidence=row.physical_id,
                 hint="Make sure that nobody outside this stack uses it.",
             )
+    yield from _names(review)
 
+
+def _names(review: Review) -> Iterator[Finding]:
+    """A distribution that stays answers by fewer names."""
+    for pair in review.pairs.values():
+        if pair.resource_type == CDN and pair.rows and pair.before and pair.after:
+            was, now = (at(side, "DistributionConfig/Aliases") or [] for side in pair.properties)
+            gone = [show(one) for one in was if one not in now] if isinstance(was, list) else []
+            if gone:
+                yield Finding(
+                    "address-removed",
+                    Severity.WARNING,
+                    f"The distribution {pair.logical_id} no longer answers for {listed(gone)}.",
+                    pair.logical_id,
+                    evidence=f"DistributionConfig/Aliases: {', '.join(gone)}",
+                    hint="Make sure that nobody outside this stack uses it.",
+                )
+
+
+CDN = "AWS::CloudFront::Distribution"
 
 RULE = Rule(
     "address-removed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +11,12 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import scalar_text
+from seed.changesets.values import same, scalar_text, show
 from seed.changesets.words import word
 
 PROVISIONED = ("ProvisionedThroughput/ReadCapacityUnits", "ProvisionedThroughput/WriteCapacityUnits")
+STOPPED = frozenset({"ReservedConcurrentExecutions", "DesiredCount"})
+"""With none of it, nothing runs."""
 WARM = "ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions"
 RESERVED = "ReservedConcurrentExecutions"
 NUMBERS: dict[str, tuple[str, ...]] = {
@@ -46,7 +49,18 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "DefaultRouteSettings/ThrottlingBurstLimit",
     ),
 }
-CAPS = frozenset({RESERVED, "ScalingConfig/MaximumConcurrency", "Throttle/RateLimit", "Quota/Limit"})
+CAPS = frozenset(
+    {
+        RESERVED,
+        "ScalingConfig/MaximumConcurrency",
+        "Throttle/RateLimit",
+        "Quota/Limit",
+        "DefaultRouteSettings/ThrottlingRateLimit",
+        "MethodSettings/*/ThrottlingRateLimit",
+        "OnDemandThroughput/MaxReadRequestUnits",
+        "OnDemandThroughput/MaxWriteRequestUnits",
+    }
+)
 """Without a number there is no limit (but the account's)."""
 FLOORS = frozenset({WARM})
 """Without a number there is nothing."""
@@ -59,16 +73,102 @@ SWITCHES = {
     "AWS::Scheduler::Schedule": ("State", "DISABLED"),
     "AWS::Pipes::Pipe": ("DesiredState", "STOPPED"),
     "AWS::CloudFront::Distribution": ("DistributionConfig/Enabled", "false"),
+    "AWS::CloudWatch::Alarm": ("ActionsEnabled", "false"),
 }
 """Which word of which property stops it."""
 
 
+CLASSES = {
+    "AWS::DAX::Cluster": "NodeType",
+    "AWS::EC2::Instance": "InstanceType",
+    "AWS::ElastiCache::CacheCluster": "CacheNodeType",
+    "AWS::ElastiCache::ReplicationGroup": "CacheNodeType",
+    "AWS::MemoryDB::Cluster": "NodeType",
+    "AWS::OpenSearchService::Domain": "ClusterConfig/InstanceType",
+    "AWS::RDS::DBInstance": "DBInstanceClass",
+    "AWS::Redshift::Cluster": "NodeType",
+}
+"""Where a type says how large its machines are: `db.r6g.2xlarge`."""
+SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
+SIZE = re.compile(rf"\.(\d*)({'|'.join(SIZES)})(?:\.|$)")
+ON_DEMAND = {
+    "AWS::DynamoDB::Table": ("BillingMode", "PAY_PER_REQUEST"),
+    "AWS::Kinesis::Stream": ("StreamModeDetails/StreamMode", "ON_DEMAND"),
+}
+"""Which word of which property lets it grow with its load."""
+
+
 def find(review: Review) -> Iterator[Finding]:
+    yield from _gone(review)
     for pair in review.pairs.values():
         if pair.rows and pair.before is not None and pair.after is not None:
             for path in NUMBERS.get(pair.resource_type, ()):
                 yield from _lowered(pair, path)
             yield from _switched_off(pair)
+            yield from _smaller(pair)
+            yield from _fixed(pair)
+
+
+def _gone(review: Review) -> Iterator[Finding]:
+    """Unless another one does just the same."""
+    added = [pair for pair in review.pairs.values() if pair.before is None and pair.resource_type in DOES]
+    for pair in review.pairs.values():
+        if pair.after is None and pair.old_type in DOES:
+            was, _ = pair.properties
+            again = any(one.resource_type == pair.old_type and same(was, one.properties[1]) for one in added)
+            if not again and not _off_already(pair):
+                name = f"{word(pair.old_type)} {pair.logical_id}"
+                yield Finding(
+                    RULE.id, Severity.NOTICE, f"The {name} is removed: {DOES[pair.old_type]}.", pair.logical_id
+                )
+
+
+def _off_already(pair: Pair) -> bool:
+    path, off = SWITCHES.get(pair.old_type, ("", ""))
+    return bool(path) and scalar_text(at(pair.properties[0], path)).lower() == off.lower()
+
+
+DOES = {
+    "AWS::CloudWatch::Alarm": "nobody hears of what it watched",
+    "AWS::Events::Rule": "what it started is not started by it any more",
+    "AWS::Pipes::Pipe": "nothing goes through it any more",
+    "AWS::SNS::Subscription": "its endpoint hears nothing any more",
+    "AWS::Scheduler::Schedule": "what it started is not started by it any more",
+}
+"""What goes with it. Of what is called by an address `address-removed` speaks."""
+
+
+def _smaller(pair: Pair) -> Iterator[Finding]:
+    path = CLASSES.get(pair.resource_type, "")
+    was, now = (show(at(side, path)) if path else "" for side in pair.properties)
+    old, new = _size(was), _size(now)
+    if old and new and new < old:
+        name = f"{word(pair.resource_type)} {pair.logical_id}"
+        yield Finding(
+            RULE.id, Severity.NOTICE, f"The {name} gets smaller machines.", pair.logical_id, f"{path}: {was} → {now}"
+        )
+
+
+def _size(machine: str) -> tuple[int, ...]:
+    """() where nobody knows; `2xlarge` is more than `xlarge`."""
+    found = SIZE.search(machine)
+    return (SIZES.index(found[2]), int(found[1] or 1)) if found else ()
+
+
+def _fixed(pair: Pair) -> Iterator[Finding]:
+    """What grew with its load does no more."""
+    path, word_of_it = ON_DEMAND.get(pair.resource_type, ("", ""))
+    was, now = (scalar_text(at(side, path) or "not set") if path else "" for side in pair.properties)
+    if path and was == word_of_it != now:
+        yield Finding(
+            RULE.id,
+            Severity.WARNING,
+            f"The {word(pair.resource_type)} {pair.logical_id} no longer grows with its load: calls beyond what is "
+            "provisioned are refused.",
+            pair.logical_id,
+            evidence=f"{path}: {was} → {now}",
+            hint="Look at what it used at its busiest before.",
+        )
 
 
 def _switched_off(pair: Pair) -> Iterator[Finding]:
@@ -89,16 +189,17 @@ def _lowered(pair: Pair, path: str) -> Iterator[Finding]:
     before, after = (each(side, path) for side in pair.properties)
     for label, value in after.items():
         was, now = (_counts(pair, one, path) for one in (before.get(label), value))
-        yield from _told(pair, path.replace("*", label), was, now)
+        yield from _told(pair, path, label, was, now)
 
 
-def _told(pair: Pair, path: str, was: float | None, now: float | None) -> Iterator[Finding]:
+def _told(pair: Pair, general: str, label: str, was: float | None, now: float | None) -> Iterator[Finding]:
+    path = general.replace("*", label)
     if path in FLOORS and was is not None:
         now = now or 0
-    capped = path in CAPS and was is None and now is not None
+    capped = general in CAPS and was is None and now is not None
     if now is None or not (capped or (was is not None and now < was)):
         return
-    stops = path == RESERVED and now == 0
+    stops = path in STOPPED and now == 0
     name = f"{word(pair.resource_type)} {pair.logical_id}"
     what = "is stopped: it may not run any more at all" if stops else f"gets less {path.rsplit('/', 1)[-1]}"
     if capped and not stops:
@@ -122,8 +223,9 @@ RULE = Rule(
     "Capacity is lowered",
     "warning",
     "Less memory, time, concurrency or throughput can turn working calls into errors under load. Reserved concurrency "
-    "limits a function too: where it was not set, setting it lowers what the function may do. What is switched off (an "
-    "event source, a rule, a schedule) does nothing any more.",
+    "limits a function too: where it was not set, setting it lowers what the function may do, and so do a limit where "
+    "there was none and provisioned throughput in place of on demand. What is switched off (an event source, a rule, "
+    "a schedule, an alarm) does nothing any more.",
     "Lambda developer guide: Configure memory, timeout, reserved and provisioned concurrency; DynamoDB: Provisioned "
     "capacity; API Gateway: Throttling",
     find,

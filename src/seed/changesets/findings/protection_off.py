@@ -11,7 +11,7 @@ from seed.changesets.findings.weaker import weaker
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import scalar_text, show
+from seed.changesets.values import references, scalar_text, show
 from seed.changesets.words import word
 
 DELETION = ("DeletionProtection", "deletion protection")
@@ -133,7 +133,7 @@ GUARDS = {
 
 def find(review: Review) -> Iterator[Finding]:
     for pair in review.pairs.values():
-        if pair.before and pair.after is None and pair.old_type in GUARDS:
+        if pair.before and pair.after is None and pair.old_type in GUARDS and not _idle(pair, review):
             yield Finding(
                 "protection-off",
                 Severity.WARNING,
@@ -145,6 +145,13 @@ def find(review: Review) -> Iterator[Finding]:
             yield from _switched(pair)
             yield from _left_out(pair)
             yield from _weakened(pair)
+
+
+def _idle(guard: Pair, review: Review) -> bool:
+    """What it guards goes as well."""
+    guarded = [guard.properties[0].get(name) for name in ("SecretId", "ResourceArn")]
+    others = [review.pairs.get(source) for _, source, _attribute in references(guarded)]
+    return any(other is not None and other.after is None for other in others)
 
 
 def _switched(pair: Pair) -> Iterator[Finding]:

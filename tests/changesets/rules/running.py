@@ -1,0 +1,66 @@
+"""What runs with less, or on something else, than before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.changesets.rules.case import TABLE_TYPE, Case, bad, bad_stack, good, good_stack, table
+from tests.changesets.templates import stack
+
+CACHE, SEARCH, DATABASE = (
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::OpenSearchService::Domain",
+    "AWS::RDS::DBInstance",
+)
+CLUSTER, ROUTES, CDN = "AWS::RDS::DBCluster", "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution"
+SCHEDULE, SERVICE, STREAM = "AWS::Scheduler::Schedule", "AWS::ECS::Service", "AWS::Kinesis::Stream"
+EVERY_HOUR = {"ScheduleExpression": "rate(1 hour)", "Target": {"Arn": "a"}}
+PROVISIONED = {
+    **{name: value for name, value in table().items() if name != "BillingMode"},
+    "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+}
+
+
+def engine(version: str, **more: Any) -> dict[str, Any]:
+    return {"Engine": "postgres", "EngineVersion": version, **more}
+
+
+def answering(*names: str) -> dict[str, Any]:
+    return {"DistributionConfig": {"Aliases": list(names), "Enabled": True}}
+
+
+def called(name: str, **properties: Any) -> dict[str, Any]:
+    return stack(**{name: (SCHEDULE, {**EVERY_HOUR, **properties})}, T=("AWS::SNS::Topic", {}))
+
+
+CASES: list[Case] = [
+    bad("capacity-lowered", "warning", TABLE_TYPE, table(), PROVISIONED),
+    good("capacity-lowered", TABLE_TYPE, PROVISIONED, table()),
+    bad("capacity-lowered", "warning", STREAM, {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}, {"ShardCount": 1}),
+    bad("capacity-lowered", "notice", CACHE, {"CacheNodeType": "cache.r6g.xlarge"}, {"CacheNodeType": "cache.r6g.large"}),
+    bad("capacity-lowered", "notice", CACHE, {"CacheNodeType": "cache.r6g.12xlarge"}, {"CacheNodeType": "cache.r6g.4xlarge"}),
+    good("capacity-lowered", CACHE, {"CacheNodeType": "cache.r6g.xlarge"}, {"CacheNodeType": "cache.r7g.2xlarge"}),
+    bad("capacity-lowered", "notice", SEARCH, {"ClusterConfig": {"InstanceType": "r6g.large.search"}}, {"ClusterConfig": {"InstanceType": "t3.small.search"}}),
+    good("capacity-lowered", DATABASE, {"DBInstanceClass": "db.serverless"}, {"DBInstanceClass": "db.t4g.medium"}),
+    bad("capacity-lowered", "notice", ROUTES, {}, {"DefaultRouteSettings": {"ThrottlingRateLimit": 10}}),
+    bad("capacity-lowered", "notice", "AWS::ApiGateway::Stage", {}, {"MethodSettings": [{"ResourcePath": "/*", "ThrottlingRateLimit": 10}]}),
+    bad("capacity-lowered", "warning", SERVICE, {"DesiredCount": 4}, {"DesiredCount": 0}),
+    bad("capacity-lowered", "notice", SERVICE, {"DesiredCount": 4}, {"DesiredCount": 2}),
+    bad("capacity-lowered", "warning", "AWS::CloudWatch::Alarm", {}, {"ActionsEnabled": False}),
+    bad("capacity-lowered", "notice", SCHEDULE, EVERY_HOUR, None),
+    good("capacity-lowered", SCHEDULE, {**EVERY_HOUR, "State": "DISABLED"}, None),
+    good_stack("capacity-lowered", called("Old"), called("New")),
+    bad_stack("capacity-lowered", "notice", called("Old"), called("New", ScheduleExpression="rate(1 day)")),
+    bad("engine-changes", "warning", CLUSTER, engine("15.4"), engine("16.1")),
+    bad("engine-changes", "warning", CLUSTER, {**engine("5.7.mysql_aurora.2.11"), "Engine": "aurora-mysql"}, {**engine("8.0.mysql_aurora.3.4"), "Engine": "aurora-mysql"}),
+    bad("engine-changes", "warning", SEARCH, {"EngineVersion": "OpenSearch_2.11"}, {"EngineVersion": "OpenSearch_3.1"}),
+    bad("engine-changes", "danger", CLUSTER, engine("16.1"), engine("15.4")),
+    bad("engine-changes", "danger", DATABASE, engine("15.4"), engine("16.1")),
+    bad("engine-changes", "warning", DATABASE, engine("15.4"), engine("16.1", AllowMajorVersionUpgrade=True)),
+    good("engine-changes", CLUSTER, engine("15.4"), engine("15.8")),
+    good("engine-changes", CLUSTER, engine("15.4"), engine("15.4", DeletionProtection=True)),
+    good("engine-changes", SEARCH, {"EngineVersion": "OpenSearch_2.11"}, {"EngineVersion": "OpenSearch_2.13"}),
+    good("engine-changes", CLUSTER, None, engine("16.1")),
+    bad("address-removed", "warning", CDN, answering("a.example", "b.example"), answering("a.example")),
+    good("address-removed", CDN, answering("a.example"), answering("a.example", "b.example")),
+]  # fmt: skip
