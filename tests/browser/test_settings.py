@@ -62,3 +62,15 @@ def test_an_account_is_asked_for_what_its_kind_needs(tab: Open) -> None:
     page.get_by_label("Kind").select_option("keys")
     expect(page.get_by_label("Secret access key")).to_be_visible()
     expect(page.get_by_label("Profile", exact=True)).to_be_hidden()
+
+
+def test_a_choice_stands_beside_its_words(tab: Open) -> None:
+    page = tab(width=360).go("/apps/shop/settings/removal?stage=dev")
+    for choice in ("Delete the resources", "without the hooks", "Keep the resources"):
+        box = page.get_by_label(choice).bounding_box()
+        words = page.get_by_text(choice).bounding_box()
+        assert box is not None
+        assert words is not None
+        assert box["width"] < 24
+        assert words["height"] < 70
+        assert words["width"] > 150

@@ -83,6 +83,12 @@ def test_a_replacement_is_traced_to_what_somebody_wrote() -> None:
     assert [link.logical_id for link in chain_of(found["Feed"], found)][:2] == ["Orders", "Orders"]
 
 
+def test_what_most_probably_does_not_happen_is_not_drawn_as_if_it_did() -> None:
+    found = {"Q": ResourceChange("Q", "AWS::SQS::Queue", "Modify", "Conditional", inferred=True)}
+
+    assert chain_of(found["Q"], found) == ()
+
+
 def test_what_is_only_changed_needs_no_chain() -> None:
     queue = ("AWS::SQS::Queue", {"VisibilityTimeout": 1}), ("AWS::SQS::Queue", {"VisibilityTimeout": 2})
     found = rows(stack(Q=queue[0]), stack(Q=queue[1]))

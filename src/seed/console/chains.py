@@ -21,8 +21,8 @@ class Link:
 
 
 def chain_of(change: ResourceChange, rows: Mapping[str, ResourceChange]) -> tuple[Link, ...]:
-    """From the first cause to `change`; empty where there is nothing to explain."""
-    if change.action != "Modify" or change.replacement == "False":
+    """From the first cause to `change`; empty where there is nothing to explain, or most probably nothing happens."""
+    if change.action != "Modify" or change.replacement == "False" or change.inferred:
         return ()
     links: list[Link] = []
     seen: set[str] = set()
