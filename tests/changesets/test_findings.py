@@ -311,3 +311,11 @@ class TestWords:
         rotation = (f"{kind}RotationSchedule", {"SecretId": {"Ref": "Secret"}})
         old = stack(Secret=(f"{kind}Secret", {}), Rotation=rotation, Stays=(QUEUE, {}))
         assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}
+
+    def test_who_may_more_is_named_where_the_policy_says_so(self) -> None:
+        def trusting(*services: str) -> dict[str, Any]:
+            statement = {"Effect": "Allow", "Principal": {"Service": [*services]}, "Action": "sts:AssumeRole"}
+            return {"AssumeRolePolicyDocument": {"Statement": [statement]}}
+
+        (found,) = change(ROLE, trusting("lambda.amazonaws.com"), trusting("states.amazonaws.com")).findings
+        assert found.sentence == "The role X allows states.amazonaws.com more: sts:AssumeRole."

@@ -60,6 +60,7 @@ CASES: list[Case] = [
     good("engine-changes", CLUSTER, engine("15.4"), engine("15.8")),
     good("engine-changes", CLUSTER, engine("15.4"), engine("15.4", DeletionProtection=True)),
     good("engine-changes", SEARCH, {"EngineVersion": "OpenSearch_2.11"}, {"EngineVersion": "OpenSearch_2.13"}),
+    good("engine-changes", CLUSTER, engine("15.4"), {**engine("8.4"), "Engine": "mysql"}),
     good("engine-changes", CLUSTER, None, engine("16.1")),
     bad("address-removed", "warning", CDN, answering("a.example", "b.example"), answering("a.example")),
     good("address-removed", CDN, answering("a.example"), answering("a.example", "b.example")),

@@ -10,7 +10,7 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import show
+from seed.changesets.values import same, show
 from seed.changesets.words import word
 
 VERSION = "EngineVersion"
@@ -38,7 +38,7 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _moved(pair: Pair) -> Iterator[Finding]:
     was, now = (_major(pair.resource_type, side) for side in pair.properties)
-    if not was or not now or was == now:
+    if not was or not now or was == now or not same(*(side.get("Engine") for side in pair.properties)):
         return
     name = f"the {word(pair.resource_type)} {pair.logical_id}"
     old, new = (show(side.get(VERSION)) for side in pair.properties)

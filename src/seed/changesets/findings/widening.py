@@ -18,7 +18,7 @@ from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
 from seed.changesets.values import references
-from seed.changesets.words import word
+from seed.changesets.words import listed, word
 
 Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
 SHOWN = 20
@@ -44,6 +44,12 @@ class Widening:
         actions = list(dict.fromkeys(one.action or "everything" for one in self.told))
         shown = ", ".join(actions[:NAMED])
         return shown + (f" and {len(actions) - NAMED} more" if len(actions) > NAMED else "")
+
+    @property
+    def who(self) -> str:
+        """`states.amazonaws.com `, where the policy itself says who; at most so many."""
+        names = list(dict.fromkeys(one.principal for one in self.told if one.principal))
+        return f"{listed(names, NAMED)} " if names else ""
 
     def finding(self, rule: str, severity: Severity, sentence: str, hint: str) -> Finding:
         evidence = "\n".join(str(one) for one in self.more[:SHOWN])
