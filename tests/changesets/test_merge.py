@@ -250,3 +250,24 @@ def test_a_guess_about_what_aws_would_list_is_dropped_when_aws_does_not() -> Non
     merged = merge(ours, [change("Q", Replacement="False", Details=[detail("DelaySeconds")])], [], prefer="aws")
     assert names(merged) == {"Q"}
     assert merged.findings == ()
+
+
+def test_what_only_aws_changes_of_a_row_is_read_and_told() -> None:
+    """Our comparison sees tags alone: that must not fold away what CloudFormation does beside them."""
+    tagged = [stack(Q=("AWS::SQS::Queue", {"Tags": [{"Key": "a", "Value": text}]})) for text in "xy"]
+    tags = {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}, "Evaluation": "Static"}
+    quiet = merge(compare(*tagged), [change("Q", Details=[tags])], [], prefer="aws")
+    assert row(quiet, "Q").routine == "tags only"
+    assert rules_of(quiet) == set()
+
+    merged = merge(compare(*tagged), [change("Q", Details=[tags, detail("DelaySeconds")])], [], prefer="aws")
+    assert not row(merged, "Q").routine
+    (found,) = merged.findings
+    assert found.sentence == "CloudFormation changes DelaySeconds of Q too: the templates do not show why."
+    assert "DelaySeconds" in as_text(merged)
+
+
+def test_what_is_imported_is_not_called_changed() -> None:
+    merged = merge(compare(stack(), stack(Q=("AWS::SQS::Queue", {}))), [change("Q", "Import")], [], prefer="aws")
+    assert "Imports the queue Q." in as_text(merged)
+    assert "> queue Q: taken into the stack as it is" in as_text(merged)

@@ -174,6 +174,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
     said = []
     for verb, rows in (
         ("adds", [row for row in real if row.action == "Add"]),
+        ("imports", [row for row in real if row.action == "Import"]),
         ("replaces", [row for row in real if row.replacement == "True"]),
         ("removes", [row for row in real if row.action == "Remove"]),
         ("may replace", [row for row in real if row.replacement == "Conditional" and row.action == "Modify"]),
@@ -186,7 +187,7 @@ def _others(real: list[ResourceChange]) -> list[str]:
 
 
 def _only_changed(row: ResourceChange) -> bool:
-    known = row.action in ("Add", "Remove", "Dynamic") or row.replacement != "False"
+    known = row.action in ("Add", "Import", "Remove", "Dynamic") or row.replacement != "False"
     return not known and not (row.action == "Modify" and row.resource_type == FUNCTION)
 
 

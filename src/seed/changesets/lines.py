@@ -44,6 +44,8 @@ def fate_of(row: ResourceChange) -> str:
         )
     if row.action == "Dynamic":
         return "may come or go"
+    if row.action == "Import":
+        return "taken into the stack as it is"
     if row.replacement == "True":
         return f"replaced{f', {after}' if after else ''}"
     return "may be replaced" if row.replacement == "Conditional" and not row.inferred else ""

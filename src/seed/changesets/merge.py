@@ -17,7 +17,7 @@ from typing import Any, Literal
 from seed.changesets.aws_read import UNKNOWN, read_changes
 from seed.changesets.aws_shape import as_told
 from seed.changesets.findings import find_in_rows
-from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only
+from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only, unexplained
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.reasons import NONE, Kind, marks, reason_of
@@ -70,6 +70,8 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         return replace(ours, source="both", physical_id=aws.physical_id or ours.physical_id)
     properties = _properties(ours, aws)
     quiet = ours.routine and aws.replacement in (ours.replacement, "False")
+    if _unexplained(ours, aws):
+        quiet = False
     if aws.replacement == "True" and ours.routine_kind == Kind.SAME:
         quiet = False  # what is made anew for it is not the same to CloudFormation
     return replace(
@@ -85,6 +87,18 @@ def _both(ours: ResourceChange, aws: ResourceChange, prefer: str) -> ResourceCha
         source="both",
         change_set=aws.change_set,
     )
+
+
+def _unexplained(ours: ResourceChange, aws: ResourceChange) -> list[str]:
+    """Places that CloudFormation certainly changes, and of which the templates say nothing."""
+    known = {above for change in ours.properties for above in _up(change.path)}
+    exact = {change.path for change in ours.properties}
+    return [
+        change.path
+        for change in aws.properties
+        if change.evaluation == "Static" and change.change_source == "DirectModification"
+        if change.path not in known and exact.isdisjoint(_up(change.path))
+    ]
 
 
 def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChange, ...]:
@@ -161,6 +175,7 @@ def _disagreement(ours: ResourceChange, told: ResourceChange, aws: ResourceChang
     """`told` is ours as CloudFormation would say it."""
     if prefer == "seed":
         return []  # the local AWS does not know most replacement rules: it differing says nothing
-    if ours.action == aws.action and aws.replacement in (ours.replacement, told.replacement):
-        return []
-    return [disagreement(ours, aws)]
+    if ours.action != aws.action or aws.replacement not in (ours.replacement, told.replacement):
+        return [disagreement(ours, aws)]
+    more = _unexplained(ours, aws) if aws.action == "Modify" else []
+    return [unexplained(ours, more)] if more and not ours.more else []

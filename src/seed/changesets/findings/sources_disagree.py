@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seed.changesets.findings.rule import Rule, asked
 from seed.changesets.model import Finding, ResourceChange, Severity
-from seed.changesets.words import word
+from seed.changesets.words import listed, word
 
 ONLY_OURS = "not in CloudFormation's answer, but the templates differ"
 ONLY_THEIRS = "only in CloudFormation's answer: the templates do not show why"
@@ -19,6 +19,18 @@ def disagreement(ours: ResourceChange, aws: ResourceChange) -> Finding:
         f"CloudFormation and the templates differ on {ours.logical_id}; CloudFormation counts.",
         ours.logical_id,
         evidence=f"CloudFormation: {said}; templates: {meant}",
+    )
+
+
+def unexplained(row: ResourceChange, paths: list[str]) -> Finding:
+    """Both have the row, and one of them changes more of it."""
+    names = list(dict.fromkeys(path.removeprefix("/Properties/").strip("/") for path in paths))
+    return Finding(
+        RULE.id,
+        Severity.NOTICE,
+        f"CloudFormation changes {listed(names)} of {row.logical_id} too: the templates do not show why.",
+        row.logical_id,
+        evidence="\n".join(names),
     )
 
 
@@ -38,7 +50,8 @@ RULE = Rule(
     "CloudFormation and the templates disagree",
     "notice",
     "On a real account CloudFormation's answer counts and each row names its source. Where the comparison of the "
-    "templates comes to another action or replacement, or only one of them has a row, that is told.",
+    "templates comes to another action or replacement, only one of them has a row, or CloudFormation certainly changes "
+    "a property of which the templates say nothing, that is told.",
     "CloudFormation API reference: DescribeChangeSet, ResourceChange",
     asked,
 )
