@@ -295,6 +295,20 @@ class TestWords:
         (found,) = [one for one in change(QUEUE, {}, queue).findings if one.fails]
         assert (found.logical_id, found.evidence) == ("X", "in X")
 
+    def test_a_denial_that_goes_and_an_action_that_comes_are_told_as_what_they_are(self) -> None:
+        def policy(effect: str, action: str) -> dict[str, Any]:
+            statement = {"Effect": effect, "Principal": {"AWS": "1"}, "Action": action, "Resource": "x"}
+            return {"Bucket": {"Ref": "B"}, "PolicyDocument": {"Statement": [statement]}}
+
+        kind = "AWS::S3::BucketPolicy"
+        bucket: tuple[str, dict[str, Any]] = (BUCKET, {})
+        (wider,) = change(kind, policy("Allow", "s3:GetObject"), policy("Allow", "s3:*")).findings
+        gone = compare(stack(B=bucket, P=(kind, policy("Deny", "s3:*"))), stack(B=bucket)).findings
+        assert wider.sentence.startswith("The bucket policy X allows more: s3:*")
+        assert [one.sentence for one in gone if one.rule == "access-widened"] == [
+            "The bucket policy P goes, and with it the denial of s3:*."
+        ]
+
     def test_a_denial_that_another_policy_takes_over_is_not_lost(self) -> None:
         deny = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
         policy = ("AWS::S3::BucketPolicy", {"Bucket": {"Ref": "B"}, "PolicyDocument": deny})

@@ -11,7 +11,17 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from seed.changesets import InvalidTemplate, as_aws, as_markdown, as_text, compare, from_json, parse_template, to_json
+from seed.changesets import (
+    InvalidTemplate,
+    as_aws,
+    as_markdown,
+    as_text,
+    compare,
+    from_json,
+    order,
+    parse_template,
+    to_json,
+)
 
 NAMES = st.sampled_from(["Queue", "Table", "Bucket", "Role", "Topic"])
 TYPES = {"Queue": "AWS::SQS::Queue", "Table": "AWS::DynamoDB::Table", "Bucket": "AWS::S3::Bucket", "Role": "AWS::IAM::Role", "Topic": "AWS::SNS::Topic"}  # fmt: skip
@@ -112,6 +122,38 @@ def test_every_changed_leaf_stands_in_some_row(old: dict[str, Any], data: Any) -
                 assert any(n == name and within(path, p) for n, p in rows), (path, rows)
 
 
+ATTRIBUTES = ("Metadata", "UpdatePolicy", "CreationPolicy")
+POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
+AROUND = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(ATTRIBUTES, st.dictionaries(st.sampled_from(["a", "b/c"]), PLAIN, min_size=1, max_size=2)),
+        **dict.fromkeys(POLICIES, st.sampled_from(["Retain", "Delete", "RetainExceptOnCreate"])),
+    }
+)
+
+
+@given(AROUND, AROUND, PLAIN, PLAIN)
+@settings(max_examples=80, deadline=None)
+def test_every_changed_leaf_beside_the_properties_stands_in_some_row(
+    old: dict[str, Any], new: dict[str, Any], was: Any, now: Any
+) -> None:
+    sides = [{"Resources": {"Queue": {"Type": TYPES["Queue"], **side}},
+              "Outputs": {"O": {"Value": value, "Description": value}}} for side, value in ((old, was), (new, now))]  # fmt: skip
+    change_set = compare(*sides)
+    rows = [change.path for one in change_set.resources for change in one.properties]
+    rows += [change.path for change in change_set.outputs]
+    for name in (*ATTRIBUTES, *POLICIES):
+        changed_leaves_stand_in(rows, old[name], new[name], f"/{name}")
+    changed_leaves_stand_in(rows, was, now, "/Outputs/O/Value")
+
+
+def changed_leaves_stand_in(rows: list[str], old: Any, new: Any, place: str) -> None:
+    sides = [dict(leaves(side, place)) for side in (old, new)]
+    for path in sides[0].keys() | sides[1].keys():
+        if len({side.get(path, "(none)").strip('"') for side in sides}) > 1:
+            assert any(within(path, one) for one in rows), (path, rows)
+
+
 @given(RESOURCES, RESOURCES)
 @settings(max_examples=80, deadline=None)
 def test_no_secret_in_any_output_and_every_output_can_be_made(old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -178,6 +220,29 @@ def test_a_list_that_is_a_set_in_another_order_changes_nothing(kind: str, items:
     assert not compare(*sides).findings
 
 
+@given(
+    st.sampled_from(sorted(order.SETS)),
+    st.lists(st.one_of(st.text("ab:", min_size=1, max_size=3), st.dictionaries(st.sampled_from(["k", "v"]), st.text("ab", max_size=2), min_size=1)), max_size=5),
+    st.randoms(),
+)  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_each_list_that_is_known_as_a_set_is_one_wherever_it_stands(name: str, items: list[Any], random: Any) -> None:
+    other = list(items)
+    random.shuffle(other)
+    for put in (lambda it: {name: it}, lambda it: {"In": [{"Deep": {name: it}}]}):
+        sides = [{"Resources": {"X": {"Type": "AWS::SQS::Queue", "Properties": put(one)}}} for one in (items, other)]
+        assert all(row.routine for row in compare(*sides).resources)
+
+
+@given(st.lists(st.text("ab", min_size=1, max_size=3), unique=True, min_size=2, max_size=5), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_any_other_list_has_an_order(items: list[str], random: Any) -> None:
+    other = list(items)
+    random.shuffle(other)
+    sides = [{"Resources": {"X": {"Type": "AWS::SQS::Queue", "Properties": {"Steps": one}}}} for one in (items, other)]
+    assert [row.routine for row in compare(*sides).resources] == ([""] if items != other else [])
+
+
 PIECES = st.lists(
     st.one_of(
         st.text("ab-/.$", max_size=4),
@@ -231,7 +296,24 @@ def in_yaml(piece: Any) -> str:
     return f"!Ref {json.dumps(argument)}" if name == "Ref" else f"!GetAtt {'.'.join(argument)}"
 
 
-SPELLINGS = (as_join, as_joins, as_sub, as_sub_with_names, as_if, as_short_forms)
+def as_item(pieces: list[Any]) -> Any:
+    return {"Fn::Select": ["1", ["another", as_join(pieces)]]}
+
+
+def as_default_of_a_mapping(pieces: list[Any]) -> Any:
+    return {"Fn::FindInMap": ["None", "at", "all", {"DefaultValue": as_sub(pieces)}]}
+
+
+def with_names_in_texts(pieces: list[Any]) -> Any:
+    """`Queue.Arn`, as YAML people write it."""
+    texts = [
+        {"Fn::GetAtt": ".".join(piece["Fn::GetAtt"])} if isinstance(piece, dict) and "Fn::GetAtt" in piece else piece
+        for piece in pieces
+    ]
+    return as_join(texts)
+
+
+SPELLINGS = (as_join, as_joins, as_sub, as_sub_with_names, as_if, as_short_forms, as_item, as_default_of_a_mapping, with_names_in_texts)  # fmt: skip
 
 
 @given(PIECES, st.sampled_from(SPELLINGS), st.sampled_from(SPELLINGS))

@@ -134,6 +134,11 @@ CASES: list[Case] = [
     good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "aws:SourceAccount", "123456789012"))),
     good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "AWS:PrincipalOrgID", ["o-1", "o-2"]))),
     good("access-public", BUCKET_POLICY, None, everybody(**under("ArnLike", "aws:SourceArn", {"Fn::GetAtt": ["Q", "Arn"]}))),
+    *(bad("access-public", "danger", BUCKET_POLICY, None, everybody(**under("ArnLike", "aws:SourceArn", arn)))
+      for arn in ("arn:aws:sns:*:*:topic", "arn:aws:s3:::*", "arn:*", "*")),
+    *(good("access-public", BUCKET_POLICY, None, everybody(**under("ArnLike", "aws:SourceArn", arn)))
+      for arn in ("arn:aws:sns:*:123456789012:*", "arn:aws:s3:::orders", "arn:aws:s3:::orders-*")),
+    bad("access-public", "danger", "AWS::Events::EventBusPolicy", None, {"StatementId": "s", "Principal": "*", "Action": "events:PutEvents"}),
     good("access-public", BUCKET_POLICY, None, everybody(**under("StringEquals", "aws:SourceVpce", "vpce-1"))),
     good("access-public", BUCKET_POLICY, None, everybody(**under("IpAddress", "aws:SourceIp", ["203.0.113.0/24", "10.0.0.0/8", "2001:db8::/32"]))),
     good("access-public", LAYER, None, {"Principal": "*", "OrganizationId": "o-1", "Action": "lambda:GetLayerVersion"}),

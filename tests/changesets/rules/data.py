@@ -34,7 +34,7 @@ def images(days: int) -> dict[str, object]:
     return {"LifecyclePolicy": {"LifecyclePolicyText": json.dumps({"rules": [rule]})}}
 
 
-def expiring(days: int, status: str = "Enabled") -> dict[str, object]:
+def expiring(days: object, status: str = "Enabled") -> dict[str, object]:
     return {"LifecycleConfiguration": {"Rules": [{"Status": status, "ExpirationInDays": days}]}}
 
 
@@ -192,6 +192,7 @@ CASES: list[Case] = [
     bad("data-expires", "warning", GLOBAL_TABLE, replica(), {**replica(), "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "t"}}),
     bad("data-expires", "warning", BUCKET, {}, expiring(3)),
     bad("data-expires", "warning", BUCKET, expiring(30), expiring(3)),
+    bad("data-expires", "warning", BUCKET, expiring(30), expiring({"Fn::ImportValue": "days"})),  # nobody knows
     bad("data-expires", "warning", IMAGES, {}, images(30)),
     bad("data-expires", "warning", "AWS::Cassandra::Table", {}, {"DefaultTimeToLive": 60}),
     good("data-expires", BUCKET, expiring(3), {**expiring(3), "BucketEncryption": {}}),

@@ -314,6 +314,7 @@ CASES: list[Case] = [
     good_stack("parameter-missing", None, parameter(), after={"Name": "q"}),
     bad_stack("parameter-unseen", "notice", SECRET, SECRET, before={"Word": "****"}, after={"Word": "some-word"}),
     good_stack("parameter-unseen", SECRET, SECRET, before={"Word": "some-word"}, after={"Word": "some-word"}),
+    good_stack("parameter-unseen", SECRET, SECRET, before={"Word": "some-word"}, after={"Word": "another-word"}),
     bad("nested-stack", "warning", NESTED, {"TemplateURL": "a"}, {"TemplateURL": "b"}),
     bad("nested-stack", "danger", NESTED, {"TemplateURL": "a"}, None),
     good("nested-stack", NESTED, None, {"TemplateURL": "a"}),

@@ -75,6 +75,8 @@ CASES: list[Case] = [
     good("property-missing", BUCKET, None, {"VersioningConfiguration": {"Fn::Transform": {"Name": "Mine"}}}),
     good("property-missing", BUCKET, None, {"VersioningConfiguration": {"Ref": "AWS::NoValue"}}),
     good("property-missing", "Custom::Any", None, {}),
+    good("property-missing", QUEUE, None, {"Newest": 30}),  # of which another rule speaks
+    good("property-unknown", FUNCTION, None, {"Code": {"ZipFile": "x"}}),  # same
     good("property-missing", "AWS::Newest::Thing", None, {}),
     good("property-missing", "Somebody::Own::Module::MODULE", None, {}),
     good_stack("property-missing", None, {"Transform": "Mine", **stack(X=(ROLE, {}))}),
@@ -126,6 +128,7 @@ CASES: list[Case] = [
     bad("variables-refused", "danger", FUNCTION, made(), variables(LAMBDA_TASK_ROOT="/x", _HANDLER="y")),
     bad("variables-refused", "danger", FUNCTION, made(), variables(LONG="x" * 4_093)),
     good("variables-refused", FUNCTION, made(), variables(LONG="x" * 4_092)),
+    good("variables-refused", FUNCTION, made(), variables(LONG=f"{{{{resolve:ssm:/{'x' * 4_093}}}}}")),  # nobody knows
     good("variables-refused", FUNCTION, made(), variables(AWS_LAMBDA_EXEC_WRAPPER="/opt/run", TZ="UTC", REGION={"Ref": "AWS::Region"})),
     good("variables-refused", FUNCTION, variables(AWS_REGION="x"), variables(AWS_REGION="x", A="1")),
     bad("secret-generated", "warning", SECRET, GENERATED, {"GenerateSecretString": {"PasswordLength": 21}}),

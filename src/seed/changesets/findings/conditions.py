@@ -41,6 +41,7 @@ RESTRICTING = frozenset(
     }
 )
 ACCOUNT = 4
+ANY = frozenset("*?")
 """The part of an ARN that names an account."""
 
 
@@ -97,9 +98,13 @@ def _restricting(key: str) -> bool:
 def _narrow(value: Any) -> bool:
     if not isinstance(value, str):
         return is_intrinsic(value) or value is not None
-    parts = value.split(":")
-    if value.startswith("arn:") and len(parts) > ACCOUNT:
-        return "*" not in parts[ACCOUNT] and value.strip(":*") != "arn"
+    parts = value.split(":", ACCOUNT + 1)
+    if (
+        value.startswith("arn:") and len(parts) > ACCOUNT + 1
+    ):  # of a bucket without an account only its name tells whose
+        return not ANY & set(parts[ACCOUNT]) and bool(parts[ACCOUNT] or parts[ACCOUNT + 1].strip("*?/"))
+    if value.startswith("arn:"):
+        return not ANY & set(value)
     return bool(value.strip("*?")) and not strangers(value)
 
 
