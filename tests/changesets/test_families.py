@@ -34,7 +34,7 @@ def folded(change_set: ChangeSet) -> dict[str, list[str]]:
 def test_what_is_generated_for_a_new_function_stands_beneath_it() -> None:
     change_set = compare(stack(), stack(Logs=LOGS, Version=VERSION, Create=FUNCTION, Allowed=ALLOWED))
 
-    assert folded(change_set) == {"Create": ["Allowed", "Logs", "Version"]}
+    assert folded(change_set) == {"Create": ["Allowed", "Version", "Logs"]}
 
 
 def test_an_edge_of_an_edge_folds_to_the_top() -> None:
@@ -46,7 +46,7 @@ def test_an_edge_of_an_edge_folds_to_the_top() -> None:
 
     change_set = compare(stack(), stack(Policy=policy, Scaled=scaled, Orders=table))
 
-    assert folded(change_set) == {"Orders": ["Policy", "Scaled"]}
+    assert folded(change_set) == {"Orders": ["Scaled", "Policy"]}
 
 
 def test_roles_and_policies_are_never_folded() -> None:

@@ -73,3 +73,23 @@ def test_nothing_that_is_routine_is_hidden() -> None:
         assert "Outputs/Arn/Value: ${Version1111111} → ${Version2222222}  [follows routine changes]" in told
     assert "\n1 routine: what follows from these\n" in as_text(changes)
     assert "<summary>1 routine: what follows from these</summary>" in as_markdown(changes)
+
+
+def test_rows_stand_in_one_order_everywhere() -> None:
+    """Worst first; then by what happens to them; then things of a kind together."""
+    topic, table = "AWS::SNS::Topic", ("AWS::DynamoDB::Table", {"BillingMode": "PAY_PER_REQUEST"})
+    old = stack(Z=(topic, {"TopicName": "a"}), Gone=(topic, {}), Data=table, B=(topic, {}), Stays=(topic, {}))
+    new = stack(
+        B=(topic, {"DisplayName": "b"}),
+        Z=(topic, {"TopicName": "b"}),
+        Q=("AWS::SQS::Queue", {}),
+        A=(topic, {}),
+        Stays=(topic, {}),
+    )
+    changes = compare(old, new)
+    names = ["Data", "Z", "Gone", "B", "Q", "A"]
+    assert [one.logical_id for one in changes.resources] == names
+    assert [one["logical_id"] for one in to_json(changes)["resources"]] == names
+    for told in (as_text(changes), as_markdown(changes)):
+        places = [told.index(f"{name}", told.index("- table Data")) for name in names]
+        assert places == sorted(places)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from seed.changesets.cap import capped
+from seed.changesets.groups import rank
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
 from seed.changesets.values import hidden, scrubbed
 
@@ -21,7 +22,7 @@ def judged(change_set: ChangeSet, findings: Iterable[Finding], secrets: Collecti
         capped(replace(row, severity=max(_own(row), worst.get(row.logical_id, Severity.ROUTINE))))
         for row in change_set.resources
     ]
-    rows.sort(key=lambda row: -row.severity)
+    rows.sort(key=rank)
     return replace(change_set, resources=tuple(rows), findings=tuple(told))
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
+from seed.changesets.groups import GROUPS
 from seed.changesets.reasons import folds
 from seed.console.aws_links import Place
-from seed.console.rows import GROUPS, Ground, Line, Row, line, row_of, short
+from seed.console.rows import Ground, Line, Row, line, row_of, short
 from seed.promotions.records import Verdict
 from seed.promotions.verdicts import Said, said_of
 
@@ -103,8 +104,10 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
 
     found = families(change_set.resources)
     heads = [replace(shown(one.head), beneath=tuple(map(shown, one.beneath))) for one in found]
-    real = sorted((row for row in heads if not row.change.routine), key=_order)
-    groups = tuple((group, tuple(r for r in real if r.group == group)) for group in GROUPS)
+    real: dict[str, list[Row]] = {}
+    for row in heads:  # rows stand worst first, and so do what happens to them
+        if not row.change.routine:
+            real.setdefault(row.group, []).append(row)
     others = [
         (heading, tuple(line(change, ground.told, heading) for change in changes))
         for heading, changes in (
@@ -117,7 +120,7 @@ def service_view(name: str, change_set: ChangeSet, anchor: str, place: Place | N
         name=name,
         anchor=anchor,
         change_set=change_set,
-        groups=tuple((group, members) for group, members in groups if members),
+        groups=tuple((group, tuple(members)) for group, members in real.items()),
         others=tuple(
             (heading, told) for heading, lines in others if (told := tuple(one for one in lines if not one.note))
         ),
@@ -144,7 +147,3 @@ def chips(services: Iterable[Service]) -> tuple[list[Chip], list[Chip]]:
     kinds = Counter(row.kind for service in services for row in service.every)
     by_kind = [Chip("kind", kind, number) for kind, number in sorted(kinds.items())]
     return [chip for chip in (*bad, *fates, *routine) if chip.number], by_kind
-
-
-def _order(row: Row) -> tuple[int, str, str]:
-    return -row.change.severity, row.kind.lower(), row.change.logical_id

@@ -9,14 +9,13 @@ from functools import cached_property
 from seed.changesets import PropertyChange, ResourceChange, Severity
 from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
+from seed.changesets.groups import ADDED, CHANGED, MAYBE, REMOVED, REPLACED, group_of
 from seed.changesets.lines import fate_of
 from seed.changesets.words import counted, listed, word
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
 from seed.console.values import Diff, diff, one, whole
 
-REPLACED, REMOVED, MAYBE, CHANGED, ADDED = "Replaced", "Removed", "May be replaced", "Changed", "Added"
-GROUPS = (REPLACED, REMOVED, MAYBE, CHANGED, ADDED)
 SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
 
 
@@ -165,7 +164,7 @@ class Row:
 
 
 def row_of(change: ResourceChange, anchor: str, ground: Ground) -> Row:
-    return Row(change, anchor, _group(change), word(change.resource_type), ground)
+    return Row(change, anchor, group_of(change), word(change.resource_type), ground)
 
 
 def line(change: PropertyChange, told: Collection[str], heading: str = "") -> Line:
@@ -195,16 +194,6 @@ def _inside(change: ResourceChange) -> Iterator[str]:
 
 def short(path: str, heading: str = "") -> str:
     return path.removeprefix("/Properties/").removeprefix("/").removeprefix(f"{heading}/" if heading else "")
-
-
-def _group(change: ResourceChange) -> str:
-    if change.action == "Remove":
-        return REMOVED
-    if change.action in {"Add", "Import"}:
-        return ADDED
-    if change.replacement == "True":
-        return REPLACED
-    return MAYBE if change.replacement == "Conditional" and not change.inferred else CHANGED
 
 
 def _diff(change: PropertyChange) -> Diff:

@@ -21,12 +21,11 @@ def find(review: Review) -> Iterator[Finding]:
     for name, pair in review.pairs.items():
         if pair.after is None or pair.before is pair.after:
             continue
-        before = set(_asked(pair.before)) if pair.before else set()
         for other, attribute in dict.fromkeys(_asked(pair.after)):
-            if (other, attribute) in before:  # what is deployed already cannot be a mistake
-                continue
             target = review.pairs.get(other)
-            if target and target.after and not _has(target.resource_type, attribute, target.after):
+            if not target or not target.after or _has(target.resource_type, attribute, target.after):
+                continue
+            if pair.before is None or (other, attribute) not in _asked(pair.before):  # what is deployed is no mistake
                 known = sorted(rules.attributes(target.resource_type))
                 yield Finding(
                     "attribute-missing",
@@ -41,11 +40,14 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _streamless(review: Review) -> Iterator[Finding]:
     """A table answers the Arn of its stream only while it has one."""
-    tables = {name: pair for name, pair in review.pairs.items() if pair.resource_type in TABLES and pair.after}
-    for name, pair in review.pairs.items():
+    found = review.pairs.items()
+    tables = {
+        n: one for n, one in found if one.resource_type in TABLES and one.after and STREAMS not in one.properties[1]
+    }
+    for name, pair in found if tables else ():
         for other in {other for other, attribute in _asked(pair.after) if attribute == STREAM} if pair.after else ():
             table = tables.get(other)
-            if table is None or STREAMS in table.properties[1]:
+            if table is None:
                 continue
             if STREAMS in table.properties[0] or pair.before is None or (other, STREAM) not in _asked(pair.before):
                 yield Finding(
