@@ -90,6 +90,10 @@ def test_the_matrix_is_wide() -> None:
     assert len(TRANSITIONS) >= 60
     assert len(kinds) >= 40
     assert len({one.name for one in TRANSITIONS}) == len(TRANSITIONS)
+    fates = Counter(
+        row.action for one in TRANSITIONS for row in compare({"Resources": one.old}, {"Resources": one.new}).resources
+    )
+    assert min(fates["Add"], fates["Remove"]) > 5
 
 
 def test_what_is_said_is_not_always_perhaps() -> None:
