@@ -172,7 +172,7 @@ def test_a_finding_is_marked_as_wrong_by_keyboard(tab: Open, site: Site) -> None
     expect(page.get_by_text("Marked as wrong")).to_have_count(0)
 
 
-def test_nothing_moves_while_it_loads_or_while_a_row_is_filled(tab: Open, site: Site) -> None:
+def test_nothing_moves_while_it_loads(tab: Open, site: Site) -> None:
     one = tab()
     one.page.add_init_script(
         "window.moved = 0; new PerformanceObserver((list) => { for (const e of list.getEntries())"

@@ -127,8 +127,8 @@ def test_what_a_nested_stack_loses_is_seen_on_its_closed_row(tab: Open, site: Si
     expect(page.get_by_role("heading", level=1)).to_contain_text("replaces the table Orders")
 
 
-def test_nothing_moves_by_itself_while_rows_are_opened_and_sifted(tab: Open, site: Site) -> None:
-    """What a person did moves the page; what is fetched for it must not move it again."""
+def test_nothing_moves_by_itself_while_rows_are_sifted_and_opened_again(tab: Open, site: Site) -> None:
+    """What a person did moves the page, and nothing after it. A row is fetched when it is first opened, and grows then."""
     one = tab()
     one.page.add_init_script(MOVED)
     with site.seed.world.database.read() as session:
@@ -140,7 +140,18 @@ def test_nothing_moves_by_itself_while_rows_are_opened_and_sifted(tab: Open, sit
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator("details.row[open] .property:visible").first).to_be_visible()
+    page.evaluate("() => { window.moved = []; }")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert sum(page.evaluate("window.moved")) < 0.01
+
+
+def test_who_wants_no_motion_gets_none(tab: Open, site: Site) -> None:
+    page = tab().page
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{site.url}/promotions/{review_of(site, danger())}")
+    moving = "all => all.filter(one => getComputedStyle(one, '::before').transitionDuration !== '0s').length"
+    assert page.eval_on_selector_all("summary", moving) == 0

@@ -86,6 +86,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         chips=by_fate,
         kinds=by_kind,
         commits=commits,
+        most_commits=read.MOST_COMMITS,
         compare=compare,
         links=commit_links(promotion.app.repository) or "",
         newer=newer,

@@ -90,7 +90,11 @@ def repackaged(plan: ServicePlan) -> str:
     return next((one.reason for one in made if one.digest == plan.package_digest), "")
 
 
-def commits_between(world: World, promotion: Promotion, limit: int = 50) -> tuple[list[Commit], str]:
+MOST_COMMITS = 50
+"""So many are told; of more, the newest."""
+
+
+def commits_between(world: World, promotion: Promotion, limit: int = MOST_COMMITS) -> tuple[list[Commit], str]:
     """Newest first, what is new since the target's working build; and the forge's page that compares them."""
     before = _running_commit(world, promotion)
     after = promotion.source_build.commit
