@@ -332,4 +332,4 @@ class TestWords:
             return {"AssumeRolePolicyDocument": {"Statement": [statement]}}
 
         (found,) = change(ROLE, trusting("lambda.amazonaws.com"), trusting("states.amazonaws.com")).findings
-        assert found.sentence == "The role X allows states.amazonaws.com more: sts:AssumeRole."
+        assert found.sentence == "The role X allows more: sts:AssumeRole for states.amazonaws.com."

@@ -8,6 +8,8 @@ from typing import Any
 from tests.changesets.templates import stack
 
 from seed.changesets import ChangeSet, PropertyChange, as_markdown, as_text, compare, headline, to_json
+from seed.changesets.lines import change, unseen
+from seed.console.rows import line
 
 
 def widened() -> ChangeSet:
@@ -23,9 +25,9 @@ def test_findings_come_with_evidence_and_hint() -> None:
     (finding,) = [one for one in changes.findings if one.rule == "access-widened"]
     text, markdown = as_text(changes), as_markdown(changes).replace("\\", "")
     assert finding.evidence
-    for line in finding.evidence.splitlines():
-        assert line in text
-        assert line in markdown
+    for said in finding.evidence.splitlines():
+        assert said in text
+        assert said in markdown
     hinted = replace(changes, findings=(replace(finding, hint="Take it back."),))
     assert "→ Take it back." in as_text(hinted)
     assert "→ Take it back." in as_markdown(hinted).replace("\\", "")
@@ -93,3 +95,20 @@ def test_rows_stand_in_one_order_everywhere() -> None:
     for told in (as_text(changes), as_markdown(changes)):
         places = [told.index(f"{name}", told.index("- table Data")) for name in names]
         assert places == sorted(places)
+
+
+def test_what_is_not_shown_has_the_same_words_everywhere() -> None:
+    """The console takes them from here."""
+
+    def told(**more: Any) -> str:
+        row = PropertyChange("/Properties/A", **more)
+        assert line(row, ()).unseen == unseen(row)
+        return change(row)
+
+    assert told(secret=True) == "A: a secret changes"
+    assert told(secret=True, has_before=False) == "A: a secret is set"
+    assert told(secret=True, has_after=False) == "A: a secret goes"
+    assert told() == "A: changes; CloudFormation gives no values"
+    assert told(after_known=False) == "A: (known after it is deployed)"
+    assert told(before="a", after_known=False) == "A: a → (known after it is deployed)"
+    assert told(before="a", after="b") == "A: a → b"

@@ -16,7 +16,6 @@ LONGEST = 120
 MOST_FILES = 20
 KILO = 1024
 SIGNS = {"Add": "+", "Remove": "-", "Modify": "~", "Import": ">", "Dynamic": "?"}
-WITHHELD = "(secret)"
 LATER = "(known after it is deployed)"
 ANYONE = "whoever has it"
 
@@ -63,11 +62,28 @@ def change(row: PropertyChange) -> str:
         return f"{name}: {follows}{why}"
     if row.change_source == "Automatic":
         return "what is inside may change"
-    before = WITHHELD if row.secret and row.has_before else short(row.before) if row.has_before else "(not set)"
-    after = WITHHELD if row.secret and row.has_after else short(row.after) if row.has_after else "(not set)"
-    if row.after is None and not row.after_known and not row.secret:
-        after = LATER
+    if words := unseen(row):
+        return f"{name}: {words}{forced}{why}"
+    before, after = (
+        short(value) if there else "(not set)"
+        for value, there in ((row.before, row.has_before), (row.after, row.has_after))
+    )
     return f"{name}: {before} → {after}{forced}{why}"
+
+
+def unseen(row: PropertyChange) -> str:
+    """What stands in place of values that are not shown; '' where they are."""
+    if row.secret:
+        return (
+            "a secret changes"
+            if row.has_before and row.has_after
+            else f"a secret {'is set' if row.has_after else 'goes'}"
+        )
+    if row.after is None and not row.after_known:
+        before = f"{short(row.before)} → " if row.before is not None else ""
+        return f"{before}{LATER}"
+    nothing = row.before is None and row.after is None and row.has_before and row.has_after
+    return "changes; CloudFormation gives no values" if nothing else ""
 
 
 def short(value: object) -> str:

@@ -10,7 +10,7 @@ from seed.changesets import PropertyChange, ResourceChange, Severity
 from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.groups import ADDED, CHANGED, MAYBE, REMOVED, REPLACED, group_of
-from seed.changesets.lines import fate_of
+from seed.changesets.lines import fate_of, unseen
 from seed.changesets.words import counted, listed, word
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
@@ -45,6 +45,11 @@ class Line:
     has_before: bool
     has_after: bool
     known: bool
+
+    @property
+    def unseen(self) -> str:
+        """What stands in place of values that are not shown."""
+        return unseen(self.change)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def find(review: Review) -> Iterator[Finding]:
         if one.kind == "undenied":
             sentence = f"The {one.name} goes, and with it the denial of {one.what}."
         else:
-            sentence = f"The {one.name} allows {one.who}more: {one.what}."
+            sentence = f"The {one.name} allows more: {one.what}{one.who}."
         yield one.finding(RULE.id, Severity.WARNING, sentence, HINT)
     for pair in review.pairs.values():
         if pair.rows and pair.before and pair.after:

@@ -47,9 +47,9 @@ class Widening:
 
     @property
     def who(self) -> str:
-        """`states.amazonaws.com `, where the policy itself says who; at most so many."""
+        """` for states.amazonaws.com`, where the policy itself says who."""
         names = list(dict.fromkeys(one.principal for one in self.told if one.principal))
-        return f"{listed(names, NAMED)} " if names else ""
+        return f" for {listed(names, NAMED)}" if names else ""
 
     def finding(self, rule: str, severity: Severity, sentence: str, hint: str) -> Finding:
         evidence = "\n".join(str(one) for one in self.more[:SHOWN])
