@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from tests.story.conftest import MakeApp
 from tests.support.seeds import TestApp
@@ -21,14 +22,15 @@ EXPORT = """  Outputs:
       Export: {Name: "users-${sls:stage}-things"}
 """
 IMPORT = '    THINGS: {"Fn::ImportValue": "users-${sls:stage}-things"}\n'
+READ = '    THINGS: {"Fn::GetStackOutput": {StackName: "users-${sls:stage}", OutputName: ThingsName}}\n'
 
 
-def shop(make_app: MakeApp, *services: str) -> TestApp:
+def shop(make_app: MakeApp, *services: str, taken: str = IMPORT) -> TestApp:
     """`users` exports what `orders` imports; orders comes after."""
     app = make_app(*(services or ("users", "orders")))
     users = (app.repository.folder / "users/serverless.yml").read_text()
     app.repository.write("users/serverless.yml", users + EXPORT)
-    app.repository.edit("orders/serverless.yml", "    LOG_LEVEL: info\n", f"    LOG_LEVEL: info\n{IMPORT}")
+    app.repository.edit("orders/serverless.yml", "    LOG_LEVEL: info\n", f"    LOG_LEVEL: info\n{taken}")
     app.repository.commit("Orders need users")
     phases(app, [[name] for name in services or ("users", "orders")])
     return app
@@ -62,8 +64,11 @@ def drop_the_table(changes: dict[str, object]) -> None:
     changes["resources"] = [row for row in changes["resources"] if row["logical_id"] != "Things"]
 
 
-def test_a_service_that_imports_what_an_earlier_phase_will_export_is_shown_as_a_preview(make_app: MakeApp) -> None:
-    app = shop(make_app)
+@pytest.mark.parametrize(("taken", "named"), [(IMPORT, "users-prod-things"), (READ, "users-prod.ThingsName")])
+def test_a_service_that_takes_what_an_earlier_phase_will_make_is_shown_as_a_preview(
+    make_app: MakeApp, taken: str, named: str
+) -> None:
+    app = shop(make_app, taken=taken)
     assert app.deploy().state == "succeeded"
 
     review = app.promote()
@@ -74,7 +79,7 @@ def test_a_service_that_imports_what_an_earlier_phase_will_export_is_shown_as_a_
     found = from_json(orders.changes)
     assert "AWS::Lambda::Function" in {row.resource_type for row in found.resources}
     said = next(finding for finding in found.findings if finding.rule == "preview")
-    assert said.evidence == "imports users-prod-things"
+    assert said.evidence == f"imports {named}"
 
 
 def test_its_real_change_set_runs_when_it_holds_nothing_but_what_was_confirmed(make_app: MakeApp) -> None:
