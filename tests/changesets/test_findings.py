@@ -333,3 +333,10 @@ class TestWords:
 
         (found,) = change(ROLE, trusting("lambda.amazonaws.com"), trusting("states.amazonaws.com")).findings
         assert found.sentence == "The role X allows more: sts:AssumeRole for states.amazonaws.com."
+
+    @pytest.mark.parametrize(
+        ("name", "hint"), [("r" * 70, "A long stage name"), ("a b", "Give it a name of those signs")]
+    )
+    def test_a_name_that_is_refused_comes_with_the_hint_that_helps(self, name: str, hint: str) -> None:
+        found = change(ROLE, None, role(RoleName=name)).findings
+        assert [one.hint[: len(hint)] for one in found if one.rule == "name-illegal"] == [hint]

@@ -40,6 +40,7 @@ WORDS = {
 ABBREVIATIONS = ("ACL", "API", "AWS", "CIDR", "DNS", "HTTP", "IAM", "IP", "NAT", "SQL", "TLS", "URL", "VPC", "VPN")
 SHORT = {one.capitalize(): one for one in ABBREVIATIONS}
 """Words that are said letter by letter, however a type's name writes them."""
+VOWELS = "aeio"
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -51,6 +52,11 @@ def word(resource_type: str) -> str:
         return "custom resource"
     parts = HUMP.split(resource_type.rsplit("::", 1)[-1])
     return " ".join(part if part.isupper() and len(part) > 1 else SHORT.get(part, part.lower()) for part in parts)
+
+
+def a(one: str) -> str:
+    """`a queue`, `an alias`, `an API`."""
+    return f"{'an' if one[:1].lower() in VOWELS else 'a'} {one}"
 
 
 def counted(number: int, one: str) -> str:

@@ -10,14 +10,15 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Side
 from seed.changesets.review import Review
-from seed.changesets.values import references
-from seed.changesets.words import listed, word
+from seed.changesets.values import references, same
+from seed.changesets.words import a, listed, word
 
 STREAM, STREAMS = "StreamArn", "StreamSpecification"
 
 
 def find(review: Review) -> Iterator[Finding]:
     yield from _streamless(review)
+    yield from _of_outputs(review)
     for name, pair in review.pairs.items():
         if pair.after is None or pair.before is pair.after:
             continue
@@ -31,9 +32,28 @@ def find(review: Review) -> Iterator[Finding]:
                     "attribute-missing",
                     Severity.DANGER,
                     f"The deployment will fail: {name} asks for {other}.{attribute}, "
-                    f"and a {word(target.resource_type)} has no such attribute.",
+                    f"and {a(word(target.resource_type))} has no such attribute.",
                     name,
                     evidence=f"{target.resource_type} has {listed(known, 12)}",
+                    hint="Look for a spelling mistake.",
+                )
+
+
+def _of_outputs(review: Review) -> Iterator[Finding]:
+    """What is asked by an output that is there already cannot be a mistake."""
+    olds = review.old.section("Outputs") if review.old else {}
+    for name, output in review.new.section("Outputs").items():
+        if review.new.condition(output.get("Condition")) is False or same(output, olds.get(name)):
+            continue
+        for _, other, attribute in references(review.new.value(output.get("Value"))):
+            target = review.pairs.get(other)
+            if attribute and target and target.after and not _has(target.resource_type, attribute, target.after):
+                yield Finding(
+                    "attribute-missing",
+                    Severity.DANGER,
+                    f"The deployment will fail: the output {name} asks for {other}.{attribute}, "
+                    f"and {a(word(target.resource_type))} has no such attribute.",
+                    evidence=f"{target.resource_type} has {listed(sorted(rules.attributes(target.resource_type)), 12)}",
                     hint="Look for a spelling mistake.",
                 )
 

@@ -91,6 +91,22 @@ LEGAL: dict[str, Legal] = {
     "AWS::OpenSearchService::Domain": Legal(
         "DomainName", r"[a-z][a-z0-9-]{2,}", "and at least 3 lower-case letters, digits and -, a letter first", 28
     ),
+    "AWS::OpenSearchServerless::Collection": Legal(
+        "Name", r"[a-z][a-z0-9-]{2,}", "and at least 3 lower-case letters, digits and -, a letter first", 32
+    ),
+    "AWS::CloudFront::Function": _dashed("Name", 64),
+    "AWS::Cognito::IdentityPool": _spaced("IdentityPoolName"),
+    "AWS::ECS::Cluster": _dashed("ClusterName", 255),
+    "AWS::ECS::Service": _dashed("ServiceName", 255),
+    "AWS::ECS::TaskDefinition": _dashed("Family", 255),
+    "AWS::ElastiCache::ServerlessCache": _letter_first("ServerlessCacheName", 40),
+    "AWS::Events::ApiDestination": _plain("Name", 64),
+    "AWS::Events::Archive": _plain("ArchiveName", 48),
+    "AWS::Events::Connection": _plain("Name", 64),
+    "AWS::RDS::DBProxy": _letter_first("DBProxyName", 63),
+    "AWS::SES::ConfigurationSet": _dashed("Name", 64),
+    "AWS::WAFv2::IPSet": _dashed("Name", 128),
+    "AWS::WAFv2::WebACL": _dashed("Name", 128),
     "AWS::RDS::DBInstance": _letter_first("DBInstanceIdentifier", 63),
     "AWS::RDS::DBCluster": _letter_first("DBClusterIdentifier", 63),
     "AWS::ElastiCache::ReplicationGroup": _letter_first("ReplicationGroupId", 40),

@@ -43,13 +43,16 @@ def _illegal(name: str, legal: Legal) -> bool:
 
 
 def _finding(what: str, logical_id: str, name: str, legal: Legal) -> Finding:
+    long = len(name) > _most(name, legal)
     return Finding(
         "name-illegal",
         Severity.DANGER,
         f"The deployment will fail: {what}.",
         logical_id,
         evidence=f"{len(name)} characters; allowed: at most {legal.most} {legal.wanted}",
-        hint="A long stage name makes long names: shorten the service's name or the stage's.",
+        hint="A long stage name makes long names: shorten the service's name or the stage's."
+        if long
+        else "Give it a name of those signs, or leave it out so that CloudFormation makes one.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seed.changesets.findings.rule import Rule
-from seed.changesets.findings.sizes import bytes_of
+from seed.changesets.findings.sizes import BYTES, bytes_of
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
 
@@ -16,7 +16,7 @@ def find(review: Review) -> Iterator[Finding]:
     if review.capabilities is not None or review.change_set.empty:  # Seed deploys it, and brings it to S3 by itself
         return
     was, now = (bytes_of(world) if world else 0 for world in (review.old, review.new))
-    if now > IN_THE_CALL >= was:
+    if BYTES >= now > IN_THE_CALL >= was:  # what is larger is told as what no way takes
         yield Finding(
             "template-large",
             Severity.NOTICE,
