@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from seed.builds.records import ServiceBuild
 from seed.changesets import ChangeSet, Severity, from_json
+from seed.changesets.findings import ASKED, RULES
 from seed.changesets.words import counted
 from seed.console.aws_links import Place
 from seed.console.deps import known_id
@@ -30,6 +31,9 @@ from seed.work.promoting.review import repackaged
 from seed.work.secrets import stored_secrets
 from seed.work.world import World
 
+MANY_ALIKE, FIRST_ALIKE = 8, 3
+"""Of a rule with more findings than that, the first few stand there; the others are folded beneath them."""
+TITLES = {rule.id: rule.title for rule in (*RULES, *ASKED)}
 WORTH_OPENING = 5
 """Up to so many dangerous changes stand open at first."""
 
@@ -179,9 +183,29 @@ def _view(row: ServicePlan, changes: ChangeSet, anchor: str, place: Place | None
     return service_view(row.service.name, changes, anchor, own)
 
 
-def _by_severity(found: list[Found]) -> list[tuple[str, list[Found]]]:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The findings of one severity."""
+
+    name: str
+    shown: list[Found]
+    alike: list[tuple[str, list[Found]]]
+    """Of a rule with very many: its title, and those beyond the first few. Never dangers."""
+
+
+def _by_severity(found: list[Found]) -> list[Level]:
     levels = [(level, [one for one in found if one.finding.severity == level]) for level in reversed(Severity)]
-    return [(level.name.lower(), ones) for level, ones in levels if ones]
+    return [_level(level, ones) for level, ones in levels if ones]
+
+
+def _level(level: Severity, ones: list[Found]) -> Level:
+    by_rule: dict[str, list[Found]] = {}
+    for one in ones:
+        by_rule.setdefault(one.finding.rule, []).append(one)
+    many = {rule: of for rule, of in by_rule.items() if len(of) > MANY_ALIKE and level < Severity.DANGER}
+    folded = [(TITLES.get(rule, rule), of[FIRST_ALIKE:]) for rule, of in many.items()]
+    away = {id(one) for _, of in folded for one in of}
+    return Level(level.name.lower(), [one for one in ones if id(one) not in away], folded)
 
 
 def _code(services: list[Service]) -> str:

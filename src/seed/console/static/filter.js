@@ -1,7 +1,7 @@
 // Filters: rows that do not have every word, or none of the pressed chips of a field, are hidden; so is a group that has
 // none left. What is asked for stands in the address, so that a view can be sent to somebody.
 const ROWS = "[data-row][data-text]:not(.nested *)"; // what is inside a nested stack comes and goes with it
-const GROUPS = ":is(.group, details.routine:not(.accepted, .row), details.beneath)"; // one of outputs alone has no row that fits
+const GROUPS = ":is(.group, details.routine:not(.accepted, .alike, .row), details.beneath)"; // one of outputs alone has no row that fits
 const pressed = () => [...document.querySelectorAll('[data-chip][aria-pressed="true"]')];
 
 export function filters() {
