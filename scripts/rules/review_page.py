@@ -18,7 +18,8 @@ A review shows CloudFormation's own answer beside our comparison of the two temp
 what a person must know before confirming. This page lists every finding; it is written by
 `scripts/rules/review_page.py` from the rules in `src/seed/changesets/findings/`.
 
-- **danger**: data is lost, access is opened, or the deployment will fail. Confirming asks for the stage's name.
+- **danger**: data is lost, access is opened, or the deployment will fail. Confirming asks for the stage's name,
+  or, on the command line, for the digest of what was read.
 - **warning**: something may be lost, opened or interrupted.
 - **notice**: worth a look.
 - **routine**: churn that every deployment brings. It is folded away and never hidden: new function versions, API

@@ -78,7 +78,7 @@ def test_each_kind_has_words() -> None:
 
 
 def test_a_fold_says_in_text_and_markdown_what_is_in_it() -> None:
-    words = "versions, metadata, what follows from these, followers that stay what they are"
+    words = "versions, metadata, outputs that follow, followers that stay what they are"
     assert f"\n5 routine: {words}\n" in as_text(quiet())
     assert f"<summary>5 routine: {words}</summary>" in as_markdown(quiet())
 

@@ -73,8 +73,8 @@ def test_nothing_that_is_routine_is_hidden() -> None:
     for told in (as_text(changes), as_markdown(changes)):
         assert "Role: follows Role.Arn  [Role is updated in place and keeps its Arn]" in told
         assert "Outputs/Arn/Value: ${Version1111111} → ${Version2222222}  [follows routine changes]" in told
-    assert "\n1 routine: what follows from these\n" in as_text(changes)
-    assert "<summary>1 routine: what follows from these</summary>" in as_markdown(changes)
+    assert "\n1 routine: outputs that follow\n" in as_text(changes)
+    assert "<summary>1 routine: outputs that follow</summary>" in as_markdown(changes)
 
 
 def test_rows_stand_in_one_order_everywhere() -> None:

@@ -25,6 +25,7 @@ from seed.changesets import (
 )
 from seed.changesets.enrich import looked_into
 from seed.console.review import findings, service_view
+from seed.console.review_page import functions_of
 from seed.promotions.records import Promotion, ServicePlan
 
 
@@ -172,6 +173,13 @@ def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Se
     assert 'name="stage"' not in text
 
 
+def test_functions_in_nested_stacks_are_counted_as_what_they_are() -> None:
+    functions = tuple(ResourceChange(name, "AWS::Lambda::Function", "Modify") for name in "ab")
+    inside = ChangeSet("Child", new_stack=False, resources=functions)
+    child = ResourceChange("Child", "AWS::CloudFormation::Stack", "Modify", nested=inside)
+    assert functions_of(ChangeSet("app", new_stack=False, resources=(child, functions[0]))) == 3
+
+
 def test_a_fold_says_what_is_in_it() -> None:
     def words(*kinds: str, outputs: tuple[PropertyChange, ...] = ()) -> str:
         rows = tuple(
@@ -184,7 +192,7 @@ def test_a_fold_says_what_is_in_it() -> None:
     assert words("same-code", "metadata") == "same code elsewhere, metadata"
     assert words("") == "", "a review that is older than the kinds"
     output = PropertyChange("/Outputs/Arn/Value", "Outputs", "a", "b", routine="so", routine_kind="follows")
-    assert words(outputs=(output,)) == "what follows from these"
+    assert words(outputs=(output,)) == "outputs that follow"
 
 
 def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClient) -> None:

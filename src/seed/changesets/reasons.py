@@ -35,7 +35,7 @@ FOLDS = {
     Kind.METADATA: "metadata",
     Kind.SAME: "the same written another way",
     Kind.INSIDE: "nested stacks with nothing else inside",
-    Kind.OUTPUT: "what follows from these",
+    Kind.OUTPUT: "outputs that follow",
     Kind.STAYS: "followers that stay what they are",
 }
 """What those of a kind are called together."""

@@ -210,8 +210,14 @@ def _level(level: Severity, ones: list[Found]) -> Level:
 
 def _code(services: list[Service]) -> str:
     """`3 functions get new code`; '' where all is routine."""
-    number = sum(len(service.rows) for service in services)
+    number = sum(functions_of(service.change_set) for service in services)
     return f"{counted(number, 'function')} {'gets' if number == 1 else 'get'} new code" if number else ""
+
+
+def functions_of(change_set: ChangeSet) -> int:
+    """Those that are to be read, in nested stacks too: of a calm review, all that changes."""
+    real = [row for row in change_set.resources if not row.routine]
+    return sum(functions_of(row.nested) if row.nested else 1 for row in real)
 
 
 def _dangers(services: list[Service], found: list[Found]) -> str:
