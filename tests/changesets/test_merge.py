@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from tests.changesets.templates import OTHER_KEY, TABLE, names, orders, recorded, row, rules_of, stack
+from tests.changesets.transitions import TRANSITIONS, Transition
 
-from seed.changesets import Severity, as_aws, as_text, compare, merge
+from seed.changesets import ChangeSet, Severity, as_aws, as_text, compare, merge
 
 
 def change(name: str, action: str = "Modify", **more: Any) -> dict[str, Any]:
@@ -232,6 +233,25 @@ def test_our_own_answer_in_aws_shape_agrees_with_ours() -> None:
     assert not rules_of(merged) - rules_of(ours)
     assert {r.logical_id: r.replacement for r in merged.resources} == {
         r.logical_id: r.replacement for r in ours.resources
+    }
+
+
+@pytest.mark.parametrize("one", TRANSITIONS, ids=lambda one: one.name)
+def test_our_own_answer_in_aws_shape_tells_the_same_of_every_type(one: Transition) -> None:
+    ours = compare({"Resources": one.old}, {"Resources": one.new})
+    views = (as_aws(ours, property_values=values)["Changes"] for values in (False, True))
+
+    merged = merge(ours, *views, prefer="aws")
+
+    assert "sources-disagree" not in rules_of(merged)
+    assert _told(merged) == _told(ours)
+
+
+def _told(change_set: ChangeSet) -> dict[str, list[tuple[str, Any, Any]]]:
+    return {
+        row.logical_id: sorted(((one.path, one.before, one.after) for one in row.properties), key=repr)
+        for row in change_set.resources
+        if not row.inferred
     }
 
 

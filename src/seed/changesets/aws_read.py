@@ -80,8 +80,8 @@ def _detail(detail: Mapping[str, Any]) -> PropertyChange:
     return PropertyChange(
         path=path,
         attribute=attribute,
-        before=_value(target.get("BeforeValue")),
-        after=None if after == UNKNOWN else _value(after),
+        before=value_of(target.get("BeforeValue")),
+        after=None if after == UNKNOWN else value_of(after),
         has_before=kind != "Add",
         has_after=kind != "Remove",
         after_known=after != UNKNOWN,
@@ -92,7 +92,7 @@ def _detail(detail: Mapping[str, Any]) -> PropertyChange:
     )
 
 
-def _value(text: Any) -> Any:
+def value_of(text: Any) -> Any:
     """Objects arrive as JSON text."""
     if isinstance(text, str) and text[:1] in ("{", "["):
         try:

@@ -14,14 +14,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from seed.changesets.aws_read import UNKNOWN, read_changes
+from seed.changesets.aws_read import UNKNOWN, read_changes, value_of
 from seed.changesets.aws_shape import as_told
 from seed.changesets.findings import find_in_rows
 from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, disagreement, only, unexplained
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.reasons import NONE, Kind, marks, reason_of
-from seed.changesets.values import hidden
+from seed.changesets.values import hidden, same
 
 CUT = "(Truncated-Signature)"
 """Stands in long values that AWS tells only in part."""
@@ -144,16 +144,20 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     told = replace(aws, **marks(reason_of(ours)))
     if aws.before is None and aws.after is None:
         told = replace(told, has_before=ours.has_before, has_after=ours.has_after)
-    if told.has_before and _says_less(aws.before):
+    if told.has_before and _ours_says_more(aws.before, ours.before):
         told = replace(told, before=ours.before)
-    if told.has_after and (_says_less(aws.after) or not aws.after_known):
+    if told.has_after and (_ours_says_more(aws.after, ours.after) or not aws.after_known):
         told = replace(told, after=ours.after, after_known=ours.after_known)
     return told
 
 
-def _says_less(value: Any) -> bool:
-    """Nothing, a part of what stands there, or a text around what is only known later."""
-    return value is None or (isinstance(value, str) and (CUT in value or UNKNOWN in value))
+def _ours_says_more(aws: Any, ours: Any) -> bool:
+    """AWS tells nothing, a part of a long value, or a text around what is only known later; or it tells the same, and
+    ours keeps the type: AWS writes numbers as text, and what it answers as text is read as an object here.
+    """
+    if aws is None or (isinstance(aws, str) and (CUT in aws or UNKNOWN in aws)):
+        return True
+    return same(aws, ours) or (isinstance(ours, str) and value_of(ours) == aws)
 
 
 def _nearest(
