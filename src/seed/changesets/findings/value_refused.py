@@ -39,7 +39,36 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 SHOWN = 60
 
 
+POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
+SNAPSHOTS = frozenset(
+    {
+        "AWS::DocDB::DBCluster",
+        "AWS::EC2::Volume",
+        "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::Neptune::DBCluster",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::Redshift::Cluster",
+    }
+)
+"""Of these alone CloudFormation takes a snapshot."""
+
+
+def _policies(review: Review) -> Iterator[Finding]:
+    for pair in review.pairs.values():
+        for name, words in POLICIES.items() if pair.after and pair.before is not pair.after else ():
+            was, now = (side.body.get(name) if side else None for side in (pair.before, pair.after))
+            taken = words if pair.resource_type in SNAPSHOTS else words[:-1]
+            if isinstance(now, str) and now != was and now not in taken:
+                yield _finding(pair.resource_type, pair.logical_id, name, now, listed(list(taken)))
+
+
 def find(review: Review) -> Iterator[Finding]:
+    yield from _policies(review)
     for pair in review.pairs.values():
         kind = pair.resource_type
         if pair.after is None or pair.before is pair.after or not (kind in RANGES or kind in WORDS or kind in NUMBERS):
@@ -99,8 +128,10 @@ RULE = Rule(
     "danger",
     "Numbers beyond a hard limit (the timeout and memory of a function, the times of a queue, the timeout of an HTTP "
     "API, the days of a log group) and words that are none of those taken. Of words it is told where the set is closed "
-    "for good, and where one that is taken is only written another way.",
-    "CloudFormation resource reference; Lambda developer guide: Quotas; AWS service specification, allowed values",
+    "for good, and where one that is taken is only written another way; and policies of deletion that a type cannot "
+    "have: few can keep a snapshot.",
+    "CloudFormation resource reference; user guide: DeletionPolicy and UpdateReplacePolicy attributes; Lambda "
+    "developer guide: Quotas; AWS service specification, allowed values",
     find,
     fails=True,
 )
