@@ -30,7 +30,7 @@ def refusal(cloud: Cloud, stack_name: str, answer: ChangeSetAnswer, secrets: fro
     told = "; ".join([*map(_told, failed[:MOST_TOLD]), *more]) or answer.reason
     return ChangeSetRefused(
         f"CloudFormation refused the change set: {scrubbed(told, secrets).rstrip('.')}.",
-        hint="Nothing was changed. Mend the template and build again.",
+        hint="Nothing was changed. Mend the template and build again, or remove what is in its way and try again.",
         where=stack_name,
     )
 
