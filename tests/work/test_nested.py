@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from seed.aws.connect import connect
 from seed.aws.fake import FakeCloud
 from seed.aws.follow import follow
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings, ChangeSetRequest, Held
+from seed.aws.port import AccountSettings, ChangeSetRequest, Held, Validation
 from seed.changesets import ChangeSet, Severity, as_markdown, as_text, from_json, headline, to_json
 from seed.console.review import service_view
 from seed.packages import Package
@@ -52,12 +52,13 @@ def planned(
     local: bool = True,
     refuses: str = "",
     tags: Mapping[str, str] = NONE,
+    warned: Sequence[Validation] = (),
     **parameters: Any,
 ) -> tuple[FakeCloud, ChangeSet]:
     """The parent and its child run with `old`; the package brings `new`, and these tags of the stack."""
     before, after = stored(folder, old), stored(folder, new)
     cloud = FakeCloud()
-    cloud.refuses_nested = refuses
+    cloud.refuses_nested, cloud.validated = refuses, list(warned)
     deploy(cloud, parent(before.key), PARENT)
     deploy(cloud, old, "app-prod-Storage")
     cloud.contents["app-prod-Storage-Orders"] = Held(12, "item")
@@ -84,6 +85,18 @@ def test_on_a_real_account_what_cloudformation_says_of_the_inside_counts(tmp_pat
     assert any(one.rule == "sources-disagree" and "Orders" in one.sentence for one in row.nested.findings)
     assert row.change_set == answer.nested["Storage"].arn
     assert row.change_set in json.dumps(to_json(changes)), "what is confirmed names it"
+
+
+def test_of_what_cloudformation_warns_inside_is_told_once_and_says_where(tmp_path: Path) -> None:
+    full = Validation(
+        "BUCKET_EMPTINESS_VALIDATION", "Mail", "AWS::SNS::Topic", "Something holds it.", "/Resources/Mail"
+    )
+    _, changes = planned(tmp_path, stack(Orders=TOPIC), stack(Orders=TOPIC, Mail=TOPIC), local=False, warned=[full])
+
+    told = [one for one in changes.findings if one.rule == "validation-warns"]
+
+    said = "Inside the nested stack Storage: CloudFormation warns of the topic Mail: Something holds it."
+    assert [(one.logical_id, one.sentence) for one in told] == [("Storage", said)]
 
 
 def test_where_cloudformation_does_not_look_inside_the_comparison_stands_and_that_is_said(tmp_path: Path) -> None:

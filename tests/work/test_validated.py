@@ -16,7 +16,7 @@ from seed.work.stacks.validated import ChangeSetRefused
 
 NAME, BUCKETS = "NAME_CONFLICT_VALIDATION", "BUCKET_EMPTINESS_VALIDATION"
 TAKEN = Validation(NAME, "More", "AWS::SNS::Topic", "It exists already.", "/Resources/More", fails=True)
-FULL = Validation(BUCKETS, "Files", "AWS::S3::Bucket", "The bucket holds s3cret-objects.", "/Resources/Files")
+FULL = Validation(BUCKETS, "More", "AWS::S3::Bucket", "The bucket holds s3cret-objects.", "/Resources/More")
 
 
 def plan(cloud: FakeCloud, folder: Path, *, local: bool = False, reviewed: bool = True) -> StackPlan:
@@ -68,5 +68,5 @@ def test_what_it_only_warns_of_is_a_finding_of_the_review_without_secrets(tmp_pa
 
     [found] = [one for one in plan(cloud, tmp_path).changes["findings"] if one["rule"] == "validation-warns"]
 
-    assert found["sentence"] == "CloudFormation warns of the bucket Files: The bucket holds ****."
-    assert (found["severity"], found["evidence"]) == ("warning", "/Resources/Files")
+    assert found["sentence"] == "CloudFormation warns of the bucket More: The bucket holds ****."
+    assert (found["severity"], found["evidence"]) == ("warning", "/Resources/More")

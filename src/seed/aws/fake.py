@@ -193,8 +193,11 @@ class FakeCloud(FakeAccount):
 
     def validations(self, change_set_arn: str) -> tuple[Validation, ...]:
         self._maybe_fail()
-        made = (answer.arn for stack in self._stacks.values() for _request, answer in stack.change_sets.values())
-        return tuple(self.validated) if change_set_arn in made else ()
+        made = [answer for stack in self._stacks.values() for _request, answer in stack.change_sets.values()]
+        made += [inside for answer in made for inside in answer.nested.values()]
+        changes = [change for answer in made if answer.arn == change_set_arn for change in answer.changes]
+        names = {change["ResourceChange"]["LogicalResourceId"] for change in changes}
+        return tuple(one for one in self.validated if one.logical_id in names)
 
     def delete_change_set(self, stack_name: str, name: str) -> None:
         self._maybe_fail()

@@ -29,6 +29,7 @@ from seed.errors import SeedError
 from seed.packages import Package, PackageStore
 from seed.work.stacks.ask_account import ask
 from seed.work.stacks.disagreements import tell_disagreements
+from seed.work.stacks.validated import warnings
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def look_inside(
         inside = _merged(below, row, _inside(below, row), answer)
         if inside is not None:
             whole = look_inside(below, inside, answer.nested if answer else NOTHING, depth + 1)
-            found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets)
+            more = warnings(ground.cloud, answer.arn, ground.secrets) if answer else []
+            found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=more)
     return looked_into(changes, found) if found else changes
 
 
