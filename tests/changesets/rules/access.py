@@ -46,6 +46,16 @@ def deny(**more: Any) -> dict[str, Any]:
     return {"Effect": "Deny", "Action": "s3:*", "Resource": "*", **more}
 
 
+def denied(**roles: str) -> dict[str, Any]:
+    """A policy for each, under its logical id, that denies its role the same."""
+    document = {"Statement": [deny()]}
+    policies = {
+        name: ("AWS::IAM::Policy", {"PolicyDocument": document, "PolicyName": name, "Roles": [role]})
+        for name, role in roles.items()
+    }
+    return stack(Q=("AWS::SQS::Queue", {}), **policies)
+
+
 def port(number: int | str, cidr: str, key: str = "CidrIp") -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": number, "ToPort": number, key: cidr}
 
@@ -167,6 +177,8 @@ CASES: list[Case] = [
     good("access-widened", MANAGED, held_by("a", "b"), held_by("b")),
     bad("access-widened", "warning", ROLE, role({"Effect": "Allow", "NotAction": ["a:b", "a:c"], "Resource": "r"}), role({"Effect": "Allow", "NotAction": ["a:b"], "Resource": "r"})),
     bad_stack("access-widened", "warning", bucket(policy_of(deny(Principal="*"))), bucket()),
+    bad_stack("access-widened", "warning", denied(A="Reader", B="Writer"), denied(B="Writer")),
+    good_stack("access-widened", denied(A="Reader"), denied(B="Reader")),
     good_stack("access-widened", bucket(policy_of(deny(Principal="*"))), {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}),
     good_stack("access-widened", bucket(policy_of(allow("a:b", Principal={"AWS": "1"}))), bucket()),
     good("access-widened", ROLE, role(allow(["a:b", "a:c"])), role(allow("a:b"))),

@@ -17,7 +17,7 @@ from seed.changesets.findings.statements import (
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import references
+from seed.changesets.values import references, show
 from seed.changesets.words import listed, word
 
 Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
@@ -100,7 +100,9 @@ def _undenied(pair: Pair, review: Review) -> Widening | None:
     still = [
         one
         for other in review.pairs.values()
-        if other.resource_type == pair.resource_type and other.after is not None
+        if other.resource_type == pair.resource_type
+        and other.after is not None
+        and _holders(other, 1) == _holders(pair, 0)
         for one in permissions(other.resource_type, other.properties[1])
     ]
     denials = [one for one in permissions(pair.resource_type, before) if one.effect == "Deny" and one not in still]
@@ -108,6 +110,16 @@ def _undenied(pair: Pair, review: Review) -> Widening | None:
     if not denials or not stays or not review.new.resources:
         return None
     return Widening("undenied", pair, denials, denials)
+
+
+def _holders(pair: Pair, side: int) -> dict[str, str]:
+    """What a policy is set on: a denial that stands elsewhere denies nothing here."""
+    documents = {path.partition("/")[0] for path in DOCUMENTS[pair.resource_type]}
+    return {
+        name: show(value)
+        for name, value in pair.properties[side].items()
+        if name not in documents and not name.endswith("Name")
+    }
 
 
 def _of_earlier_versions(pair: Pair, review: Review) -> Iterator[Permission]:
