@@ -196,6 +196,23 @@ def deep() -> Iterator[Case]:
     for _ in range(30):  # a billion billions of nothing
         empty = {"Fn::Sub": ["${A}" * 20, {"A": empty}]}
     yield from answered(None, stack(Q=queue(QueueName=empty)))
+    for inner in (
+        {"Ref": "AWS::Region"},
+        {"Fn::If": ["C", {"Ref": "AWS::Region"}, ""]},
+    ):  # the same of what nobody knows
+        open_text: Any = inner
+        for _ in range(14):
+            open_text = {"Fn::Sub": ["${A}-" * 20, {"A": open_text}]}
+        asks = {"Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "x"]}}}
+        yield from both(None, {**stack(Q=queue(QueueName=open_text)), **asks})
+    pieces = "-".join("a" * 400_000)
+    yield from answered(*(stack(Q=queue(Tags={"Fn::Split": ["-", text]})) for text in (pieces, pieces[::-1] + "b")))
+
+
+def nowhere() -> Iterator[Case]:
+    """Thousands of references to what is not there."""
+    rows = {f"Q{n}": queue(Tags=[{"Ref": f"No{n}_{at}"} for at in range(40)]) for n in range(490)}
+    yield lambda: ended(compare(None, stack(**rows)))
 
 
 def cycles() -> Iterator[Case]:
@@ -241,7 +258,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     case.__name__: case
     for case in (
         megabyte, reversed_lists, objects_reversed, dense_references, mutated_yaml, mutated_parameters, anchors, deep,
-        cycles,
+        cycles, nowhere,
     )
 }  # fmt: skip
 

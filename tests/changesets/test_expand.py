@@ -89,6 +89,18 @@ def test_what_sam_refuses_is_a_clear_error() -> None:
         compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))
 
 
+def test_a_sam_template_that_would_take_for_ever_is_refused_soon() -> None:
+    route = {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}
+    with pytest.raises(InvalidTemplate, match="SAM would take too long for 1,800 routes"):
+        compare(None, sam(Events={f"E{number}": route for number in range(1_800)}))
+    template = sam(Events={f"E{number}": route for number in range(200)})
+    body = {"openapi": "3.0.1", "info": {"description": "x" * 900_000}}
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "x", "DefinitionBody": body}}
+    template["Resources"]["Api"] = api
+    with pytest.raises(InvalidTemplate, match="SAM would take too long for 200 routes"):
+        compare(None, template)
+
+
 def test_what_sam_has_against_each_resource_is_told_and_the_rest_counted() -> None:
     template = sam()
     wrong = template["Resources"]["Hello"]

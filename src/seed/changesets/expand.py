@@ -21,6 +21,9 @@ from seed.changesets.values import scalar_text
 LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
 LOOP_PARTS = 3
 MOST_REASONS = 3
+ROUTES = ("Api", "HttpApi")
+OF_A_ROUTE, MOST_COPIED = 400, 100_000_000
+"""Signs: of a route in an API's definition, and of all that the translator may copy; that takes it ten seconds."""
 SOMEWHERE = "s3://local-folder/"
 LOCATIONS = {
     "AWS::Serverless::Function": ("CodeUri",),
@@ -133,6 +136,7 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
             "This is a SAM template, and aws-sam-translator is not installed.", hint="Install aws-sam-translator."
         ) from None
     written, values = _prepared(template), _open_values(template, given)
+    _must_end(written)
     with _translator:
         translator = Translator(None, Parser(), boto_session=_Session(pseudo.region or "us-east-1"))
         try:
@@ -149,6 +153,23 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
     if "Parameters" in template:
         result["Parameters"] = template["Parameters"]
     return result
+
+
+def _must_end(template: Template) -> None:
+    """The translator copies an API's definition for each route that is added to it."""
+    resources = [one["Properties"] for name, one in template["Resources"].items() if name != TRANSFORM]
+    events = (one for properties in resources for one in _mapping(properties.get("Events")).values())
+    routes = sum(_mapping(one).get("Type") in ROUTES for one in events)
+    written = sum(len(json.dumps(properties.get("DefinitionBody", ""), default=str)) for properties in resources)
+    if routes * (routes * OF_A_ROUTE + written) > MOST_COPIED:
+        raise InvalidTemplate(
+            f"SAM would take too long for {routes:,} routes.", where="Transform",
+            hint="CloudFormation takes 500 resources, and each route becomes one: split the service in two.",
+        )  # fmt: skip
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _reasons(error: Any) -> str:

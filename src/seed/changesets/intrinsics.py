@@ -15,6 +15,9 @@ from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, same,
 PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stays linear
 PAIR, TRIPLE = 2, 3
 MAX_TEXT = 1_000_000
+MAX_PARTS = 20_000
+MOST_PIECES = 20_000
+"""A text that would be split into more stays whole."""
 MOST_BLOCKS = 256
 """CloudFormation cuts no more."""
 
@@ -115,7 +118,7 @@ def select(world: World, argument: Any) -> Any:
 def split(world: World, argument: Any) -> Any:
     separator, text = _arguments("Fn::Split", argument, PAIR)
     value = world.argument(text)
-    if isinstance(value, str) and isinstance(separator, str) and separator:
+    if isinstance(value, str) and isinstance(separator, str) and separator and value.count(separator) < MOST_PIECES:
         return value.split(separator)
     return {"Fn::Split": [separator, value]}
 
@@ -237,7 +240,19 @@ def _unknown(value: Any) -> bool:
 def _bounded(value: Any) -> Any:
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise InvalidTemplate(f"A text in the template grows beyond {MAX_TEXT:,} characters.")
+    if isinstance(value, dict) and _size(value, {}) > MAX_PARTS:
+        raise InvalidTemplate(f"A text in the template grows beyond {MAX_PARTS:,} parts.")
     return value
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """How many values there are in it, each as often as it is written out."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(one, known) for one in inner)
+    return known[id(value)]
 
 
 FUNCTIONS: dict[str, Callable[[World, Any], Any]] = {

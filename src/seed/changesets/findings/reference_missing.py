@@ -20,9 +20,11 @@ def find(review: Review) -> Iterator[Finding]:
         return
     known = set(_problems(review.old)) if review.old else set()  # what is deployed already cannot be a mistake
     left_out = [] if review.change_set.empty else list(_left_out(review))
-    for where, problem in dict.fromkeys([*_problems(review.new), *left_out]):
-        if (where, problem) not in known:
-            users = _users(review.new, where)
+    told = [one for one in dict.fromkeys([*_problems(review.new), *left_out]) if one not in known]
+    if told:
+        used = _users(review.new)
+        for where, problem in told:
+            users = used.get(where, [])
             yield Finding(
                 "reference-missing",
                 Severity.DANGER,
@@ -33,15 +35,14 @@ def find(review: Review) -> Iterator[Finding]:
             )
 
 
-def _users(world: World, name: str) -> list[str]:
-    """Resources and outputs that refer to it."""
-    sections = (("", world.section("Resources")), ("Outputs/", world.section("Outputs")))
-    return [
-        f"{above}{key}"
-        for above, entries in sections
-        for key, entry in entries.items()
-        if name in {*mentioned(entry), *(source for _, source, _attribute in references(entry))}
-    ]
+def _users(world: World) -> dict[str, list[str]]:
+    """What is referred to → resources and outputs that do."""
+    found: dict[str, list[str]] = {}
+    for above, entries in (("", world.section("Resources")), ("Outputs/", world.section("Outputs"))):
+        for key, entry in entries.items():
+            for name in {*mentioned(entry), *(source for _, source, _attribute in references(entry))}:
+                found.setdefault(name, []).append(f"{above}{key}")
+    return found
 
 
 def _problems(world: World) -> Iterator[tuple[str, str]]:
