@@ -9,7 +9,7 @@ import pytest
 from tests.changesets.rules.case import BUCKET, FUNCTION, QUEUE, ROLE, TABLE_TYPE, allow, index, role, table
 from tests.changesets.templates import OTHER_KEY, TABLE, function, row, rules_of, stack
 
-from seed.changesets import ChangeSet, Deployed, PropertyChange, Severity, as_text, compare, headline
+from seed.changesets import ChangeSet, Deployed, PropertyChange, Pseudo, Severity, as_text, compare, headline
 
 
 def change(kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **attributes: Any) -> ChangeSet:
@@ -340,3 +340,19 @@ class TestWords:
     def test_a_name_that_is_refused_comes_with_the_hint_that_helps(self, name: str, hint: str) -> None:
         found = change(ROLE, None, role(RoleName=name)).findings
         assert [one.hint[: len(hint)] for one in found if one.rule == "name-illegal"] == [hint]
+
+    def test_a_policy_that_says_the_same_another_way_allows_no_more(self) -> None:
+        def side(resource: Any) -> dict[str, Any]:
+            statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": resource}
+            policy = {"PolicyName": "p", "Roles": ["r"], "PolicyDocument": {"Statement": [statement]}}
+            return stack(Q=(QUEUE, {}), P=("AWS::IAM::Policy", policy))
+
+        deployed = Deployed(physical_ids={"Q": "https://sqs.eu-west-1.amazonaws.com/1/q"})
+        where = Pseudo(region="eu-west-1", account="1")
+        sides = side({"Fn::GetAtt": ["Q", "Arn"]}), side("arn:aws:sqs:eu-west-1:1:q")
+        assert compare(*sides, deployed=deployed, pseudo=where).findings == ()
+
+    def test_an_alarm_that_goes_with_what_it_watched_is_not_told(self) -> None:
+        alarm = ("AWS::CloudWatch::Alarm", {"Dimensions": [{"Name": "QueueName", "Value": {"Ref": "Q"}}]})
+        old = stack(Q=(QUEUE, {}), Alarm=alarm, Stays=(QUEUE, {}))
+        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}

@@ -138,3 +138,21 @@ def test_names_in_a_template_do_not_move_the_terminal_or_end_a_line() -> None:
     assert not any(
         line.startswith("DANGER: none") for line in (as_text(change_set) + as_markdown(change_set)).splitlines()
     )
+
+
+def test_of_what_comes_or_goes_as_a_whole_the_names_stay() -> None:
+    """The first variables of a function: which there are is told, and only what is secret in them is withheld."""
+    variables = {"KEY": NEW, "LEVEL": "info"}
+    sides = [stack(F=("AWS::Lambda::Function", more)) for more in ({}, {"Environment": {"Variables": variables}})]
+    for old, new, sign in ((*sides, "(not set) → {}"), (*reversed(sides), "{} → (not set)")):
+        changes = compare(old, new, secrets=[NEW])
+        shown = sign.format("{Variables: {KEY: ****, LEVEL: info}}")
+        assert f"Environment: {shown}" in as_text(changes)
+        assert NEW not in everything(changes)
+    told = {"Attribute": "Properties", "Name": "Environment", "Path": "/Properties/Environment"}
+    told |= {"AfterValue": json.dumps({"Variables": variables}), "AttributeChangeType": "Add"}
+    change = {"LogicalResourceId": "F", "ResourceType": "AWS::Lambda::Function", "Action": "Modify"}
+    change["Details"] = [{"Target": told, "Evaluation": "Static"}]  # type: ignore[assignment]
+    merged = merge(compare(*sides, secrets=[NEW]), [], [{"ResourceChange": change}], prefer="aws", secrets=[NEW])
+    assert "KEY: ****" in as_text(merged)
+    assert NEW not in everything(merged)

@@ -21,7 +21,7 @@ from seed.changesets.findings.sources_disagree import ONLY_OURS, ONLY_THEIRS, di
 from seed.changesets.judge import judged
 from seed.changesets.model import ChangeSet, Finding, PropertyChange, ResourceChange
 from seed.changesets.reasons import NONE, Kind, marks, reason_of
-from seed.changesets.values import hidden, same
+from seed.changesets.values import WITHHELD, hidden, same, show
 
 CUT = "(Truncated-Signature)"
 """Stands in long values that AWS tells only in part."""
@@ -142,6 +142,8 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     if ours.path != aws.path:
         return aws
     told = replace(aws, **marks(reason_of(ours)))
+    if aws.secret and any(WITHHELD in show(value) for value in (ours.before, ours.after)):
+        told = replace(told, secret=False)  # what is secret in it is withheld in ours, and its names are there
     if aws.before is None and aws.after is None:
         told = replace(told, has_before=ours.has_before, has_after=ours.has_after)
     if told.has_before and _ours_says_more(aws.before, ours.before):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seed.changesets import rules
@@ -12,7 +12,7 @@ from seed.changesets.evaluate import World
 from seed.changesets.leaves import MISSING, Difference, differences, leaf_paths, pointer
 from seed.changesets.model import CONDITION, PropertyChange, Recreation
 from seed.changesets.questions import only_asked
-from seed.changesets.values import NO_VALUE, WITHHELD, is_secret, masked, references, same
+from seed.changesets.values import NO_VALUE, WITHHELD, is_intrinsic, is_secret, masked, references, same
 
 ATTRIBUTES = ("Metadata", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
 SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
@@ -153,8 +153,8 @@ def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collect
 def difference_row(
     one: Difference, above: tuple[str, ...], attribute: str, secrets: Collection[str], **more: Any
 ) -> PropertyChange:
-    secret = is_secret(one.before, secrets) or is_secret(one.after, secrets)
     has_before, has_after = one.before is not MISSING, one.after is not MISSING
+    one, secret = _named(one, secrets)
     path = tuple(WITHHELD if is_secret(part, secrets) else part for part in one.path)
     return PropertyChange(
         path=pointer(*above, *path),
@@ -166,6 +166,17 @@ def difference_row(
         secret=secret,
         **more,
     )
+
+
+def _named(one: Difference, secrets: Collection[str]) -> tuple[Difference, bool]:
+    """Of a whole object that comes or goes the names stay, and only what is secret in it is withheld."""
+    secret = is_secret(one.before, secrets) or is_secret(one.after, secrets)
+    whole = one.after if one.before is MISSING else one.before if one.after is MISSING else None
+    if not secret or not isinstance(whole, dict | list) or is_intrinsic(whole):
+        return one, secret
+    shown = masked(whole, secrets)
+    sides = {"after": shown} if one.before is MISSING else {"before": shown}
+    return (one, True) if is_secret(shown, secrets) else (replace(one, **sides), False)
 
 
 def worst_recreation(resource_type: str, one: Difference) -> Recreation:

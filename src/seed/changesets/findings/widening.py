@@ -69,6 +69,8 @@ def _all(review: Review) -> Iterator[Widening]:
     for pair in review.pairs.values():
         if pair.before is pair.after or (pair.resource_type not in DOCUMENTS and pair.resource_type not in CALLS):
             continue
+        if pair.rows and pair.after and all(row.routine for row in pair.rows):
+            continue  # the same, written another way
         found = _undenied(pair, review) if pair.after is None else _more(pair, review)
         if found:
             yield found
