@@ -48,9 +48,8 @@ of nested stacks, answers of custom resources, values of SSM parameters) are nev
 Values of NoEcho parameters, of `{{resolve:secretsmanager:…}}` and `{{resolve:ssm-secure:…}}`, and every text that holds
 a value the caller named as secret (however it is [written](variables.md)) are withheld, with everything around them in
 the same leaf: before, after, whole resources, texts, JSON, and what CloudFormation itself answers for the same place.
-The name of the property stays, and so do all names
-in an object that comes or goes as a whole. In the files of a function's code, a stored secret itself is withheld, and the page says
-so.
+The name of the property stays, and so do all names in an object that comes or goes as a whole. In the files of a
+function's code, a stored secret itself is withheld, and the page says so.
 
 CloudFormation masks NoEcho values, so whether one changes cannot be seen; the finding `parameter-unseen` says so.
 

@@ -356,3 +356,10 @@ class TestWords:
         alarm = ("AWS::CloudWatch::Alarm", {"Dimensions": [{"Name": "QueueName", "Value": {"Ref": "Q"}}]})
         old = stack(Q=(QUEUE, {}), Alarm=alarm, Stays=(QUEUE, {}))
         assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}
+
+    def test_a_denial_that_is_narrowed_is_not_told_as_an_allowance(self) -> None:
+        def denying(action: str) -> dict[str, Any]:
+            return {"PolicyDocument": {"Statement": [{"Effect": "Deny", "Action": action, "Resource": "*"}]}}
+
+        (found,) = change("AWS::IAM::ManagedPolicy", denying("s3:*"), denying("s3:Delete*")).findings
+        assert found.sentence == "The managed policy X no longer denies all that it did: s3:*."

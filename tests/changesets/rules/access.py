@@ -111,6 +111,15 @@ JWTS, LISTENER = "AWS::ApiGatewayV2::Authorizer", "AWS::ElasticLoadBalancingV2::
 BALANCER, CDN = "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::CloudFront::Distribution"
 
 
+GITHUB = "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com"
+
+
+def trusting(provider: str, **asked: str) -> dict[str, Any]:
+    condition = {"StringLike": {f"{provider.rpartition('/')[2]}:{key}": value for key, value in asked.items()}}
+    statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    return {"AssumeRolePolicyDocument": {"Statement": [statement | ({"Condition": condition} if asked else {})]}}
+
+
 def scoped(*scopes: str) -> dict[str, Any]:
     return {"RouteKey": "GET /a", "AuthorizationType": "JWT", "AuthorizationScopes": list(scopes)}
 
@@ -245,6 +254,12 @@ CASES: list[Case] = [
     good("exposed", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened(port(22, "0.0.0.0/0"))),
     bad("exposed", "danger", GROUP, opened({**port(20, "0.0.0.0/0"), "ToPort": 30}), opened({**port(22, "0.0.0.0/0"), "ToPort": 31})),
     bad("exposed", "warning", GROUP, {}, opened({"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "CidrIp": "0.0.0.0/0"})),
+    bad("access-public", "danger", ROLE, trusting(GITHUB, sub="repo:me/shop:*"), trusting(GITHUB, aud="sts.amazonaws.com")),
+    bad("access-public", "danger", ROLE, None, trusting(GITHUB, sub="repo:*")),
+    good("access-public", ROLE, None, trusting(GITHUB, sub="repo:me/*")),
+    bad("access-public", "danger", ROLE, None, trusting("cognito-identity.amazonaws.com")),
+    good("access-public", ROLE, None, trusting("cognito-identity.amazonaws.com", aud="eu-west-1:pool")),
+    good("access-public", ROLE, None, trusting("arn:aws:iam::1:oidc-provider/our.own.example")),
     bad("exposed", "warning", ROUTE, scoped("a", "b"), scoped()),
     bad("exposed", "warning", METHOD, scoped("a"), scoped("a", "b")),
     good("exposed", ROUTE, scoped("a", "b"), scoped("a")),

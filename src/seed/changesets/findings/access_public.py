@@ -17,7 +17,8 @@ def find(review: Review) -> Iterator[Finding]:
             RULE.id,
             Severity.DANGER,
             sentence,
-            "Name the principals, or add a condition that keeps strangers out, such as aws:SourceArn.",
+            "Name the principals, or add a condition that keeps strangers out, such as aws:SourceArn, or a "
+            "token's subject.",
         )
 
 
@@ -27,7 +28,9 @@ RULE = Rule(
     "danger",
     "A policy for the principal * or for all but some lets anybody with an AWS account, and often anybody at all, do "
     "it. A condition keeps strangers out only when it names who or from where: aws:SourceArn, aws:SourceAccount, "
-    "aws:PrincipalOrgID, aws:SourceVpce, aws:SourceIp and the like. aws:SecureTransport does not.",
+    "aws:PrincipalOrgID, aws:SourceVpce, aws:SourceIp and the like. aws:SecureTransport does not. A role that trusts a "
+    "provider of tokens where everybody can have an account (GitHub, GitLab, an identity pool) is open too, unless it "
+    "names a subject or a pool.",
     "IAM user guide: Policies and permissions; IAM security best practices (least privilege)",
     find,
 )

@@ -18,6 +18,8 @@ def find(review: Review) -> Iterator[Finding]:
     for one in widenings(review, "widened", "undenied"):
         if one.kind == "undenied":
             sentence = f"The {one.name} goes, and with it the denial of {one.what}."
+        elif all(permission.effect == "Deny" for permission in one.told):
+            sentence = f"The {one.name} no longer denies all that it did: {one.what}."
         else:
             sentence = f"The {one.name} allows more: {one.what}{one.who}."
         yield one.finding(RULE.id, Severity.WARNING, sentence, HINT)

@@ -83,6 +83,24 @@ def restricts(condition: str) -> bool:
     )
 
 
+def names_subject(condition: str, key: str) -> bool:
+    """Whether tokens of one sort alone are taken: `…:sub` is more than `repo:*`."""
+    if not condition.startswith("{"):
+        return False
+    return any(
+        POSITIVE.fullmatch(operator) and name.lower().endswith(key) and all(map(_some_subject, _listed(values)))
+        for operator, name, values in _parts(json.loads(condition))
+    )
+
+
+def _some_subject(value: Any) -> bool:
+    """`repo:me/shop`, and not `repo:*`."""
+    if is_intrinsic(value):
+        return True
+    kind, colon, rest = scalar_text(value).partition(":")
+    return bool((rest if colon else kind).strip("*?/"))
+
+
 def _parts(condition: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for operator, keys in condition.items():
         if operator.lower() == "bool" and isinstance(keys, dict):

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 
-from seed.changesets.findings.conditions import canonical, in_words, restricts
+from seed.changesets.findings.conditions import canonical, in_words, names_subject, restricts
 from seed.changesets.findings.places import at
 from seed.changesets.values import show
 
@@ -59,6 +59,14 @@ ATTACHED = frozenset(kind for kind in DOCUMENTS if kind.endswith("Policy"))
 EVERYBODY = "*"
 ALL_BUT = "all but "
 SERVICE = re.compile(r"[a-z0-9-]+:\*", re.IGNORECASE)
+SHARED = {
+    "cognito-identity.amazonaws.com": ":aud",
+    "oidc-provider/agent.buildkite.com": ":sub",
+    "oidc-provider/app.terraform.io": ":sub",
+    "oidc-provider/gitlab.com": ":sub",
+    "oidc-provider/token.actions.githubusercontent.com": ":sub",
+}
+"""Who gives tokens to everybody that has an account there → what a condition must ask to mean somebody."""
 POWERS = frozenset({"*", "iam:passrole", "iam:createaccesskey", "iam:attachrolepolicy", "iam:putrolepolicy"})
 MOST = 1_000
 """IAM takes some kilobytes of policy: more than this is no policy."""
@@ -93,8 +101,13 @@ class Permission:
     @property
     def public(self) -> bool:
         """For everybody (or everybody but some), under no condition that keeps strangers out."""
+        if self.effect != "Allow":
+            return False
+        shared = next((key for host, key in SHARED.items() if self.principal.endswith(host)), "")
+        if shared and self.principal.startswith("Federated "):
+            return not names_subject(self.condition, shared)
         everybody = self.principal == EVERYBODY or self.principal.startswith(ALL_BUT)
-        return self.effect == "Allow" and everybody and not restricts(self.condition)
+        return everybody and not restricts(self.condition)
 
     @property
     def sweeping(self) -> bool:

@@ -10,6 +10,7 @@ from seed.changesets.findings.statements import (
     ATTACHED,
     CALLS,
     DOCUMENTS,
+    EVERYBODY,
     Permission,
     permissions,
     widened,
@@ -23,6 +24,7 @@ from seed.changesets.words import listed, word
 Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
 SHOWN = 20
 NAMED = 3
+UNDER = "everybody who fits its condition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Widening:
     @property
     def who(self) -> str:
         """` for states.amazonaws.com`, where the policy itself says who."""
-        names = list(dict.fromkeys(one.principal for one in self.told if one.principal))
+        names = [UNDER if one == EVERYBODY else one for one in dict.fromkeys(p.principal for p in self.told) if one]
         return f" for {listed(names, NAMED)}" if names else ""
 
     def finding(self, rule: str, severity: Severity, sentence: str, hint: str) -> Finding:
