@@ -209,6 +209,21 @@ def deep() -> Iterator[Case]:
     yield from answered(*(stack(Q=queue(Tags={"Fn::Split": ["-", text]})) for text in (pieces, pieces[::-1] + "b")))
 
 
+def policies() -> Iterator[Case]:
+    """Each of a thousand permissions, all of them others than before."""
+
+    def side(value: int) -> dict[str, Any]:
+        statement = {
+            "Effect": "Allow",
+            "Action": [f"s{(n * 7 + value) % 97}:A{n}" for n in range(60)],
+            "Resource": [f"arn:aws:s3:::b{n}-{value}/*" for n in range(30)],
+        }
+        document = {"PolicyDocument": {"Statement": [statement] * 4}}
+        return stack(**{f"P{n}": {"Type": "AWS::IAM::ManagedPolicy", "Properties": document} for n in range(60)})
+
+    yield lambda: ended(compare(side(1), side(2)))
+
+
 def nowhere() -> Iterator[Case]:
     """Thousands of references to what is not there."""
     rows = {f"Q{n}": queue(Tags=[{"Ref": f"No{n}_{at}"} for at in range(40)]) for n in range(490)}
@@ -258,7 +273,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     case.__name__: case
     for case in (
         megabyte, reversed_lists, objects_reversed, dense_references, mutated_yaml, mutated_parameters, anchors, deep,
-        cycles, nowhere,
+        cycles, nowhere, policies,
     )
 }  # fmt: skip
 

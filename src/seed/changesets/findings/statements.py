@@ -68,6 +68,7 @@ SHARED = {
 }
 """Who gives tokens to everybody that has an account there → what a condition must ask to mean somebody."""
 POWERS = frozenset({"*", "iam:passrole", "iam:createaccesskey", "iam:attachrolepolicy", "iam:putrolepolicy"})
+WHOLE_NAME = re.compile(r"[\w-]+:\w+")
 MOST = 1_000
 """IAM takes some kilobytes of policy: more than this is no policy."""
 
@@ -150,8 +151,18 @@ def widened(before: Iterable[Permission], after: Iterable[Permission]) -> list[P
 
 
 def _not_covered(some: list[Permission], others: dict[Permission, None]) -> list[Permission]:
+    """An action by its whole name covers that one alone: only those are looked at, and what is no whole name."""
     wide = [one for one in others if "*" in one.principal + one.action + one.resource or not one.condition]
-    return [one for one in some if one not in others and not any(other.covers(one) for other in wide)]
+    by_action: dict[str, list[Permission]] = {}
+    for one in wide:
+        whole = WHOLE_NAME.fullmatch(one.action)
+        by_action.setdefault(one.action.lower() if whole else "", []).append(one)
+    return [
+        one
+        for one in some
+        if one not in others
+        and not any(other.covers(one) for key in {one.action.lower(), ""} for other in by_action.get(key, ()))
+    ]
 
 
 def _document(document: Any) -> Iterator[Permission]:
