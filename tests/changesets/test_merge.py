@@ -291,3 +291,25 @@ def test_what_is_imported_is_not_called_changed() -> None:
     merged = merge(compare(stack(), stack(Q=("AWS::SQS::Queue", {}))), [change("Q", "Import")], [], prefer="aws")
     assert "Imports the queue Q." in as_text(merged)
     assert "> queue Q: taken into the stack as it is" in as_text(merged)
+
+
+@pytest.mark.parametrize("prefer", ["aws", "seed"])
+def test_every_finding_of_the_templates_is_there_after_the_merge(prefer: Any) -> None:
+    """Where CloudFormation agrees: none is lost on the way, and none is told twice."""
+
+    def side(*names: str, view: str) -> dict[str, Any]:
+        shown = {"Aliases": list(names), "DefaultCacheBehavior": {"ViewerProtocolPolicy": view}}
+        table = OTHER_KEY if len(names) == 1 else TABLE
+        return stack(
+            CDN=("AWS::CloudFront::Distribution", {"DistributionConfig": shown}),
+            Orders=("AWS::DynamoDB::Table", {**table, "TableName": "orders"}),
+            **{f"Reads{len(names)}": ("AWS::Lambda::EventSourceMapping", {"FunctionName": "f", "EventSourceArn": "a"})},
+        )
+
+    ours = compare(side("a", "b", view="https-only"), side("a", view="allow-all"))
+    told = as_aws(ours)["Changes"]
+    merged = merge(ours, told, [], prefer=prefer)
+    assert {"address-removed", "protection-off", "already-there", "name-conflict", "data-replaced"} <= rules_of(ours)
+    assert sorted((one.rule, one.logical_id) for one in merged.findings) == sorted(
+        (one.rule, one.logical_id) for one in ours.findings
+    )

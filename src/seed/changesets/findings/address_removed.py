@@ -33,7 +33,7 @@ def find(review: Review) -> Iterator[Finding]:
 def _names(review: Review) -> Iterator[Finding]:
     """A distribution that stays answers by fewer names."""
     for pair in review.pairs.values():
-        if pair.resource_type == CDN and pair.rows and pair.before and pair.after:
+        if pair.resource_type == CDN and pair.before and pair.after and pair.before is not pair.after:
             was, now = (at(side, "DistributionConfig/Aliases") or [] for side in pair.properties)
             gone = [show(one) for one in was if one not in now] if isinstance(was, list) else []
             if gone:
