@@ -320,11 +320,19 @@ class TestWords:
         made = compare(stack(**api, Stays=(QUEUE, {})), stack(Stays=(QUEUE, {})))
         assert [one.logical_id for one in made.findings] == ["Api"]
 
-    def test_a_guard_that_goes_with_what_it_guards_is_not_told(self) -> None:
+    def test_what_goes_is_told_where_what_it_is_a_part_of_is_kept(self) -> None:
+        api = {"Api": ("AWS::ApiGatewayV2::Api", {}), "Stage": ("AWS::ApiGatewayV2::Stage", {"ApiId": {"Ref": "Api"}})}
+        old = stack(**api, Stays=(QUEUE, {}))
+        old["Resources"]["Api"]["DeletionPolicy"] = "Retain"
+        assert [one.logical_id for one in compare(old, stack(Stays=(QUEUE, {}))).findings] == ["Stage"]
+
+    @pytest.mark.parametrize(("policy", "told"), [("Delete", set()), ("Retain", {"protection-off"})])
+    def test_a_guard_that_goes_with_what_it_guards_is_not_told(self, policy: str, told: set[str]) -> None:
         kind = "AWS::SecretsManager::"
         rotation = (f"{kind}RotationSchedule", {"SecretId": {"Ref": "Secret"}})
         old = stack(Secret=(f"{kind}Secret", {}), Rotation=rotation, Stays=(QUEUE, {}))
-        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}
+        old["Resources"]["Secret"]["DeletionPolicy"] = policy
+        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"} | told
 
     def test_who_may_more_is_named_where_the_policy_says_so(self) -> None:
         def trusting(*services: str) -> dict[str, Any]:

@@ -30,15 +30,16 @@ STOPS = {
 """What a removal does where nobody calls it by an address."""
 
 
+def _fate(row: ResourceChange) -> tuple[str, str, str]:
+    return row.action, row.replacement, row.policy_action
+
+
 def goes_with(row: ResourceChange, rows: Mapping[str, ResourceChange]) -> bool:
     """What it is a part of has the same fate, and is told."""
     properties = (row.before or {}).get("Properties")
     value = properties.get(OWNERS.get(row.resource_type, "")) if isinstance(properties, dict) else None
     owners = [rows.get(source) for _, source, _attribute in references(value)]
-    return any(
-        one and one.resource_type in TOLD and (one.action, one.replacement) == (row.action, row.replacement)
-        for one in owners
-    )
+    return any(one and one.resource_type in TOLD and _fate(one) == _fate(row) for one in owners)
 
 
 ADDRESSED = {

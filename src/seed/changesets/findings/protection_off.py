@@ -148,10 +148,10 @@ def find(review: Review) -> Iterator[Finding]:
 
 
 def _idle(guard: Pair, review: Review) -> bool:
-    """What it guards goes as well."""
+    """What it guards is deleted as well; what is kept outside the stack goes on unguarded."""
     guarded = [guard.properties[0].get(name) for name in ("SecretId", "ResourceArn")]
-    others = [review.pairs.get(source) for _, source, _attribute in references(guarded)]
-    return any(other is not None and other.after is None for other in others)
+    deleted = {row.logical_id for row in review.change_set.resources if row.policy_action == "Delete"}
+    return any(source in deleted for _, source, _attribute in references(guarded))
 
 
 def _switched(pair: Pair) -> Iterator[Finding]:
