@@ -155,3 +155,8 @@ def test_who_wants_no_motion_gets_none(tab: Open, site: Site) -> None:
     page.goto(f"{site.url}/promotions/{review_of(site, danger())}")
     moving = "all => all.filter(one => getComputedStyle(one, '::before').transitionDuration !== '0s').length"
     assert page.eval_on_selector_all("summary", moving) == 0
+
+
+def test_an_address_that_nobody_can_read_is_no_error(tab: Open, site: Site) -> None:
+    page = tab().go(f"/promotions/{review_of(site, danger())}#service-1--100%")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

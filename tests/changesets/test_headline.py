@@ -129,3 +129,13 @@ def test_of_what_is_empty_nothing_is_said_to_be_lost() -> None:
     assert changes.findings[0].sentence == (
         "The table A is replaced: its items would be lost. It held nothing when that was last counted."
     )
+
+
+def test_of_thousands_the_number_can_be_read() -> None:
+    old, new = (
+        {f"Q{n}": {"Type": QUEUE, "Properties": {"QueueName": f"{name}{n}"}} for n in range(1_500)} for name in "ab"
+    )
+
+    said = headline(compare({"Resources": old}, {"Resources": new}))
+
+    assert "Replaces the queue Q0, the queue Q1 and 1,498 more: their data is lost." in said

@@ -71,7 +71,7 @@ def counted(number: int, one: str) -> str:
 
 def listed(names: list[str], most: int = 4) -> str:
     """`a`, `a and b`, `a, b, c and 4 more`."""
-    shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+    shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1:,} more"]
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
 
 

@@ -1,6 +1,6 @@
 // A long review comes with closed rows; what is inside one is fetched when it is opened, and kept.
 import { clear } from "./filter.js";
-import { page } from "./live.js";
+import { named, page } from "./live.js";
 
 const waiting = new Map();
 
@@ -15,7 +15,7 @@ export function insides() {
 }
 
 function reveal(hash) {
-  const place = document.getElementById(decodeURIComponent(hash.slice(1)));
+  const place = document.getElementById(named(hash));
   if (!place?.closest("details, .changes")) return;
   if (place.closest("[hidden]")) clear();
   for (let node = place; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;

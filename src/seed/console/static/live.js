@@ -41,6 +41,11 @@ async function look() {
   }, QUIET);
 }
 
+// The id that the end of an address names; a name may have a % in it.
+export function named(hash) {
+  try { return decodeURIComponent(hash.slice(1)); } catch { return hash.slice(1); }
+}
+
 // XMLHttpRequest parses a page without running anything of it, and without the right to make markup from text.
 export function page(url) {
   return new Promise((done, failed) => {

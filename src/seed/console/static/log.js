@@ -1,5 +1,5 @@
 // Logs: lines are added as they come; the end is followed until a person scrolls up.
-import { page } from "./live.js";
+import { named, page } from "./live.js";
 
 const MOST = 20000, NEAR = 32, TRIES = 30;
 
@@ -119,7 +119,7 @@ function watch(log) {
 
 // A link to a line opens its log, and fetches as far back as it must.
 async function reveal() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = named(location.hash);
   const [, anchor, number] = id.match(/^(.+)-L(\d+)$/) ?? [];
   if (!anchor) return openTo(document.getElementById(id));
   const log = document.querySelector(`[data-anchor="${CSS.escape(anchor)}"]`);
