@@ -15,7 +15,7 @@ from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, joined, same,
 PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stays linear
 PAIR, TRIPLE = 2, 3
 MAX_TEXT = 1_000_000
-MAX_PARTS = 20_000
+MAX_PARTS = 100_000
 MOST_PIECES = 20_000
 """A text that would be split into more stays whole."""
 MOST_BLOCKS = 256
@@ -241,7 +241,7 @@ def _bounded(value: Any) -> Any:
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise InvalidTemplate(f"A text in the template grows beyond {MAX_TEXT:,} characters.")
     if isinstance(value, dict) and _size(value, {}) > MAX_PARTS:
-        raise InvalidTemplate(f"A text in the template grows beyond {MAX_PARTS:,} parts.")
+        raise InvalidTemplate(f"A text in the template grows beyond {MAX_PARTS:,} values.")
     return value
 
 
