@@ -81,6 +81,7 @@ def test_the_same_items_in_another_order_are_routine() -> None:
         (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": ["x", "y"]}})), role(allow("a:b", Condition={"StringEquals": {"k": ["y", "x"]}}))),
         (ROLE, role(allow("a:b", Condition={"StringEquals": {"k": "x"}})), role(allow("a:b", Condition={"StringEquals": {"k": ["x"]}}))),
         (TABLE_TYPE, table(GlobalSecondaryIndexes=[index("a"), index("b")]), table(GlobalSecondaryIndexes=[index("b"), index("a")])),
+        ("AWS::Cognito::UserPoolClient", {"UserPoolId": "p", "CallbackURLs": ["a", "b"]}, {"UserPoolId": "p", "CallbackURLs": ["b", "a"]}),
         ("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [{"FromPort": 1}, {"FromPort": 2}]}, {"SecurityGroupIngress": [{"FromPort": 2}, {"FromPort": 1}]}),
     ],
 )  # fmt: skip

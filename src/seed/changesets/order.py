@@ -24,6 +24,15 @@ SETS = POLICY | frozenset(
         "AllowHeaders",
         "AllowOrigins",
         "NonKeyAttributes",
+        "AllowedOAuthFlows",
+        "AllowedOAuthScopes",
+        "AuthorizationScopes",
+        "CallbackURLs",
+        "ExplicitAuthFlows",
+        "LogoutURLs",
+        "SupportedIdentityProviders",
+        "TrustedKeyGroups",
+        "VpcSecurityGroupIds",
     }
 )
 """Lists whose order means nothing, by the name of their property."""

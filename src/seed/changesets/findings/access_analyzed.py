@@ -18,6 +18,7 @@ def analyzed(row: ResourceChange, *, new: bool, reasons: Iterable[str]) -> Findi
         f"IAM Access Analyzer {'confirms new access' if new else 'finds no new access'} by the {name}.",
         row.logical_id,
         "\n".join(reason for reason in reasons if reason),
+        hint="Look at the evidence: is each of these needed?" if new else "",
     )
 
 

@@ -14,6 +14,7 @@ from seed.changesets.words import listed
 
 CHECK = "Give it an authorizer, or make sure that the code behind it checks who calls."
 KEY = "An API key is no secret for long: anybody who has the app has it."
+INSIDE = "Keep it in the network, or make sure that the code behind it checks who calls."
 SCOPES = "Make sure that the code behind it checks what the caller may do."
 TOKENS = "Make sure that you trust who gives these tokens."
 ISSUER = "JwtConfiguration/Issuer"
@@ -84,7 +85,7 @@ def _asks(properties: dict[str, Any]) -> set[str]:
 def _balancer(pair: Pair) -> Look:
     was, now = (show(side.get("Scheme", "internet-facing")) for side in pair.properties)
     if pair.before and was == "internal" and now != was:
-        yield Opened(Severity.DANGER, "can be reached from the internet", f"Scheme: internal → {now}")
+        yield Opened(Severity.DANGER, "can be reached from the internet", f"Scheme: internal → {now}", INSIDE)
 
 
 def _distribution(pair: Pair) -> Look:
@@ -143,7 +144,9 @@ def _rest_api(pair: Pair) -> Look:
     yield from _body(pair)
     was, now = ("PRIVATE" in show(at(side, "EndpointConfiguration/Types")) for side in pair.properties)
     if pair.before and was and not now:
-        yield Opened(Severity.DANGER, "can be reached from the internet", "EndpointConfiguration: no longer PRIVATE")
+        yield Opened(
+            Severity.DANGER, "can be reached from the internet", "EndpointConfiguration: no longer PRIVATE", INSIDE
+        )
 
 
 def _function_url(pair: Pair) -> Look:

@@ -118,9 +118,8 @@ def _gone(review: Review) -> Iterator[Finding]:
             again = any(one.resource_type == pair.old_type and same(was, one.properties[1]) for one in added)
             if not again and not _off_already(pair) and not _goes_along(pair, review):
                 name = f"{word(pair.old_type)} {pair.logical_id}"
-                yield Finding(
-                    RULE.id, Severity.NOTICE, f"The {name} is removed: {DOES[pair.old_type]}.", pair.logical_id
-                )
+                sentence = f"The {name} is removed: {DOES[pair.old_type]}."
+                yield Finding(RULE.id, Severity.NOTICE, sentence, pair.logical_id, hint=INSTEAD)
 
 
 def _goes_along(pair: Pair, review: Review) -> bool:
@@ -150,9 +149,8 @@ def _smaller(pair: Pair) -> Iterator[Finding]:
     old, new = _size(was), _size(now)
     if old and new and new < old:
         name = f"{word(pair.resource_type)} {pair.logical_id}"
-        yield Finding(
-            RULE.id, Severity.NOTICE, f"The {name} gets smaller machines.", pair.logical_id, f"{path}: {was} → {now}"
-        )
+        sentence, evidence = f"The {name} gets smaller machines.", f"{path}: {was} → {now}"
+        yield Finding(RULE.id, Severity.NOTICE, sentence, pair.logical_id, evidence, hint=BUSIEST)
 
 
 def _size(machine: str) -> tuple[int, ...]:
@@ -173,7 +171,7 @@ def _fixed(pair: Pair) -> Iterator[Finding]:
             "provisioned are refused.",
             pair.logical_id,
             evidence=f"{path}: {was} → {now}",
-            hint="Look at what it used at its busiest before.",
+            hint=BUSIEST,
         )
 
 
@@ -188,6 +186,7 @@ def _switched_off(pair: Pair) -> Iterator[Finding]:
             f"The {name} is switched off.",
             pair.logical_id,
             evidence=f"{path}: {now}",
+            hint=f"Leave {path.rsplit('/', 1)[-1]} as it was, unless it is to stand still.",
         )
 
 
@@ -216,13 +215,16 @@ def _told(pair: Pair, general: str, label: str, was: float | None, now: float | 
         f"The {name} {what}.",
         pair.logical_id,
         evidence=f"{path}: {'no limit' if was is None else f'{digits(was)}'} → {digits(now)}",
-        hint="Reserved concurrency is a limit as well: calls beyond it are refused." if path == RESERVED else "",
+        hint="Reserved concurrency is a limit as well: calls beyond it are refused." if path == RESERVED else BUSIEST,
     )
 
 
 def _counts(pair: Pair, value: Any, path: str) -> float | None:
     return UNSET.get((pair.resource_type, path)) if value is None else number(value)
 
+
+INSTEAD = "Leave it, unless something else does what it did."
+BUSIEST = "Look at what it used at its busiest."
 
 RULE = Rule(
     "capacity-lowered",

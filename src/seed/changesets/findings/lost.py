@@ -41,6 +41,7 @@ def lost(row: ResourceChange, rule: str) -> Finding:
             f"{name} {verb}; the old one {stays} in the account, outside the stack ({policy}: Retain).{new}",
             row.logical_id,
             evidence,
+            hint="Nothing moves the data: copy it from the old one to the new one, before anything writes there.",
         )
     if saved == "Snapshot":
         return Finding(

@@ -18,6 +18,7 @@ def find(review: Review) -> Iterator[Finding]:
             Severity.NOTICE,
             f"The template is changed by {listed(found)} before it is deployed: what that makes is not shown.",
             evidence=", ".join(found),
+            hint="CloudFormation shows what it made of it: aws cloudformation get-template --template-stage Processed.",
         )
 
 

@@ -18,6 +18,7 @@ def find(review: Review) -> Iterator[Finding]:
                 Severity.NOTICE,
                 f"Whether the secret parameter {name} changes cannot be seen.",
                 evidence=f"Parameters/{name}",
+                hint="Ask who gives it; what is given last counts.",
             )
 
 

@@ -6,6 +6,7 @@ from seed.changesets.findings.rule import Rule, asked
 from seed.changesets.model import Finding, ResourceChange, Severity
 from seed.changesets.words import listed, word
 
+COUNTS = "What CloudFormation says is what happens: look for what changed outside of the template."
 ONLY_OURS = "not in CloudFormation's answer, but the templates differ"
 ONLY_THEIRS = "only in CloudFormation's answer: the templates do not show why"
 
@@ -19,6 +20,7 @@ def disagreement(ours: ResourceChange, aws: ResourceChange) -> Finding:
         f"CloudFormation and the templates differ on {ours.logical_id}; CloudFormation counts.",
         ours.logical_id,
         evidence=f"CloudFormation: {said}; templates: {meant}",
+        hint=COUNTS,
     )
 
 
@@ -31,6 +33,7 @@ def unexplained(row: ResourceChange, paths: list[str]) -> Finding:
         f"CloudFormation changes {listed(names)} of {row.logical_id} too: the templates do not show why.",
         row.logical_id,
         evidence="\n".join(names),
+        hint=COUNTS,
     )
 
 
@@ -42,6 +45,7 @@ def only(row: ResourceChange, why: str) -> Finding:
         f"The {word(row.resource_type)} {row.logical_id} is {why}.",
         row.logical_id,
         evidence=f"{row.action}, replacement {row.replacement}",
+        hint=COUNTS if why == ONLY_THEIRS else "Look whether somebody changed it by hand, or a macro does.",
     )
 
 
