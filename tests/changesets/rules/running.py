@@ -29,6 +29,14 @@ def answering(*names: str) -> dict[str, Any]:
     return {"DistributionConfig": {"Aliases": list(names), "Enabled": True}}
 
 
+def served(uri: str, deployment: str) -> dict[str, Any]:
+    api = {"RestApiId": {"Ref": "Api"}}
+    method = {**api, "ResourceId": "r", "HttpMethod": "GET", "Integration": {"Type": "HTTP", "Uri": uri}}
+    made = stack(Api=("AWS::ApiGateway::RestApi", {"Name": "a"}), Get=("AWS::ApiGateway::Method", method))
+    more = stack(**{deployment: ("AWS::ApiGateway::Deployment", api)}) if deployment else stack()
+    return {"Resources": {**made["Resources"], **more["Resources"]}}
+
+
 def called(name: str, **properties: Any) -> dict[str, Any]:
     return stack(**{name: (SCHEDULE, {**EVERY_HOUR, **properties})}, T=("AWS::SNS::Topic", {}))
 
@@ -56,6 +64,11 @@ CASES: list[Case] = [
     bad("value-refused", "danger", CLUSTER, None, engine("16.1"), DeletionPolicy="Keep"),
     good("value-refused", CLUSTER, None, engine("16.1"), DeletionPolicy="Snapshot", UpdateReplacePolicy="Snapshot"),
     good("value-refused", TABLE_TYPE, None, table(), DeletionPolicy="RetainExceptOnCreate"),
+    bad_stack("not-deployed", "warning", served("a", "One"), served("b", "One")),
+    good_stack("not-deployed", served("a", "One"), served("b", "Two")),
+    good_stack("not-deployed", served("a", ""), served("b", "")),
+    good_stack("not-deployed", served("a", "One"), served("a", "One")),
+    good_stack("not-deployed", None, served("a", "One")),
     bad("engine-changes", "warning", CLUSTER, engine("15.4"), engine("16.1")),
     bad("engine-changes", "warning", CLUSTER, {**engine("5.7.mysql_aurora.2.11"), "Engine": "aurora-mysql"}, {**engine("8.0.mysql_aurora.3.4"), "Engine": "aurora-mysql"}),
     bad("engine-changes", "warning", SEARCH, {"EngineVersion": "OpenSearch_2.11"}, {"EngineVersion": "OpenSearch_3.1"}),
