@@ -205,6 +205,11 @@ def deep() -> Iterator[Case]:
             open_text = {"Fn::Sub": ["${A}-" * 20, {"A": open_text}]}
         asks = {"Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "x"]}}}
         yield from both(None, {**stack(Q=queue(QueueName=open_text)), **asks})
+    for inner, depth, often in ({"Ref": "AWS::Region"}, 14, 2), ("x", 4, 26):  # each as large as one may be
+        large: Any = inner
+        for _ in range(depth):
+            large = {"Fn::Sub": ["${A}-" * often, {"A": large}]}
+        yield from both(None, stack(**{f"Q{n}": queue(QueueName=large) for n in range(490)}))
     pieces = "-".join("a" * 400_000)
     yield from answered(*(stack(Q=queue(Tags={"Fn::Split": ["-", text]})) for text in (pieces, pieces[::-1] + "b")))
 

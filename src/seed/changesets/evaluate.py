@@ -109,6 +109,8 @@ class World:
     """What both of them ask in conditions."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(where, what): references to nothing, found on the way."""
+    grown: float = 0
+    """How far texts have grown that name each other, in the most that one of them may."""
     _conditions: dict[str, bool | None] = field(default_factory=dict)
     _deciding: list[str] = field(default_factory=list)
 

@@ -16,6 +16,8 @@ PLACE = re.compile(r"\$\{([^}$]*)\}")  # no `$` inside: a text of many `${` stay
 PAIR, TRIPLE = 2, 3
 MAX_TEXT = 1_000_000
 MAX_PARTS = 100_000
+LARGE, MOST_GROWN = 100, 8
+"""A hundredth of what one may have is large; all large ones together may have eight times as much."""
 MOST_PIECES = 20_000
 """A text that would be split into more stays whole."""
 MOST_BLOCKS = 256
@@ -74,7 +76,7 @@ def sub(world: World, argument: Any) -> Any:
         if name not in worked_out:
             worked_out[name] = _substituted(world, name, own)
         parts.append(worked_out[name])
-    return _bounded(joined([*parts, text[at:]]))
+    return _bounded(world, joined([*parts, text[at:]]))
 
 
 def _substituted(world: World, name: str, own: dict[str, Any]) -> Any:
@@ -102,7 +104,7 @@ def join(world: World, argument: Any) -> Any:
         if index and separator:
             parts.append(separator)
         parts.append(",".join(map(scalar_text, value)) if isinstance(value, list) else value)
-    return _bounded(joined(parts))
+    return _bounded(world, joined(parts))
 
 
 def select(world: World, argument: Any) -> Any:
@@ -182,7 +184,7 @@ def to_json_string(world: World, argument: Any) -> Any:
     value = world.argument(argument)
     if _unknown(value):
         return {"Fn::ToJsonString": value}
-    return _bounded(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+    return _bounded(world, json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
 def length(world: World, argument: Any) -> Any:
@@ -237,11 +239,18 @@ def _unknown(value: Any) -> bool:
     return any(map(_unknown, value)) if isinstance(value, list) else isinstance(value, Secret)
 
 
-def _bounded(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise InvalidTemplate(f"A text in the template grows beyond {MAX_TEXT:,} characters.")
-    if isinstance(value, dict) and _size(value, {}) > MAX_PARTS:
-        raise InvalidTemplate(f"A text in the template grows beyond {MAX_PARTS:,} values.")
+def _bounded(world: World, value: Any) -> Any:
+    """Each by itself, and large ones together: a template may have many of them."""
+    if isinstance(value, str):
+        size, most, unit = len(value), MAX_TEXT, "characters"
+    else:
+        size, most, unit = _size(value, {}), MAX_PARTS, "values"
+    if size > most:
+        raise InvalidTemplate(f"A text in the template grows beyond {most:,} {unit}.")
+    if size > most // LARGE:
+        world.grown += size / most
+        if world.grown > MOST_GROWN:
+            raise InvalidTemplate("The texts of the template grow beyond all bounds.")
     return value
 
 
