@@ -192,24 +192,7 @@ def deep() -> Iterator[Case]:
     for _ in range(300):
         value = {"Fn::Join": ["", [value, value]]} if _ < 12 else {"Fn::Sub": ["${A}", {"A": value}]}
     yield from both(None, stack(Q=queue(QueueName=value)))
-    empty: Any = ""
-    for _ in range(30):  # a billion billions of nothing
-        empty = {"Fn::Sub": ["${A}" * 20, {"A": empty}]}
-    yield from answered(None, stack(Q=queue(QueueName=empty)))
-    for inner in (
-        {"Ref": "AWS::Region"},
-        {"Fn::If": ["C", {"Ref": "AWS::Region"}, ""]},
-    ):  # the same of what nobody knows
-        open_text: Any = inner
-        for _ in range(14):
-            open_text = {"Fn::Sub": ["${A}-" * 20, {"A": open_text}]}
-        asks = {"Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "x"]}}}
-        yield from both(None, {**stack(Q=queue(QueueName=open_text)), **asks})
-    for inner, depth, often in ({"Ref": "AWS::Region"}, 14, 2), ("x", 4, 26):  # each as large as one may be
-        large: Any = inner
-        for _ in range(depth):
-            large = {"Fn::Sub": ["${A}-" * often, {"A": large}]}
-        yield from both(None, stack(**{f"Q{n}": queue(QueueName=large) for n in range(490)}))
+    yield from texts_that_name_each_other()
     pieces = "-".join("a" * 400_000)
     yield from answered(*(stack(Q=queue(Tags={"Fn::Split": ["-", text]})) for text in (pieces, pieces[::-1] + "b")))
 
@@ -227,6 +210,23 @@ def policies() -> Iterator[Case]:
         return stack(**{f"P{n}": {"Type": "AWS::IAM::ManagedPolicy", "Properties": document} for n in range(60)})
 
     yield lambda: ended(compare(side(1), side(2)))
+
+
+def texts_that_name_each_other() -> Iterator[Case]:
+    """Of nothing, of what nobody knows, and many of which each is as large as one may be."""
+    yield from answered(None, stack(Q=queue(QueueName=named_often("", 30, 20, ""))))
+    region = {"Ref": "AWS::Region"}
+    asks = {"Conditions": {"C": {"Fn::Equals": [region, "x"]}}}
+    for inner in (region, {"Fn::If": ["C", region, ""]}):
+        yield from both(None, {**stack(Q=queue(QueueName=named_often(inner, 14, 20))), **asks})
+    for large in (named_often(region, 14, 2), named_often("x", 4, 26)):
+        yield from both(None, stack(**{f"Q{n}": queue(QueueName=large) for n in range(490)}))
+
+
+def named_often(value: Any, depth: int, often: int, behind: str = "-") -> Any:
+    for _ in range(depth):
+        value = {"Fn::Sub": [("${A}" + behind) * often, {"A": value}]}
+    return value
 
 
 def nowhere() -> Iterator[Case]:
