@@ -124,7 +124,7 @@ def dense_references() -> Iterator[Case]:
             }
         )
 
-    yield lambda: ended(compare(side(300, "a"), side(300, "b")))
+    yield lambda: ended(compare(side(240, "a"), side(240, "b")))
     yield from answered(side(80, "a"), side(80, "b"))
 
 
