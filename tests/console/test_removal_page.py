@@ -59,10 +59,13 @@ def test_the_command_line_says_so_too(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_what_is_found_is_told_as_a_review_tells_it(own: Seeded, own_alice: TestClient) -> None:
     table = stack(Orders={"Type": "AWS::DynamoDB::Table", "Properties": TABLE})
-    cloud = deployed(json.dumps(table), "orders-1")
+    exports = {name: {"Value": "x", "Export": {"Name": name}} for name in ("one", "other")}
+    cloud = deployed(json.dumps({**table, "Outputs": exports}), "orders-1")
     application_of(own.server).state.world = replace(own.world, connect=lambda _: cloud)
 
     page = own_alice.get("/apps/shop/settings/removal?stage=dev").text
 
     assert "The table <code>Orders</code> is removed: its items are lost." in page
     assert 'class="hint">To keep the old one, deploy DeletionPolicy: Retain first' in page
+    assert "2 notices</span></summary>" in page, "what must be read stands open, the rest beneath it"
+    assert page.index("its items are lost") < page.index("2 notices") < page.index("The export")
