@@ -66,6 +66,7 @@ def test_what_is_found_is_told_as_a_review_tells_it(own: Seeded, own_alice: Test
     page = own_alice.get("/apps/shop/settings/removal?stage=dev").text
 
     assert "The table <code>Orders</code> is removed: its items are lost." in page
+    assert "Removes the table <code>Orders</code> in dev: its items are lost.</p>" in page
     assert 'class="hint">To keep the old one, deploy DeletionPolicy: Retain first' in page
     assert "2 notices</span></summary>" in page, "what must be read stands open, the rest beneath it"
     assert page.index("its items are lost") < page.index("2 notices") < page.index("The export")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -37,7 +37,10 @@ class StackToGo:
     def headline(self) -> str:
         if self.left_to:
             return f"It stays: {self.left_to} runs in it."
-        return headline(self.changes, self.stage) if self.changes else "Nothing was made in it yet."
+        if not self.changes:
+            return "Nothing was made in it yet."
+        # The stack goes as a whole: its outputs need no word, and there is nothing else.
+        return headline(replace(self.changes, outputs=()), self.stage).removesuffix(" Nothing else changes.")
 
     @property
     def resources(self) -> list[tuple[str, ResourceChange]]:
