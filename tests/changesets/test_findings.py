@@ -361,10 +361,12 @@ class TestWords:
         sides = side({"Fn::GetAtt": ["Q", "Arn"]}), side("arn:aws:sqs:eu-west-1:1:q")
         assert compare(*sides, deployed=deployed, pseudo=where).findings == ()
 
-    def test_an_alarm_that_goes_with_what_it_watched_is_not_told(self) -> None:
+    @pytest.mark.parametrize(("policy", "told"), [("Delete", set()), ("Retain", {"capacity-lowered"})])
+    def test_an_alarm_that_goes_with_what_it_watched_is_not_told(self, policy: str, told: set[str]) -> None:
         alarm = ("AWS::CloudWatch::Alarm", {"Dimensions": [{"Name": "QueueName", "Value": {"Ref": "Q"}}]})
         old = stack(Q=(QUEUE, {}), Alarm=alarm, Stays=(QUEUE, {}))
-        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"}
+        old["Resources"]["Q"]["DeletionPolicy"] = policy
+        assert rules_of(compare(old, stack(Stays=(QUEUE, {})))) == {"data-removed"} | told
 
     def test_a_denial_that_is_narrowed_is_not_told_as_an_allowance(self) -> None:
         def denying(action: str) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from seed.changesets import rules
+from seed.changesets.aws_read import UNKNOWN
 from seed.changesets.deployed import Deployed
 from seed.changesets.derived import derived
 from seed.changesets.evaluate import Pseudo, World
 from seed.changesets.expand import expanded
-from seed.changesets.known import UNKNOWN, Known
+from seed.changesets.known import Known
 from seed.changesets.template import Template
 from seed.changesets.values import SCALAR, is_intrinsic, is_secret, references, scalar_text
 

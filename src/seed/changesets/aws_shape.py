@@ -15,8 +15,9 @@ from typing import Any
 
 from seed.changesets import rules
 from seed.changesets.answers import Answers
+from seed.changesets.aws_read import UNKNOWN
 from seed.changesets.causes import BETWEEN, PARAMETER
-from seed.changesets.known import UNKNOWN, Known
+from seed.changesets.known import Known
 from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
 from seed.changesets.values import WITHHELD

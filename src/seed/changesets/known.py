@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import is_not
 from typing import TYPE_CHECKING, Any
 
+from seed.changesets.aws_read import UNKNOWN
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.reasons import Kind, Reason, marks
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from seed.changesets.answers import Answers
 
 SAME_VALUE = Reason(Kind.SAME, "the same value, written another way")
-UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
 class Known:

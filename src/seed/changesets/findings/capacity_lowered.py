@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from seed.changesets.findings.going import deletes
 from seed.changesets.findings.places import at, digits, each, number
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import references, same, scalar_text, show
+from seed.changesets.values import same, scalar_text, show
 from seed.changesets.words import word
 
 PROVISIONED = ("ProvisionedThroughput/ReadCapacityUnits", "ProvisionedThroughput/WriteCapacityUnits")
@@ -116,16 +117,10 @@ def _gone(review: Review) -> Iterator[Finding]:
         if pair.after is None and pair.old_type in DOES:
             was, _ = pair.properties
             again = any(one.resource_type == pair.old_type and same(was, one.properties[1]) for one in added)
-            if not again and not _off_already(pair) and not _goes_along(pair, review):
+            if not again and not _off_already(pair) and not deletes(review, was):  # that which it watched is told
                 name = f"{word(pair.old_type)} {pair.logical_id}"
                 sentence = f"The {name} is removed: {DOES[pair.old_type]}."
                 yield Finding(RULE.id, Severity.NOTICE, sentence, pair.logical_id, hint=INSTEAD)
-
-
-def _goes_along(pair: Pair, review: Review) -> bool:
-    """With what it watched, started or told: that is told."""
-    others = [review.pairs.get(source) for _, source, _attribute in references(pair.properties[0])]
-    return any(other is not None and other.after is None for other in others)
 
 
 def _off_already(pair: Pair) -> bool:

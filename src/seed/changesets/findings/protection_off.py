@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from seed.changesets.findings.going import deletes
 from seed.changesets.findings.places import BACKUP_DAYS, FILE_SYSTEMS, each
 from seed.changesets.findings.rule import Rule
 from seed.changesets.findings.weaker import weaker
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import references, scalar_text, show
+from seed.changesets.values import scalar_text, show
 from seed.changesets.words import word
 
 DELETION = ("DeletionProtection", "deletion protection")
@@ -148,10 +149,8 @@ def find(review: Review) -> Iterator[Finding]:
 
 
 def _idle(guard: Pair, review: Review) -> bool:
-    """What it guards is deleted as well; what is kept outside the stack goes on unguarded."""
-    guarded = [guard.properties[0].get(name) for name in ("SecretId", "ResourceArn")]
-    deleted = {row.logical_id for row in review.change_set.resources if row.policy_action == "Delete"}
-    return any(source in deleted for _, source, _attribute in references(guarded))
+    """What it guards is deleted as well."""
+    return deletes(review, [guard.properties[0].get(name) for name in ("SecretId", "ResourceArn")])
 
 
 def _switched(pair: Pair) -> Iterator[Finding]:
