@@ -160,6 +160,30 @@ def test_values_of_aws_do_not_bring_in_what_we_withhold() -> None:
     assert "secret" not in json.dumps([repr(one.before) + repr(one.after) for one in row(merged, "T").properties])
 
 
+@pytest.mark.parametrize("name", ["Environment", "Environment/Variables", "Environment/Variables/PASSWORD"])
+@pytest.mark.parametrize("cause", ["", "Other"])
+def test_values_of_aws_do_not_bring_in_a_part_that_we_withhold(name: str, cause: str) -> None:
+    def template(**properties: Any) -> dict[str, Any]:
+        function = {"Type": "AWS::Lambda::Function", "Properties": {"Handler": "a.b", **properties}}
+        return {"Parameters": {"P": {"Type": "String", "NoEcho": "true"}}, "Resources": {"F": function}}
+
+    variables = {"PASSWORD": {"Ref": "P"}, "LOG_LEVEL": "info"}
+    given = {"P": "second-secret"}
+    ours = compare(template(), template(Environment={"Variables": variables}), before=given, after=given)
+    shown: Any = {"Variables": {"PASSWORD": "second-secret", "LOG_LEVEL": "info"}}
+    for part in name.split("/")[1:]:
+        shown = shown[part]
+    told = detail(name, "x", shown if isinstance(shown, str) else json.dumps(shown), AttributeChangeType="Add")
+    told |= {"ChangeSource": "ParameterReference", "CausingEntity": cause} if cause else {}
+    valued = [change("F", Replacement="False", Details=[told])]
+
+    merged = row(merge(ours, valued, valued, prefer="aws"), "F").properties
+
+    assert "second-secret" not in json.dumps([repr(one.before) + repr(one.after) for one in merged])
+    if name == "Environment":
+        assert merged[0].after == {"Variables": {"PASSWORD": "****", "LOG_LEVEL": "info"}}
+
+
 def test_what_only_the_deployment_will_tell_is_said_to_be_so() -> None:
     valued = [change("Q", Replacement="False", Details=[detail("QueueName", "a", "{{changeSet:KNOWN_AFTER_APPLY}}")])]
 

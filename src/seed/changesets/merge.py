@@ -104,7 +104,7 @@ def _unexplained(ours: ResourceChange, aws: ResourceChange) -> list[str]:
 def _properties(ours: ResourceChange, aws: ResourceChange) -> tuple[PropertyChange, ...]:
     """AWS's details; values from ours where AWS gives none or a whole document, and never one that we withhold."""
     mine = {change.path: change for change in ours.properties}
-    secret = {above: change for change in mine.values() if change.secret for above in _up(change.path)}
+    secret = {above: change for change in mine.values() if _withholds(change) for above in _up(change.path)}
     below: dict[str, list[PropertyChange]] = defaultdict(list)
     for change in ours.properties:
         for above in _up(change.path)[1:]:
@@ -137,13 +137,13 @@ def _placed(aws: PropertyChange, ours: PropertyChange) -> PropertyChange:
 def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     if ours is None:
         return aws
-    if ours.secret:
+    if ours.secret or (ours.path != aws.path and _withholds(ours)):
         return replace(aws, before=None, after=None, secret=True, **marks(reason_of(ours)))
     if ours.path != aws.path:
         return aws
+    if _withholds(ours):  # what is secret in it is withheld in ours, and its names are there
+        aws = replace(aws, before=None, after=None, secret=False)
     told = replace(aws, **marks(reason_of(ours)))
-    if aws.secret and any(WITHHELD in show(value) for value in (ours.before, ours.after)):
-        told = replace(told, secret=False)  # what is secret in it is withheld in ours, and its names are there
     if aws.before is None and aws.after is None:
         told = replace(told, has_before=ours.has_before, has_after=ours.has_after)
     if told.has_before and _ours_says_more(aws.before, ours.before):
@@ -151,6 +151,11 @@ def _filled(aws: PropertyChange, ours: PropertyChange | None) -> PropertyChange:
     if told.has_after and (_ours_says_more(aws.after, ours.after) or not aws.after_known):
         told = replace(told, after=ours.after, after_known=ours.after_known)
     return told
+
+
+def _withholds(ours: PropertyChange) -> bool:
+    """All of it, or a part."""
+    return ours.secret or any(WITHHELD in show(value) for value in (ours.before, ours.after))
 
 
 def _ours_says_more(aws: Any, ours: Any) -> bool:
@@ -168,7 +173,7 @@ def _nearest(
     """The same path; else a secret one above or below, whose value must not come in by AWS's row."""
     if path in mine or path in secret:
         return mine.get(path) or secret[path]
-    return next((mine[above] for above in _up(path) if above in mine and mine[above].secret), None)
+    return next((mine[above] for above in _up(path) if above in mine and _withholds(mine[above])), None)
 
 
 def _up(path: str) -> list[str]:
