@@ -53,13 +53,15 @@ def test_every_page_of_a_change_set_is_read_with_and_without_values() -> None:
     with Stubber(aws.cloudformation) as said:
         for values in (False, True):
             asked = {"StackName": "app", "ChangeSetName": "one", "IncludePropertyValues": values}
-            said.add_response("describe_change_set", page("A", NextToken="more"), asked)
+            warns = {"StatusReason": "[WARN] Incomplete."} if values else {}
+            said.add_response("describe_change_set", page("A", NextToken="more", **warns), asked)
             said.add_response("describe_change_set", page("B"), {**asked, "NextToken": "more"})
 
         answer = BotoCloud(aws).change_set("app", "one")
 
         said.assert_no_pending_responses()
     assert answer is not None
+    assert answer.reason == "[WARN] Incomplete."
     for changes in (answer.changes, answer.valued_changes):
         assert [change["ResourceChange"]["LogicalResourceId"] for change in changes] == ["A", "B"]
 

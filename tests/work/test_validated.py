@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.work.account import TOPIC, deployed, package, stack
 
 from seed.aws.errors import AccessDenied
-from seed.aws.fake import INVALID, FakeCloud
-from seed.aws.port import Validation
+from seed.aws.fake import EMPTY, INVALID, FakeCloud
+from seed.aws.port import ChangeSetAnswer, Validation
 from seed.packages.store import DiskStore
 from seed.work.stacks.plan_stack import StackPlan, plan_stack
-from seed.work.stacks.validated import ChangeSetRefused
+from seed.work.stacks.validated import ChangeSetRefused, warnings
 
 NAME, BUCKETS = "NAME_CONFLICT_VALIDATION", "BUCKET_EMPTINESS_VALIDATION"
 TAKEN = Validation(NAME, "More", "AWS::SNS::Topic", "It exists already.", "/Resources/More", fails=True)
@@ -70,3 +71,23 @@ def test_what_it_only_warns_of_is_a_finding_of_the_review_without_secrets(tmp_pa
 
     assert found["sentence"] == "CloudFormation warns of the bucket More: The bucket holds ****."
     assert (found["severity"], found["evidence"]) == ("warning", "/Resources/More")
+
+
+def test_what_a_change_set_that_was_made_says_of_itself_is_one_too(tmp_path: Path) -> None:
+    class Half(FakeCloud):
+        def wait_change_set(self, stack_name: str, name: str) -> ChangeSetAnswer:
+            answer = super().wait_change_set(stack_name, name)
+            return replace(answer, reason="[WARN] The values of More are incomplete: s3cret-objects.")
+
+    cloud = deployed(stack(Topic=TOPIC), cloud=Half())
+
+    [found] = [one for one in plan(cloud, tmp_path).changes["findings"] if one["rule"] == "validation-warns"]
+
+    assert found["sentence"] == "CloudFormation warns: The values of More are incomplete: ****."
+    assert found["severity"] == "warning"
+
+
+def test_what_a_change_set_that_was_not_made_says_is_no_warning() -> None:
+    empty = ChangeSetAnswer("arn", "stack", "inside", "FAILED", "UNAVAILABLE", EMPTY)
+
+    assert warnings(FakeCloud(), empty, frozenset()) == []

@@ -69,7 +69,7 @@ class ChangeSets:
             name=plain.get("ChangeSetName", change_set),
             status=plain["Status"],
             execution_status=plain.get("ExecutionStatus", "UNAVAILABLE"),
-            reason=plain.get("StatusReason", ""),
+            reason=plain.get("StatusReason") or valued.get("StatusReason", ""),
             changes=tuple(plain["Changes"]),
             valued_changes=tuple(valued.get("Changes", ())),
             nested=self._nested(plain["Changes"], depth + 1) if plain.get("IncludeNestedStacks") else {},

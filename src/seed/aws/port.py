@@ -108,6 +108,7 @@ class ChangeSetAnswer:
     status: str
     execution_status: str
     reason: str
+    """Why it failed; of one that was made, what it warns of."""
     changes: tuple[Mapping[str, Any], ...] = ()
     """`Changes[]` of DescribeChangeSet without property values."""
     valued_changes: tuple[Mapping[str, Any], ...] = ()

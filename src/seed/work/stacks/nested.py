@@ -75,7 +75,7 @@ def look_inside(
         inside = _merged(below, row, _inside(below, row), answer)
         if inside is not None:
             whole = look_inside(below, inside, answer.nested if answer else NOTHING, depth + 1)
-            more = warnings(ground.cloud, answer.arn, ground.secrets) if answer else []
+            more = warnings(ground.cloud, answer, ground.secrets) if answer else []
             found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=more)
     return looked_into(changes, found) if found else changes
 

@@ -6,7 +6,7 @@ is given, so planning twice is planning once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,7 +84,7 @@ def plan_stack(
                     said = not_looked_into(from_json(plan.changes), why, secrets)
                     plan = replace(plan, changes=to_json(said, contexts=True))
                 ground = ground_of(cloud, package, store, before, local=local, secrets=secrets)
-                return asked(ground, plan, answer.nested)
+                return asked(ground, plan, answer)
         except Exception:
             with suppress(Exception):  # no row will name what was made only to hold it
                 discard_change_set(cloud, package.stack_name, name)
@@ -141,12 +141,12 @@ def _with_settings(cloud: Cloud, plan: StackPlan, package: Package, before: Stac
     return replace(plan, method=SETTINGS if plan.unchanged else plan.method, changes=told)
 
 
-def asked(ground: Ground, plan: StackPlan, inside: Mapping[str, ChangeSetAnswer] = NOTHING) -> StackPlan:
+def asked(ground: Ground, plan: StackPlan, answer: ChangeSetAnswer | None = None) -> StackPlan:
     """The same plan with what only the account knows: how much is held, what is inside of nested stacks, and of what
-    CloudFormation warns.
+    CloudFormation warns where its change set is what will be executed.
     """
-    whole = look_inside(ground, from_json(plan.changes), inside)
-    found = warnings(ground.cloud, plan.change_set_arn, ground.secrets) if plan.change_set_arn else []
+    whole = look_inside(ground, from_json(plan.changes), answer.nested if answer else NOTHING)
+    found = warnings(ground.cloud, answer, ground.secrets) if answer and plan.change_set_arn else []
     told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=found)
     return replace(plan, changes=to_json(told, contexts=True))
 

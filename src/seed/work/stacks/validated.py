@@ -8,11 +8,12 @@ import structlog
 
 from seed.aws.port import ChangeSetAnswer, Cloud, Validation
 from seed.changesets import Finding
-from seed.changesets.findings.validation_warns import warned
+from seed.changesets.findings.validation_warns import warned, warned_of_itself
 from seed.changesets.values import scrubbed
 from seed.errors import SeedError
 
 log = structlog.get_logger(__name__)
+MADE = "CREATE_COMPLETE"
 MOST_TOLD = 5
 
 
@@ -35,10 +36,12 @@ def refusal(cloud: Cloud, stack_name: str, answer: ChangeSetAnswer, secrets: fro
     )
 
 
-def warnings(cloud: Cloud, change_set_arn: str, secrets: frozenset[str]) -> list[Finding]:
-    return [
+def warnings(cloud: Cloud, answer: ChangeSetAnswer, secrets: frozenset[str]) -> list[Finding]:
+    """Of a change set that was made."""
+    own = [warned_of_itself(scrubbed(answer.reason, secrets))] if answer.reason and answer.status == MADE else []
+    return own + [
         warned(one.resource_type, one.logical_id, scrubbed(one.reason, secrets), scrubbed(one.path, secrets))
-        for one in dict.fromkeys(_asked(cloud, change_set_arn))
+        for one in dict.fromkeys(_asked(cloud, answer.arn))
         if not one.fails
     ]
 
