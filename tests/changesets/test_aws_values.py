@@ -137,6 +137,7 @@ PARTS = {"Fn::Split": [":", {"Fn::GetAtt": ["Queue", "Arn"]}]}
         ({"Fn::Length": PARTS}, "6"),
         ({"Fn::Select": ["0", {"Fn::Split": [":", {"Fn::GetAtt": ["Queue", "Other"]}]}]}, UNKNOWN),
         ({"Fn::GetAZs": ""}, UNKNOWN),
+        ({"Fn::GetAtt": ["Queue", {"Ref": "Queue"}]}, UNKNOWN),
     ],
 )
 def test_functions_of_what_is_known_are_worked_out(written: dict[str, Any], told: str) -> None:

@@ -84,6 +84,39 @@ def test_what_expands_sam_says_nothing_of_its_own(caplog: pytest.LogCaptureFixtu
     assert caplog.records == []
 
 
+def test_code_that_is_only_built_later_has_a_place_all_the_same() -> None:
+    template = sam(CodeUri=None, PackageType="Image", Runtime=None, Handler=None)
+    hello = template["Resources"]["Hello"]["Properties"]
+    template["Resources"]["Hello"]["Properties"] = {key: item for key, item in hello.items() if item is not None}
+    template["Resources"]["Other"] = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {"Handler": "a.b", "Runtime": "nodejs22.x"},
+    }
+    change_set = compare(None, template)
+    assert (row(change_set, "Hello").after or {})["Properties"]["Code"] == {"ImageUri": "Hello"}
+    assert (row(change_set, "Other").after or {})["Properties"]["Code"] == {"S3Bucket": "local-folder", "S3Key": "root"}
+
+
+@pytest.mark.parametrize(
+    ("default", "alias"),
+    [({}, "StageName"), ({"Default": "live"}, "live"), ({"Default": "x", "NoEcho": True}, "StageName")],
+)
+def test_an_alias_named_by_a_parameter_is_named_by_its_value_or_by_its_name(
+    default: dict[str, Any], alias: str
+) -> None:
+    template = sam(AutoPublishAlias={"Ref": "StageName"}, AutoPublishCodeSha256={"Ref": "StageName"})
+    template["Parameters"] = {"StageName": {"Type": "String", **default}}
+    assert f"HelloAlias{alias}" in names(compare(None, template))
+
+
+def test_what_language_extensions_work_out_sam_reads() -> None:
+    template = sam(CodeUri={"Fn::Sub": "s3://code-${AWS::Region}/${Version}.zip"})
+    template |= {"Transform": ["AWS::LanguageExtensions", template["Transform"]]}
+    template["Parameters"] = {"Version": {"Type": "String", "Default": "1.0"}}
+    code = (row(compare(None, template), "Hello").after or {})["Properties"]["Code"]
+    assert code == {"S3Bucket": "code-${AWS::Region}", "S3Key": "1.0.zip"}
+
+
 def test_what_sam_refuses_is_a_clear_error() -> None:
     with pytest.raises(InvalidTemplate, match=r"\[Hello\] is invalid.*Nothing"):
         compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -218,3 +219,15 @@ def test_what_a_mapping_has_for_a_region_that_nobody_told_is_compared() -> None:
 )
 def test_a_mapping_that_says_the_same_of_every_region_that_it_had_changes_nothing(table: dict[str, Any]) -> None:
     assert compare(images({"eu-west-1": {"ami": "ami-1", "note": "a"}}), images(table)).empty
+
+
+def test_a_macro_may_make_what_a_function_takes_a_condition_or_a_whole_resource() -> None:
+    made = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://a/b"}}}
+    name = {"Fn::If": ["Wanted", {"Fn::Sub": made}, "plain"]}
+    template = {
+        "Conditions": {"Wanted": made},
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}, "Whole": made},
+    }
+    other = json.loads(json.dumps(template).replace("s3://a/b", "s3://a/c"))
+    assert compare(template, template).empty
+    assert names(compare(template, other)) == {"Q", "Whole"}

@@ -67,6 +67,7 @@ def test_one_inside_a_text_and_one_that_others_are_made_of_are_seen() -> None:
             {"Fn::Or": [ASKS, {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}]},
         ),
         ({"Fn::Equals": [{"Ref": "Size"}, 1]}, {"Fn::Equals": [{"Ref": "Size"}, "1"]}),
+        ({"Fn::And": [ASKS, {"Fn::Not": [ASKS_OTHER]}]}, {"Fn::And": [{"Fn::Not": [ASKS_OTHER]}, ASKS]}),
     ],
 )
 def test_the_same_question_in_other_words_is_no_change(was: Any, now: Any) -> None:

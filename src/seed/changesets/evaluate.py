@@ -5,12 +5,14 @@ What only AWS knows (physical ids, attributes, exports, values of SSM parameters
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from seed.changesets.include import transforms
+from seed.changesets.model import MODULE
 from seed.changesets.template import TRANSFORM, InvalidTemplate, Template
 from seed.changesets.values import NO_VALUE, Secret, is_intrinsic, same, scalar_text
 
@@ -132,6 +134,15 @@ class World:
         """Every logical id of the template, those left out by a condition too."""
         return frozenset(self.section("Resources"))
 
+    def knows(self, name: str) -> bool:
+        """It is a resource, or one of those that a module makes: they are named after it."""
+        return name in self.known or name.startswith(self._modules)
+
+    @cached_property
+    def _modules(self) -> tuple[str, ...]:
+        written = self.section("Resources").items()
+        return tuple(name for name, one in written if isinstance(one, dict) and str(one.get("Type")).endswith(MODULE))
+
     @property
     def macros(self) -> list[str]:
         """Names under Transform, in order."""
@@ -195,6 +206,8 @@ class World:
             name, argument = next(iter(node.items()))
             if name == "Condition":
                 return self.condition(argument)
+            if name == TRANSFORM:
+                return None
             if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == len("ab"):
                 return self._equal(*(self.value(side) for side in argument))
             if name in SIDES and isinstance(argument, list) and len(argument) in SIDES[name]:
@@ -215,9 +228,11 @@ class World:
         if holds is not None:
             return holds
         name, argument = next(iter(node.items()))
-        if name == "Condition":
+        if name in ("Condition", TRANSFORM):
             return node
-        return {name: [self.value(side) if name == "Fn::Equals" else self.definition(side) for side in argument]}
+        if name == "Fn::Equals":
+            return {name: [self.value(side) for side in argument]}
+        return {name: sorted(map(self.definition, argument), key=_in_order)}
 
     def _equal(self, a: Any, b: Any) -> bool | None:
         a, b = (side.value if isinstance(side, Secret) else side for side in (a, b))
@@ -246,12 +261,19 @@ class World:
     def _call(self, name: str, argument: Any) -> Any:
         from seed.changesets.intrinsics import FUNCTIONS
 
+        if isinstance(argument, dict) and TRANSFORM in argument:  # a macro makes what it takes
+            return {name: argument}
         function: Callable[[World, Any], Any] | None = FUNCTIONS.get(name)
         if function is None:
             raise InvalidTemplate(
                 f"{name} is no function that CloudFormation knows.", hint="Look for a spelling mistake."
             )
         return function(self, argument)
+
+
+def _in_order(side: Any) -> str:
+    """In which order a condition asks makes no difference, and a transform may write it in any."""
+    return json.dumps(side, sort_keys=True, default=repr)
 
 
 def _combined(name: str, sides: list[bool | None]) -> bool | None:

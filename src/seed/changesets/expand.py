@@ -16,7 +16,7 @@ from typing import Any
 from seed.changesets.evaluate import Pseudo, World
 from seed.changesets.include import NOTHING, with_included
 from seed.changesets.template import LOOP, MAX_NODES, TRANSFORM, InvalidTemplate, Template, check_shape
-from seed.changesets.values import scalar_text
+from seed.changesets.values import is_intrinsic, scalar_text, show
 
 LANGUAGE, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
 LOOP_PARTS = 3
@@ -25,8 +25,15 @@ ROUTES = ("Api", "HttpApi")
 OF_A_ROUTE, MOST_COPIED = 400, 100_000_000
 """Signs: of a route in an API's definition, and of all that the translator may copy; that takes it ten seconds."""
 SOMEWHERE = "s3://local-folder/"
+FUNCTION = "AWS::Serverless::Function"
+CODE = {"CodeUri", "ImageUri", "InlineCode"}
+"""Where nothing of it is said the framework builds the folder of the template, or the image that Metadata tells of."""
+PUBLISHED = {
+    FUNCTION: ("AutoPublishAlias", "AutoPublishCodeSha256"),
+    "AWS::Serverless::StateMachine": ("AutoPublishAlias",),
+}
 LOCATIONS = {
-    "AWS::Serverless::Function": ("CodeUri",),
+    FUNCTION: ("CodeUri",),
     "AWS::Serverless::LayerVersion": ("ContentUri",),
     "AWS::Serverless::Api": ("DefinitionUri",),
     "AWS::Serverless::HttpApi": ("DefinitionUri",),
@@ -42,6 +49,7 @@ def expanded(
     """The template as CloudFormation compares it; the same object when nothing is to do."""
     check_shape(template)
     made = with_included(template, includes, World(template, given, pseudo).parameters) if includes else template
+    made = _with_types(made)
     world = World(made, given, pseudo)
     if LANGUAGE in world.macros:
         made = _Unroll(world).value(made)
@@ -52,6 +60,17 @@ def expanded(
     if made is not template:
         check_shape(made)
     return made
+
+
+def _with_types(template: Template) -> Template:
+    """A resource that a macro makes has the macro for its type, and what that is told for its properties."""
+    written = template.get("Resources", {})
+    made = {
+        name: {"Type": TRANSFORM, "Properties": one}
+        for name, one in written.items()
+        if isinstance(one, dict) and name != TRANSFORM and "Type" not in one
+    }
+    return {**template, "Resources": {**written, **made}} if made else template
 
 
 def _refuse_loops(template: Template) -> None:
@@ -92,7 +111,10 @@ class _Unroll:
         identifier, collection, body = written
         items = self.world.value(collection)
         if not isinstance(identifier, str) or not isinstance(items, list):
-            raise InvalidTemplate("Fn::ForEach needs a list that is known before the deployment.", where=name)
+            hint = "Give the values of the parameters that it is made of."
+            raise InvalidTemplate(
+                "Fn::ForEach needs a list that is known before the deployment.", where=name, hint=hint
+            )
         out: dict[str, Any] = {}
         for item in items:
             out.update(self.value(_filled(body, identifier, scalar_text(item))))
@@ -135,13 +157,13 @@ def _sam(template: Template, given: Mapping[str, str], pseudo: Pseudo) -> Templa
         raise InvalidTemplate(
             "This is a SAM template, and aws-sam-translator is not installed.", hint="Install aws-sam-translator."
         ) from None
-    written, values = _prepared(template), _open_values(template, given)
+    written, values = _prepared(World(template, given, pseudo)), _open_values(template, given)
     _must_end(written)
     with _translator:
         translator = Translator(None, Parser(), boto_session=_Session(pseudo.region or "us-east-1"))
         try:
             to_py27_compatible_template(written, values)
-            made = translator.translate(written, values, get_managed_policy_map=_ByName)
+            made = translator.translate(written, values, _Features(), get_managed_policy_map=_ByName)
         except InvalidDocumentException as error:
             raise InvalidTemplate(f"SAM refuses the template: {_reasons(error)}", where="Transform") from error
         except Exception as error:
@@ -189,6 +211,13 @@ def _no_echo(template: Template, name: str) -> bool:
     return scalar_text(spec.get("NoEcho", "")).lower() == "true"
 
 
+class _Features:
+    """AWS switches nothing on here that only its own accounts have."""
+
+    def is_enabled(self, _name: str) -> bool:
+        return False
+
+
 class _ByName(dict[str, str]):
     """AWS's own policies by name, without asking an account."""
 
@@ -202,9 +231,11 @@ class _ByName(dict[str, str]):
         return f"arn:aws:iam::aws:policy/{key}"
 
 
-def _prepared(template: Template) -> Template:
+def _prepared(world: World) -> Template:
     """The translator wants code in S3, and asks a repository in the internet for applications: neither is needed."""
+    template = world.template
     made = copy.deepcopy(template)
+    general = _mapping(_mapping(made.get("Globals")).get("Function"))
     for name, spec in (made.get("Parameters") or {}).items():
         if _no_echo(template, name):
             spec.pop("Default", None)
@@ -214,21 +245,41 @@ def _prepared(template: Template) -> Template:
         kind = resource.get("Type")
         properties = resource.setdefault("Properties", {}) or {}
         resource["Properties"] = properties
-        for name in LOCATIONS.get(kind, ()):
-            _locate(properties, name)
+        if kind == FUNCTION and CODE.isdisjoint([*general, *properties]):
+            image = properties.get("PackageType", general.get("PackageType")) == "Image"
+            properties["ImageUri" if image else "CodeUri"] = logical_id if image else "."
+        _readable(kind, properties, world)
         if kind == "AWS::Serverless::Application":
             resource["Type"] = "AWS::CloudFormation::Stack"
             place = properties.pop("Location", "")
             properties["TemplateURL"] = place if isinstance(place, str) else json.dumps(place, sort_keys=True)
-    general = made.get("Globals")
-    function = general.get("Function") if isinstance(general, dict) else None
-    if isinstance(function, dict):
-        _locate(function, "CodeUri")
+    _readable(FUNCTION, general, world)
     return made
 
 
-def _locate(properties: dict[str, Any], name: str) -> None:
+def _readable(kind: str, properties: dict[str, Any], world: World) -> None:
+    for name in LOCATIONS.get(kind, ()):
+        _locate(properties, name, world)
+    for name in PUBLISHED.get(kind, ()):
+        _tell(properties, name, world)
+
+
+def _tell(properties: dict[str, Any], name: str, world: World) -> None:
+    """What the translator wants to read gets its text: as far as it is known, else the name of the parameter."""
+    given = properties.get(name)
+    if not isinstance(given, dict):
+        return
+    named = given.get("Ref")
+    if named in world.parameters or LANGUAGE in world.macros:
+        value = world.value(given)
+        unknown = "".join(sign for sign in str(named or show(value)) if sign.isalnum())
+        properties[name] = value if isinstance(value, str) else unknown
+
+
+def _locate(properties: dict[str, Any], name: str, world: World) -> None:
     """A folder of the repository gets an address that only names it."""
+    if is_intrinsic(properties.get(name)) and LANGUAGE in world.macros:  # which works out what it can
+        properties[name] = show(world.value(properties[name]))
     place = properties.get(name)
     if isinstance(place, str) and not place.startswith("s3://"):
         properties[name] = SOMEWHERE + (place.strip("./") or "root")

@@ -55,7 +55,7 @@ def get_att(world: World, argument: Any) -> Any:
 
 
 def _expect(world: World, name: str) -> None:
-    if name not in world.known:
+    if not world.knows(name):
         world.problems.append((name, f"{name} is referred to, but is neither a resource nor a parameter"))
 
 

@@ -19,6 +19,7 @@ from seed.changesets.values import is_intrinsic, is_text, joined, references, sa
 if TYPE_CHECKING:
     from seed.changesets.answers import Answers
 
+NOTHING = ("", "")
 SAME_VALUE = Reason(Kind.SAME, "the same value, written another way")
 
 
@@ -44,10 +45,9 @@ class Known:
     def _intrinsic(self, value: dict[str, Any], *, after: bool) -> Any:
         name, argument = next(iter(value.items()))
         told = self.stays if after else self.now
-        if name == "Ref" and isinstance(argument, str) and (argument, "") in told:
-            return told[argument, ""]
-        if name == "Fn::GetAtt" and isinstance(argument, list) and tuple(argument) in told:
-            return told[argument[0], argument[1]]
+        key = _asked(value)
+        if key in told:
+            return told[key]
         if is_text(value):
             text = joined([self.plain(part, after=after) for part in argument[1]])
             return UNKNOWN if UNKNOWN in str(text) else text
@@ -58,13 +58,20 @@ class Known:
         return UNKNOWN if same(again, value) else self.plain(again, after=after)
 
 
+def _asked(value: dict[str, Any]) -> tuple[str, str]:
+    """The logical id and the attribute (or '') that a reference asks for; of any other function nothing."""
+    name, argument = next(iter(value.items()))
+    key = [argument, ""] if name == "Ref" else argument if name == "Fn::GetAtt" else []
+    plain = isinstance(key, list) and len(key) == len(NOTHING) and all(isinstance(part, str) for part in key)
+    return (key[0], key[1]) if plain else NOTHING
+
+
 def _filled(value: Any, told: Answers) -> Any:
     """The same with a text for each reference that can be told; the very same where there is none."""
     if is_intrinsic(value):
-        name, argument = next(iter(value.items()))
-        key = (argument, "") if name == "Ref" else argument if name == "Fn::GetAtt" else ()
-        if isinstance(key, list | tuple) and all(isinstance(part, str) for part in key) and tuple(key) in told:
-            return told[key[0], key[1]]
+        key = _asked(value)
+        if key in told:
+            return told[key]
     if isinstance(value, dict):
         pairs = {key: _filled(item, told) for key, item in value.items()}
         return pairs if any(pairs[key] is not value[key] for key in pairs) else value

@@ -14,6 +14,8 @@ Action = Literal["Add", "Modify", "Remove", "Import", "Dynamic"]
 Replacement = Literal["True", "False", "Conditional"]
 Recreation = Literal["Always", "Conditionally", "Never"]
 Source = Literal["aws", "seed", "both"]
+MODULE = "::MODULE"
+"""How a type ends that stands for resources of a module; only its registry knows which."""
 CONDITION = "Condition"
 """The attribute by which a resource is there at all."""
 

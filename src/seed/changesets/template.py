@@ -56,7 +56,7 @@ def check_shape(template: Template) -> None:
         if not isinstance(template.get(section, {}), dict):
             raise InvalidTemplate(f"{section} is not a mapping.", where=section)
     for name, resource in template.get("Resources", {}).items():
-        if name.startswith(LOOP) or name == TRANSFORM:
+        if name.startswith(LOOP) or name == TRANSFORM or _is_made(resource):
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             raise InvalidTemplate(
@@ -71,6 +71,11 @@ def check_shape(template: Template) -> None:
         for name, entry in template.get(section, {}).items():
             if not isinstance(entry, dict) and not name.startswith(LOOP) and name != TRANSFORM:
                 raise InvalidTemplate(f"{name} is not a mapping.", where=f"{section}.{name}")
+
+
+def _is_made(resource: Any) -> bool:
+    """A macro makes the whole of it."""
+    return isinstance(resource, dict) and resource.keys() == {TRANSFORM}
 
 
 def _check_depends_on(name: str, given: Any) -> None:

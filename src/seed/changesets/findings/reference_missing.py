@@ -50,7 +50,7 @@ def _problems(world: World) -> Iterator[tuple[str, str]]:
     for name, resource in world.resources.items():
         given = resource.get("DependsOn")
         for other in given if isinstance(given, list) else [given]:
-            if isinstance(other, str) and other not in world.known:
+            if isinstance(other, str) and not world.knows(other):
                 yield f"{name}/DependsOn", f"{name} depends on {other}, which is no resource"
 
 
