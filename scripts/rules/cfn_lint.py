@@ -5,6 +5,7 @@ Its wheel (pinned below, MIT-0) is downloaded and read as data: no code of it ru
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 VERSION = "1.58.0"
 DATA = "cfnlint/data/"
 SCHEMAS = f"{DATA}schemas/"
+GETATTS = "cfnlint/schema/_getatts.py"
 LARGEST = "us-east-1"
 """The region that has nearly every type, and has it first."""
 NO_REGION = "sam"
@@ -45,12 +47,25 @@ class CfnLint:
 
     def facts(self) -> dict[str, dict[str, Any]]:
         """Type → `create_only`, `conditional`: paths below the properties, `*` for what a list holds; `takes`: the
-        properties that a template may give; `tags_updatable` of types that the registry itself handles, which their
-        schema shows by saying it.
+        properties that a template may give; `answers`: what Fn::GetAtt may ask, up to the first dot; `tags_updatable`
+        of types that the registry itself handles, which their schema shows by saying it.
         """
         known = {kind: schema for types in self.regions.values() for kind, schema in types.items()}
         known |= self.regions[LARGEST]
-        return {kind: _facts(self._read(f"{SCHEMAS}resources/{known[kind]}.json")) for kind in sorted(known)}
+        found = {kind: _facts(self._read(f"{SCHEMAS}resources/{known[kind]}.json")) for kind in sorted(known)}
+        for kind, names in self._answered().items():
+            if kind in found:
+                found[kind]["answers"] += found[kind]["takes"] if names is None else names
+        return found
+
+    def _answered(self) -> dict[str, list[str] | None]:
+        """Type → properties that Fn::GetAtt answers beside those that are read-only; None: all of them."""
+        told = {
+            node.targets[0].id: ast.literal_eval(node.value)
+            for node in ast.parse(self._wheel.read(GETATTS)).body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        return {**told["_exceptions"], **dict.fromkeys(told["_all_property_types"])}
 
     def published(self) -> str:
         """The day of its data: `2026-10-20`."""
@@ -69,6 +84,7 @@ def _facts(schema: dict[str, Any]) -> dict[str, Any]:
     lists = {"create_only": "createOnlyProperties", "conditional": "conditionalCreateOnlyProperties"}
     found: dict[str, Any] = {key: [_path(one) for one in schema.get(name, [])] for key, name in lists.items()}
     answered = {_path(one) for one in schema.get("readOnlyProperties", [])}
+    found["answers"] = [path.split("/")[0] for path in answered]
     found["takes"] = [name for name in schema.get("properties", {}) if name not in answered]
     updatable = schema.get("tagging", {}).get("tagUpdatable")
     return found if updatable is None else {**found, "tags_updatable": updatable}

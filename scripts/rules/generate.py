@@ -29,6 +29,7 @@ PACKAGE = "@aws-cdk/aws-service-spec"
 VERSION = "0.1.216"
 TARGET = Path(__file__).parents[2] / "src/seed/changesets/rules"
 DEPTH = 8
+CUSTOM = "AWS::CloudFormation::CustomResource"
 MOST_WORDS = 12
 WORD = re.compile(r"[A-Za-z_ -]+")
 """Lists of values are kept where they are short and of words: sizes, versions and regions grow."""
@@ -42,7 +43,7 @@ def main() -> None:
     added = beyond_spec(rules, facts)
     add_registry(rules, added)
     pack("rules.json.gz", rules)
-    pack("attributes.json.gz", attributes(schema))
+    pack("attributes.json.gz", attributes(schema, facts))
     pack_shapes(schema, facts)
     provenance(rules, added, len(facts))
 
@@ -108,13 +109,14 @@ class Shapes:
         return "|".join(allowed) if words else 0
 
 
-def attributes(schema: dict[str, Any]) -> dict[str, list[str]]:
-    """Type → what Fn::GetAtt may ask of it, up to the first dot."""
-    found = {
-        resource["cloudFormationType"]: sorted({name.split(".", 1)[0] for name in resource["attributes"]})
-        for resource in schema["resource"]["entities"]
-    }
-    return {kind: names for kind, names in found.items() if names}
+def attributes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Type → what Fn::GetAtt may ask of it, up to the first dot; a custom resource answers what its handler says."""
+    found = {kind: set(fact["answers"]) for kind, fact in facts.items()}
+    for resource in schema["resource"]["entities"]:
+        names = {name.split(".", 1)[0] for name in resource["attributes"]}
+        found.setdefault(resource["cloudFormationType"], set()).update(names)
+    found.pop(CUSTOM, None)
+    return {kind: sorted(names) for kind, names in sorted(found.items()) if names}
 
 
 def fetch() -> dict[str, Any]:
@@ -285,8 +287,9 @@ interruptions" where that of 2023 said "replacement" (KeySchema of global tables
 for a list index or a map key. Corrections add `U` paths that are updated in place, whatever stands above them, and `G`
 attributes that Fn::GetAtt may ask for too.
 
-`attributes.json.gz`, by the same script from the same package: type → what Fn::GetAtt may ask of it, up to the first
-dot.
+`attributes.json.gz`, by the same script from the same packages: type → what Fn::GetAtt may ask of it, up to the first
+dot. To what the service spec lists come the read-only properties of the schemas, and those others that `cfn-lint` keeps
+a list of: of some types, such as security groups, every property is answered.
 
 `shapes.bin`, by the same script from the same package: which properties each type takes, which of them it needs, and
 the words that a property allows where they are few. A line of JSON with the place of each service, then a block of

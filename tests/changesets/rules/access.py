@@ -29,6 +29,7 @@ METHOD, ROUTE, REST, HTTP = (
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGatewayV2::Api",
 )
+ENDPOINT = "AWS::EC2::VPCEndpoint"
 GROUP, INGRESS, URL, GRAPH = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::Lambda::Url", "AWS::AppSync::GraphQLApi"  # fmt: skip
 
 POOL, MANAGED = "AWS::Cognito::UserPool", "AWS::IAM::ManagedPolicy"
@@ -170,6 +171,10 @@ CASES: list[Case] = [
     bad("access-sweeping", "danger", ROLE, role(), role({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"})),
     bad("access-sweeping", "danger", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"])),
     bad("access-sweeping", "danger", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonS3FullAccess"])),
+    good("access-public", ENDPOINT, None, everybody(Action="*", Resource="*")),
+    good("access-sweeping", ENDPOINT, None, everybody(Action="*", Resource="*")),
+    bad("access-widened", "warning", ENDPOINT, everybody(), everybody(Action="*", Resource="*")),
+    good("access-widened", ENDPOINT, {}, everybody(Action="*", Resource="*")),
     good("access-sweeping", ROLE, role(), role(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/orders"))),
     good("access-sweeping", ROLE, role(), role(allow("dynamodb:GetItem", "*"))),
     good("access-sweeping", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"])),
@@ -224,6 +229,7 @@ CASES: list[Case] = [
     bad("exposed", "danger", "AWS::S3::AccessPoint", BLOCKED, {}),
     bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/0"))),
     bad("exposed", "danger", GROUP, {}, opened(port(22, "::/0", "CidrIpv6"))),
+    good("exposed", GROUP, {}, opened(port(22, "fd00::/8", "CidrIpv6"))),
     bad("exposed", "danger", GROUP, {}, opened({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"})),
     bad("exposed", "warning", INGRESS, None, port(443, "0.0.0.0/0")),
     bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/1"), port(22, "128.0.0.0/1"))),

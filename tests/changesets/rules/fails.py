@@ -54,6 +54,12 @@ def versioned(name: str) -> dict[str, Any]:
     return {**made, "Outputs": {"O": {"Value": {"Ref": name}, "Export": {"Name": "orders-queue"}}}}
 
 
+def either(resources: dict[str, Any]) -> dict[str, Any]:
+    """A template with two conditions that are never true together, and nobody knows which of them is."""
+    here = {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
+    return {"Conditions": {"A": here, "B": {"Fn::Not": [{"Condition": "A"}]}}, "Resources": resources}
+
+
 def runtime(name: str, **more: Any) -> dict[str, Any]:
     return stack(X=(FUNCTION, {"Runtime": name, **more}))
 
@@ -173,6 +179,7 @@ CASES: list[Case] = [
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=(QUEUE, {"QueueName": "p"}))),
     good_stack("name-conflict", stack(A=(QUEUE, {"QueueName": "q"})), stack(B=("AWS::SNS::Topic", {"TopicName": "q"}))),
     good_stack("name-conflict", moved("a"), moved("b")),
+    good_stack("name-conflict", None, either({name: {"Type": QUEUE, "Condition": name, "Properties": {"QueueName": "q"}} for name in "AB"})),
     good("name-conflict", ALIAS, {"Name": "live", "FunctionName": "a"}, {"Name": "live", "FunctionName": "b"}),
     bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}]}),
     bad("pool-fixed", "danger", POOL, {"Schema": [{"Name": "a", "Mutable": True}]}, {"Schema": [{"Name": "a", "Mutable": False}]}),
@@ -216,11 +223,14 @@ CASES: list[Case] = [
     bad("name-illegal", "danger", FUNCTION, None, {"FunctionName": {"Fn::Sub": "${AWS::StackName}-" + "f" * 64}}),
     good("name-illegal", FUNCTION, None, {"FunctionName": {"Fn::Sub": "${AWS::StackName}-" + "f" * 63}}),
     good("name-illegal", FUNCTION, None, {"FunctionName": {"Ref": "AWS::StackName"}}),
+    good("name-illegal", FUNCTION, None, {"FunctionName": "f-{{resolve:ssm:/name:1}}" + "f" * 60}),
+    bad("name-illegal", "danger", FUNCTION, None, {"FunctionName": "f-{{resolve:ssm:/name:1}}" + "f" * 63}),
     bad_stack("type-changed", "danger", QUEUES, stack(Q=("AWS::SNS::Topic", {}))),
     good_stack("type-changed", QUEUES, stack(T=("AWS::SNS::Topic", {}))),
     bad("reference-missing", "danger", QUEUE, {}, {"RedrivePolicy": {"Ref": "Nowhere"}}),
     bad_stack("reference-missing", "danger", QUEUES, stack(Q={"Type": QUEUE, "DependsOn": ["Nowhere"]})),
     bad_stack("reference-missing", "danger", only_if("yes", {"Ref": "Q"}), only_if("no", {"Ref": "Q"})),
+    good_stack("reference-missing", None, stack(M=("Acme::Web::Site::MODULE", {}), R={"Type": QUEUE, "Properties": {"QueueName": {"Ref": "MBucket"}}, "DependsOn": "MBucket"})),
     good_stack("reference-missing", only_if("yes", "a"), only_if("no", {"Fn::If": ["Wanted", {"Ref": "Q"}, "none"]})),
     good_stack("reference-missing", only_if("no", "a"), only_if("yes", {"Ref": "Q"})),
     good("reference-missing", QUEUE, {"RedrivePolicy": {"Ref": "Nowhere"}}, {"RedrivePolicy": {"Ref": "Nowhere"}, "DelaySeconds": 1}),
@@ -230,6 +240,8 @@ CASES: list[Case] = [
     good_stack("attribute-missing", None, stack(D=("AWS::OpenSearchService::Domain", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["D", "DomainArn"]}}))),
     good_stack("attribute-missing", None, stack(D=("AWS::Elasticsearch::Domain", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["D", "DomainArn"]}}))),
     good_stack("attribute-missing", None, stack(C=("Custom::Any", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["C", "Anything"]}}))),
+    good_stack("attribute-missing", None, stack(C=("AWS::CloudFormation::CustomResource", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["C", "Anything"]}}))),
+    good_stack("attribute-missing", None, stack(G=("AWS::EC2::SecurityGroup", {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["G", "GroupName"]}}))),
     good_stack("attribute-missing", None, stack(N=(NESTED, {}), R=(QUEUE, {"QueueName": {"Fn::GetAtt": ["N", "Outputs.Name"]}}))),
     bad("circular-dependency", "danger", QUEUE, {}, {"RedrivePolicy": {"Fn::GetAtt": ["X", "Arn"]}}),
     good_stack("circular-dependency", QUEUES, stack(Q=(QUEUE, {}), R={"Type": QUEUE, "DependsOn": "Q"})),
@@ -237,6 +249,8 @@ CASES: list[Case] = [
     bad("table-keys", "danger", GLOBAL_TABLE, None, table(AttributeDefinitions=[])),
     bad("table-keys", "danger", TABLE_TYPE, None, table(GlobalSecondaryIndexes=[index("a", "other")])),
     good("table-keys", TABLE_TYPE, None, TABLE),
+    good("table-keys", TABLE_TYPE, None, table(AttributeDefinitions={"Fn::Transform": {"Name": "AWS::Include"}})),
+    good_stack("table-keys", None, either({"X": {"Type": TABLE_TYPE, "Properties": table(AttributeDefinitions=[*TABLE["AttributeDefinitions"], {"Fn::If": ["A", index("b"), {"Ref": "AWS::NoValue"}]}])}})),
     bad("table-indexes", "danger", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
     bad("table-indexes", "danger", GLOBAL_TABLE, TABLE, table(GlobalSecondaryIndexes=[index("a"), index("b")])),
     good("table-indexes", TABLE_TYPE, TABLE, table(GlobalSecondaryIndexes=[index("a")])),
@@ -328,6 +342,7 @@ CASES: list[Case] = [
     good_stack("macro", QUEUES, {"Transform": "AWS::LanguageExtensions", **QUEUES}),
     bad("type-unknown", "warning", "AWS::Lamdba::Function", None, {}),
     good("type-unknown", "Custom::Anything", None, {"ServiceToken": "x"}),
+    good("type-unknown", "AWS::Web::Site::MODULE", None, {}),
     bad_stack("type-elsewhere", "warning", stack(Q=(QUEUE, {})), stack(Q=(QUEUE, {}), W=WEB), pseudo=STOCKHOLM),
     good_stack("type-elsewhere", stack(Q=(QUEUE, {})), stack(Q=(QUEUE, {}), W=WEB), pseudo=Pseudo(region="eu-west-1")),
     good_stack("type-elsewhere", stack(V=WEB), stack(V=WEB, W=WEB), pseudo=STOCKHOLM),

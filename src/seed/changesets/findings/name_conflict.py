@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from seed.changesets import rules
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import Finding, ResourceChange, Severity
+from seed.changesets.model import CONDITION, Finding, ResourceChange, Severity
 from seed.changesets.review import Review
 from seed.changesets.values import same, show
 from seed.changesets.words import word
@@ -104,7 +104,7 @@ def _taken_over(review: Review) -> Iterator[Finding]:
             continue
         name = whole.properties[1].get(key)
         other = names.get((row.resource_type, name), row.logical_id) if isinstance(name, str) else row.logical_id
-        if other != row.logical_id:
+        if other != row.logical_id and not _apart(review, row.logical_id, other):
             kind = word(row.resource_type)
             yield Finding(
                 "name-conflict",
@@ -115,6 +115,17 @@ def _taken_over(review: Review) -> Iterator[Finding]:
                 evidence=f"{key}: {name}",
                 hint=f"Keep the logical id {other}, or give one of them another name.",
             )
+
+
+def _apart(review: Review, *names: str) -> bool:
+    """Under two conditions of which nobody can decide one, perhaps they are never there together."""
+    asked = []
+    for name in names:
+        pair = review.pairs[name]
+        world, side = (review.new, pair.after) if pair.after else (review.old, pair.before)
+        condition = side.raw.get(CONDITION) if side else None
+        asked.append((condition, world.condition(condition) if world else True))
+    return asked[0][0] != asked[1][0] and any(holds is None for _, holds in asked)
 
 
 RULE = Rule(

@@ -13,6 +13,9 @@ from seed.changesets.review import Review
 from seed.changesets.values import is_text, show
 from seed.changesets.words import word
 
+DYNAMIC = re.compile(r"\{\{resolve:.*?\}\}")
+"""What CloudFormation puts in only when it deploys."""
+
 
 def find(review: Review) -> Iterator[Finding]:
     stack = review.change_set.stack_name
@@ -23,7 +26,7 @@ def find(review: Review) -> Iterator[Finding]:
         if legal is None or pair.after is None or pair.before is pair.after:
             continue
         was, name = (side.get(legal.key) for side in pair.properties)
-        known = name if isinstance(name, str) else _known(name)
+        known = _known(name)
         if name != was and (_illegal(known, legal) if known == name else len(known) > _most(known, legal)):
             what = f"the {word(pair.resource_type)} {pair.logical_id} cannot be named {show(name)[:300]!r}"
             yield _finding(what, pair.logical_id, known, legal)
@@ -31,7 +34,8 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _known(name: Any) -> str:
     """The parts of a text that are known; what is not known makes it no shorter."""
-    return "".join(part for part in name["Fn::Join"][1] if isinstance(part, str)) if is_text(name) else ""
+    parts = [name] if isinstance(name, str) else name["Fn::Join"][1] if is_text(name) else []
+    return DYNAMIC.sub("", "".join(part for part in parts if isinstance(part, str)))
 
 
 def _most(name: str, legal: Legal) -> int:

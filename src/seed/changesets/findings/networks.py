@@ -7,10 +7,15 @@ from seed.changesets.findings.places import number
 WIDE = {".": 8, ":": 16}
 """A network with fewer fixed bits, of IPv4 and of IPv6, is most of the internet, or halves of it side by side are."""
 
+OWN = ("fc", "fd")
+"""How addresses of IPv6 begin that the internet does not carry."""
+
 
 def strangers(cidr: str) -> str:
     """Who may come from there, where it is more than anybody's own network; '' where not."""
     _, _, bits = cidr.partition("/")
+    if cidr.lower().startswith(OWN):
+        return ""
     fixed = number(bits)
     if fixed == 0:
         return "everybody"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from seed.changesets.findings.keys import TABLES, keys
 from seed.changesets.findings.places import objects
@@ -10,8 +11,11 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import show
+from seed.changesets.values import is_intrinsic, show
 from seed.changesets.words import listed
+
+GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
+LISTS = ("AttributeDefinitions", "KeySchema", GLOBAL, LOCAL)
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -22,9 +26,11 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _attributes(pair: Pair) -> Iterator[Finding]:
     after = pair.properties[1]
+    if not all(map(_certain, (after, *objects(after.get(GLOBAL)), *objects(after.get(LOCAL))))):
+        return
     defined = {show(one.get("AttributeName")) for one in objects(after.get("AttributeDefinitions"))}
     used = set(keys(after))
-    for index in [*objects(after.get("GlobalSecondaryIndexes")), *objects(after.get("LocalSecondaryIndexes"))]:
+    for index in [*objects(after.get(GLOBAL)), *objects(after.get(LOCAL))]:
         used |= set(keys(index))
     odd = sorted(used ^ defined)
     if odd and used:
@@ -38,6 +44,12 @@ def _attributes(pair: Pair) -> Iterator[Finding]:
             evidence=f"AttributeDefinitions: {', '.join(sorted(defined))}; keys: {', '.join(sorted(used))}",
             hint="AttributeDefinitions must name exactly the attributes that keys and indexes use.",
         )
+
+
+def _certain(value: dict[str, Any]) -> bool:
+    """No list that counts, and nothing in one, hangs on what only AWS knows."""
+    lists = [value.get(name, []) for name in LISTS]
+    return not any(is_intrinsic(one) for found in lists for one in (found, *objects(found)))
 
 
 RULE = Rule(

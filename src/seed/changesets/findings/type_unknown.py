@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from seed.changesets import rules
 from seed.changesets.findings.rule import Rule
-from seed.changesets.model import Finding, Severity
+from seed.changesets.model import MODULE, Finding, Severity
 from seed.changesets.review import Review
 
 PRIVATE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
@@ -20,7 +20,7 @@ def find(review: Review) -> Iterator[Finding]:
         for row in review.change_set.resources
         if row.action != "Remove" and row.resource_type.startswith("AWS::") and not rules.known(row.resource_type)
     }
-    unknown = sorted(kind for kind in kinds if not kind.startswith(PRIVATE))
+    unknown = sorted(kind for kind in kinds if not kind.startswith(PRIVATE) and not kind.endswith(MODULE))
     if unknown:
         from difflib import get_close_matches
     for index, kind in enumerate(unknown):

@@ -24,6 +24,8 @@ from seed.changesets.words import listed, word
 Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
 SHOWN = 20
 NAMED = 3
+FENCES = ("AWS::EC2::VPCEndpoint",)
+"""Whose policy gives nothing: it holds back what others give, and where there is none all of that passes."""
 UNDER = "everybody who fits its condition"
 
 
@@ -81,8 +83,11 @@ def _all(review: Review) -> Iterator[Widening]:
 def _more(pair: Pair, review: Review) -> Widening | None:
     before, after = (permissions(pair.resource_type, side) for side in pair.properties)
     more = widened([*before, *_of_earlier_versions(pair, review)], after)
-    public = [one for one in more if one.public]
-    sweeping = [one for one in more if one.sweeping]
+    fence = pair.resource_type in FENCES
+    if fence and not before:
+        more = []
+    public = [one for one in more if one.public and not fence]
+    sweeping = [one for one in more if one.sweeping and not fence]
     if public:
         return Widening("public", pair, public, more)
     if sweeping:
