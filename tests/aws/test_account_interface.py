@@ -13,7 +13,9 @@ from tests.aws.stacks import NUMBERS, request, run, template
 
 from seed.aws.errors import AwsSaid
 from seed.aws.fake import FakeCloud
-from seed.aws.port import Cloud
+from seed.aws.local import LocalAws
+from seed.aws.port import AccountSettings, Cloud, Drift, Moved
+from seed.aws.session import AwsSession
 
 
 def test_assets_are_kept_by_key(cloud: Cloud, tmp_path: Path) -> None:
@@ -151,3 +153,22 @@ def test_nothing_is_held_against_a_change_set_that_is_well(cloud: Cloud) -> None
     cloud.wait_change_set(asked.stack_name, asked.name)
 
     assert cloud.validations(arn) == ()
+
+
+def test_what_was_changed_or_deleted_outside_of_its_stack_is_told(cloud: Cloud, local_aws: LocalAws) -> None:
+    run(cloud, request("one", template(Topic={"Type": "AWS::SNS::Topic"})))
+    assert cloud.drift("app-dev", "Queue") == Drift()
+
+    if isinstance(cloud, FakeCloud):
+        cloud.drifts = {"Queue": Drift(moved=(Moved("/VisibilityTimeout", "30", "77"),)), "Topic": Drift(gone=True)}
+    else:
+        own = AccountSettings("local", access_key_id=cloud.identity().account, endpoint_url=local_aws.endpoint)
+        by_hand = AwsSession(own)
+        ids = {one.logical_id: one.physical_id for one in cloud.resources("app-dev")}
+        by_hand.client("sqs").set_queue_attributes(QueueUrl=ids["Queue"], Attributes={"VisibilityTimeout": "77"})
+        by_hand.client("sns").delete_topic(TopicArn=ids["Topic"])
+
+    assert cloud.drift("app-dev", "Queue") == Drift(moved=(Moved("/VisibilityTimeout", "30", "77"),))
+    assert cloud.drift("app-dev", "Topic") == Drift(gone=True)
+    with pytest.raises(AwsSaid):
+        cloud.drift("app-dev", "Nobody")

@@ -77,7 +77,7 @@ UNFORESEEN = {
     "only the account knows": """
         code-storage concurrency-left create-bucket-denied deployment-bucket event-rules export-missing export-twice
         hosted-zone not-authorized policy-attached too-many-buckets certificate stack-missing api-logs-role quota
-        protected-stack gone still-used early-validation""",
+        protected-stack still-used early-validation""",
     "it is over before there is a template": """
         deprecation-warning framework-version function-unknown handler-missing key-bucket lockfile no-handler-file
         non-string not-logged-in variable-missing plugin-missing profile-missing role-statements service-name nothing-changed""",

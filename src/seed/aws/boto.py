@@ -22,6 +22,7 @@ from seed.aws.port import (
     Access,
     ChangeSetAnswer,
     ChangeSetRequest,
+    Drift,
     Held,
     Identity,
     Stack,
@@ -256,6 +257,10 @@ class BotoCloud:
     @_ours
     def taken(self, resource_type: str, name: str) -> bool | None:
         return self._looks.taken(resource_type, name)
+
+    @_ours
+    def drift(self, stack_name: str, logical_id: str) -> Drift | None:
+        return self._looks.drift(stack_name, logical_id)
 
     @_ours
     def referenced(self, kind: str, name: str) -> str:

@@ -18,6 +18,7 @@ from seed.aws.pace import Pace
 from seed.aws.port import (
     ChangeSetAnswer,
     ChangeSetRequest,
+    Drift,
     Held,
     Stack,
     StackEvent,
@@ -52,6 +53,8 @@ class FakeCloud(FakeAccount):
         """What is in a resource, by its physical id."""
         self.names: set[tuple[str, str]] = set()
         """(type, name) of what is in the account beside the stacks."""
+        self.drifts: dict[str, Drift | None] = {}
+        """What was changed outside of its stack, by logical id."""
         self._stacks: dict[str, FakeStack] = {}
 
     def stack(self, name: str) -> Stack | None:
@@ -270,6 +273,12 @@ class FakeCloud(FakeAccount):
         if resource_type not in NAMED:
             return None
         return (resource_type, name) in self.names | made_by(self._stacks.values(), NAMED[resource_type])
+
+    def drift(self, stack_name: str, logical_id: str) -> Drift | None:
+        self._maybe_fail()
+        if logical_id not in {one.logical_id for one in self.resources(stack_name)}:
+            raise AwsSaid(f"Resource {logical_id} does not exist for stack {stack_name}", where=stack_name)
+        return self.drifts.get(logical_id, Drift())
 
     def _run(self, stack: FakeStack, request: ChangeSetRequest, token: str) -> None:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"

@@ -1,5 +1,6 @@
 """Looks at an account for a review: what a resource holds, who imports an export, whether a name is taken, whether
-a policy gives new access. All of it reads. What a type of resource does not tell is None, not nothing.
+somebody changed it outside of its stack, whether a policy gives new access. All of it reads. What a type of resource
+does not tell is None, not nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from seed.aws import errors
 from seed.aws.empty import holds_anything
-from seed.aws.port import Access, Held
+from seed.aws.port import Access, Drift, Held, Moved
 from seed.aws.session import AwsSession
 
 MOST_PAGES = 10
@@ -95,6 +96,23 @@ class Looks:
                 return True  # of another account: bucket names are everybody's
             raise
         return True
+
+    def drift(self, stack_name: str, logical_id: str) -> Drift | None:
+        try:
+            said = self._session.cloudformation.detect_stack_resource_drift(
+                StackName=stack_name, LogicalResourceId=logical_id
+            )["StackResourceDrift"]
+        except ClientError as error:
+            if "not supported" in errors.message_of(error):
+                return None
+            raise
+        if said["StackResourceDriftStatus"] not in ("IN_SYNC", "MODIFIED", "DELETED"):
+            return None
+        moved = said.get("PropertyDifferences", [])
+        return Drift(
+            gone=said["StackResourceDriftStatus"] == "DELETED",
+            moved=tuple(Moved(one["PropertyPath"], one["ExpectedValue"], one["ActualValue"]) for one in moved),
+        )
 
     def new_access(self, before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Access:
         policy: Literal["IDENTITY_POLICY", "RESOURCE_POLICY"]

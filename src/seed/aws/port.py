@@ -156,6 +156,24 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A property that is not what the stack made it."""
+
+    path: str
+    """Below `Properties`: `/RedrivePolicy/maxReceiveCount`."""
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a resource differs from what its stack made; of what its template sets, only that is looked at."""
+
+    gone: bool = False
+    moved: tuple[Moved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """IAM Access Analyzer's word on whether a changed policy allows what the one before did not."""
 
@@ -288,6 +306,10 @@ class Cloud(Protocol):
 
     def taken(self, resource_type: str, name: str) -> bool | None:
         """Whether something of this type has this name already; None where its type does not tell."""
+        ...
+
+    def drift(self, stack_name: str, logical_id: str) -> Drift | None:
+        """Whether somebody changed it outside of its stack; None where its type does not tell."""
         ...
 
     def referenced(self, kind: str, name: str) -> str:

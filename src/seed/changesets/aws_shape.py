@@ -18,9 +18,10 @@ from seed.changesets.answers import Answers
 from seed.changesets.aws_read import UNKNOWN
 from seed.changesets.causes import BETWEEN, PARAMETER
 from seed.changesets.known import Known
+from seed.changesets.leaves import at
 from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
 from seed.changesets.propagate import replacement
-from seed.changesets.values import WITHHELD
+from seed.changesets.values import WITHHELD, unescape
 
 NOTHING: Answers = {}
 REFERENCES = ("ResourceReference", "ResourceAttribute")
@@ -202,23 +203,12 @@ def _as_document(row: ResourceChange, one: PropertyChange) -> PropertyChange:
 
 
 def _inside(context: Mapping[str, Any] | None, parts: Iterable[str]) -> Any:
-    value: Any = (context or {}).get("Properties")
-    for part in parts:
-        key = _plain_key(part)
-        if isinstance(value, list):
-            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
-        else:
-            value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return at((context or {}).get("Properties"), map(unescape, parts))
 
 
 def _top(one: PropertyChange) -> str:
     """The property that a change lies in."""
-    return _plain_key(one.path.removeprefix("/Properties").removeprefix("/").split("/")[0])
-
-
-def _plain_key(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")
+    return unescape(one.path.removeprefix("/Properties").removeprefix("/").split("/")[0])
 
 
 def _causes(one: PropertyChange, *, values: bool) -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair, mentioned
-from seed.changesets.values import is_intrinsic, same
+from seed.changesets.values import is_intrinsic, same, unescape
 
 PARAMETER, DIRECT = "ParameterReference", "DirectModification"
 BETWEEN = ", "
@@ -33,7 +33,7 @@ def name_causes(pair: Pair, moved: Collection[str]) -> None:
 def _named(row: PropertyChange, before: _Written, after: _Written, moved: Collection[str]) -> PropertyChange:
     if row.change_source not in (PARAMETER, DIRECT):
         return row
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in row.path.split("/")[1:]]
+    parts = [unescape(part) for part in row.path.split("/")[1:]]
     old, new = before.at(parts), after.at(parts)
     if old is NOWHERE or new is NOWHERE:
         return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,16 @@ def leaf_paths(value: Any, path: Path) -> Iterator[Path]:
             yield from leaf_paths(item, (*path, str(index)))
     else:
         yield path
+
+
+def at(value: Any, path: Iterable[str]) -> Any:
+    """What stands at a path; None where nothing does."""
+    for key in path:
+        if isinstance(value, list):
+            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def pointer(*parts: str) -> str:

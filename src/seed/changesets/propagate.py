@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from seed.changesets import rules
+from seed.changesets.leaves import at
 from seed.changesets.model import PropertyChange, Replacement
 from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair
-from seed.changesets.values import is_secret, references
+from seed.changesets.values import is_secret, references, unescape
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = re.compile(r"Stream|Version|Revision|Latest|Current|Last[A-Z]|Active|Snapshot|Kms|Secret|^FunctionArn$")
@@ -97,8 +98,8 @@ def _caused(
 ) -> PropertyChange | None:
     if state.replaced == "False" and not (attribute and _readable(source)):
         return None  # an update in place keeps the id, and policies change nothing that others read
-    part, *parts = (_plain(one) for one in path.split("/")[1:])
-    before, value = (_at(side.body, (part, *parts)) for side in (reader.before, reader.after) if side)
+    part, *parts = (unescape(one) for one in path.split("/")[1:])
+    before, value = (at(side.body, (part, *parts)) for side in (reader.before, reader.after) if side)
     names = () if attribute else _names(source, value)
     before, value = names or (before, value)
     secret = is_secret(value, secrets) or (before != value and is_secret(before, secrets))
@@ -183,18 +184,3 @@ def _add(reader: Pair, row: PropertyChange, indexes: dict[str, _Index]) -> bool:
         reader.rows[place] = row
         return True
     return False
-
-
-def _at(value: object, parts: tuple[str, ...]) -> object:
-    for key in parts:
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value
-
-
-def _plain(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")

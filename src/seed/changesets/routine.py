@@ -11,7 +11,7 @@ from seed.changesets.model import PropertyChange, ResourceChange
 from seed.changesets.order import CONDITION, alike
 from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair
-from seed.changesets.values import is_intrinsic, same
+from seed.changesets.values import is_intrinsic, same, unescape
 
 FUNCTION, VERSION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::LayerVersion"
 DEPLOYMENTS = {"AWS::ApiGateway::Deployment", "AWS::ApiGatewayV2::Deployment"}
@@ -95,7 +95,7 @@ def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> Reas
     path = ""
     condition = False
     for part in row.path.split("/")[2:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+        key = unescape(part)
         path += f"/{part}"
         if isinstance(sides[0], list) or isinstance(sides[1], list):
             if not key.isdecimal():

@@ -162,6 +162,10 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
+
+
 def is_secret(value: Any, secrets: Collection[str] = ()) -> bool:
     """A NoEcho value, a reference to a secret, or text that holds a secret we were told of, anywhere inside."""
     if isinstance(value, str):

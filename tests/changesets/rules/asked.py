@@ -13,6 +13,7 @@ from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings import rollback_alarms, rollback_disabled, stack_policy
 from seed.changesets.findings.access_analyzed import analyzed
 from seed.changesets.findings.access_not_analyzed import not_analyzed
+from seed.changesets.findings.drifted import Moved, by_hand
 from seed.changesets.findings.name_taken import taken
 from seed.changesets.findings.nested_not_asked import not_looked_into
 from seed.changesets.findings.plugins_run import will_run
@@ -20,7 +21,7 @@ from seed.changesets.findings.validation_warns import warned
 from seed.changesets.model import ResourceChange
 
 ADDED = ResourceChange("X", TABLE_TYPE, "Add")
-CHANGED = ResourceChange("X", ROLE, "Modify")
+CHANGED = ResourceChange("X", ROLE, "Modify", replacement="False")
 TAGS = "provider.tags@1a2b3c4d"
 PRUNE = "serverless-prune-plugin@2.1.0"
 COUNTED_AT = "2026-06-01T10:00:00+00:00"
@@ -56,6 +57,14 @@ def _compared() -> Iterable[Finding]:
     return compare(stack(X=(ROLE, role())), stack(X=(ROLE, role(allow("a:b"))))).findings
 
 
+def _by_hand(*moved: Moved, gone: bool = False) -> Callable[[], Iterable[Finding]]:
+    def find() -> Iterable[Finding]:
+        found = by_hand(CHANGED, gone=gone, moved=moved)
+        return [] if found is None else [found]
+
+    return find
+
+
 CASES: list[Case] = [
     _found("not-empty", "danger", "three objects were counted", _emptied("3 objects")),
     _found("not-empty", "", "nothing was counted", _emptied("nothing")),
@@ -64,6 +73,9 @@ CASES: list[Case] = [
     _found("nested-not-asked", "", "nobody asked CloudFormation", _compared),
     _found("name-taken", "danger", "the account has it", lambda: [taken(ADDED, "TableName", "orders")]),
     _found("name-taken", "", "nobody asked", lambda: compare(None, stack(X=(TABLE_TYPE, TABLE))).findings),
+    _found("drifted", "danger", "deleted", _by_hand(gone=True)),
+    _found("drifted", "notice", "changed", _by_hand(("/Path", "/", "/a/"))),
+    _found("drifted", "", "as its stack made it", _by_hand()),
     _found("access-analyzed", "warning", "new access", lambda: [analyzed(CHANGED, new=True, reasons=["why"])]),
     _found("access-analyzed", "routine", "none", lambda: [analyzed(CHANGED, new=False, reasons=[])]),
     _found("access-analyzed", "", "nobody asked", _compared),

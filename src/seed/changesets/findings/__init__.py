@@ -22,6 +22,7 @@ from seed.changesets.findings import (
     data_expires,
     data_removed,
     data_replaced,
+    drifted,
     engine_changes,
     export_changes,
     export_in_use,
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = tuple(
 
 ASKED: tuple[Rule, ...] = (
     name_taken.RULE,
+    drifted.RULE,
     stack_not_updatable.RULE,
     access_analyzed.RULE,
     access_not_analyzed.RULE,

@@ -1,5 +1,5 @@
 """Ask the account what the templates do not know: how much is in what would go, whether a name is taken, who imports an
-export, and whether IAM Access Analyzer finds new access.
+export, whether somebody changed what changes now, and whether IAM Access Analyzer finds new access.
 
 Only reads, and only for what a reviewer must know. An account that does not allow one of them is no reason to have
 no review: what could not be asked is left out, or said where its absence could mislead.
@@ -20,6 +20,7 @@ from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings.access_analyzed import analyzed
 from seed.changesets.findings.access_not_analyzed import not_analyzed
 from seed.changesets.findings.data import EMPTY, HOLDS
+from seed.changesets.findings.drifted import by_hand, looked_at
 from seed.changesets.findings.name_taken import taken
 from seed.changesets.findings.policies import policies_of
 from seed.changesets.rules import name_property
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8
 MOST = 100
 """So many resources are asked for; a change set that loses more is dangerous without a number."""
+MOST_COMPARED = 50
+"""So many are compared with what the stack made of them: for each, CloudFormation reads the resource itself."""
 BYTES = {"AWS::Logs::LogGroup": "logs", "AWS::EFS::FileSystem": "files"}
 UNIT = 1024
 T = TypeVar("T")
@@ -44,12 +47,17 @@ def ask(
     local: bool,
     secrets: frozenset[str] = frozenset(),
     more: Iterable[Finding] = (),
+    stack: str = "",
 ) -> ChangeSet:
-    """The change set with what the account said, now and before (`more`). The local AWS has no Access Analyzer."""
+    """The change set with what the account said, now and before (`more`). The local AWS has no Access Analyzer.
+
+    `stack`: the name or id of the one that runs, whose resources may have been changed by hand.
+    """
     held = _held(cloud, [row for row in change_set.resources if _may_go(row)][:MOST])
     taken = _taken(cloud, [row for row in change_set.resources if _named(row)][:MOST])
     access = [] if local else _access(cloud, change_set)
-    return enriched(change_set, held, [*taken, *access, *more], secrets)
+    moved = _by_hand(cloud, stack, [row for row in change_set.resources if looked_at(row)][:MOST_COMPARED])
+    return enriched(change_set, held, [*taken, *access, *moved, *more], secrets)
 
 
 def importers(cloud: Cloud, exports: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -117,6 +125,16 @@ def _taken(cloud: Cloud, rows: list[ResourceChange]) -> list[Finding]:
         for row, there in zip(rows, answers, strict=True)
         if there
     ]
+
+
+def _by_hand(cloud: Cloud, stack: str, rows: list[ResourceChange]) -> list[Finding]:
+    answers = _each(rows if stack else [], lambda row: cloud.drift(stack, row.logical_id))
+    told = (
+        by_hand(row, gone=drift.gone, moved=[(one.path, one.expected, one.actual) for one in drift.moved])
+        for row, drift in zip(rows, answers, strict=False)
+        if drift is not None
+    )
+    return [finding for finding in told if finding is not None]
 
 
 def _access(cloud: Cloud, change_set: ChangeSet) -> list[Finding]:

@@ -76,7 +76,10 @@ def look_inside(
         if inside is not None:
             whole = look_inside(below, inside, answer.nested if answer else NOTHING, depth + 1)
             more = warnings(ground.cloud, answer, ground.secrets) if answer else []
-            found[row.logical_id] = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=more)
+            stack = "" if row.action == "Add" else row.physical_id
+            found[row.logical_id] = ask(
+                ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=more, stack=stack
+            )
     return looked_into(changes, found) if found else changes
 
 

@@ -147,7 +147,8 @@ def asked(ground: Ground, plan: StackPlan, answer: ChangeSetAnswer | None = None
     """
     whole = look_inside(ground, from_json(plan.changes), answer.nested if answer else NOTHING)
     found = warnings(ground.cloud, answer, ground.secrets) if answer and plan.change_set_arn else []
-    told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=found)
+    stack = "" if whole.new_stack else plan.stack_name
+    told = ask(ground.cloud, whole, local=ground.local, secrets=ground.secrets, more=found, stack=stack)
     return replace(plan, changes=to_json(told, contexts=True))
 
 
