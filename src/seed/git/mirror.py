@@ -163,8 +163,8 @@ class Mirror:
             raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
         return [name.decode(errors="replace") for name in names.split(b"\x00") if name]
 
-    def read_files(self, sha: str, paths: Sequence[str]) -> dict[str, str]:
-        """The texts of plain files at a commit, in one go; what is not there is left out."""
+    def read_files(self, sha: str, paths: Sequence[str]) -> dict[str, str | None]:
+        """The texts of files at a commit, in one go: None of what is no plain one; what is not there is left out."""
         there = set(paths) & set(self.files(sha))
         if not there:
             return {}
@@ -173,7 +173,7 @@ class Mirror:
             archive = self._read(sha, "archive", "--format=tar", sha, "--", *literal)
         except GitFailed as error:
             raise CommitNotFound(f"Commit {sha[:12]} cannot be read.", hint=error.said[:200]) from None
-        found = {}
+        found: dict[str, str | None] = dict.fromkeys(there)
         with tarfile.open(fileobj=BytesIO(archive)) as tar:
             for member in tar:
                 content = tar.extractfile(member) if member.isfile() else None

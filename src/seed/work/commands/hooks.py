@@ -43,10 +43,7 @@ class HookFailed(SeedError):
 
 def read_spec(world: World, app: App, commit: str) -> BuildSpec:
     """As it stands in the commit. None there: an empty one."""
-    mirror = synced(world, app, commit)
-    if FILE not in mirror.files(commit):
-        return parse("")
-    text = mirror.read_files(commit, [FILE]).get(FILE)
+    text = synced(world, app, commit).read_files(commit, [FILE]).get(FILE, "")
     if text is None:
         raise SpecNotReadable(
             f"{FILE} is a link or a repository of its own.", hint="Commit it as a plain file.", where=FILE

@@ -117,7 +117,7 @@ def read_projects(mirror: Mirror, commit: str) -> Mapping[str, str]:
         for path in found:
             folder = str(PurePosixPath(path).parent)
             if PurePosixPath(path).name == file and folder not in names:
-                name = parsed_json(texts.get(path, "")).get("name")
+                name = parsed_json(texts.get(path) or "").get("name")
                 if isinstance(name, str) and name:
                     names[folder] = name
     return names

@@ -31,7 +31,7 @@ class NoWorkspace(Invalid):
 def read_workspace(mirror: Mirror, commit: str, files: set[str], way: str) -> Workspace:
     """Also private packages. The root is no package: its files are everybody's."""
     roots = mirror.read_files(commit, [path for path in ROOTS if path in files])
-    globs = patterns(way, lambda path: roots.get(path, ""))
+    globs = patterns(way, lambda path: roots.get(path) or "")
     folders = sorted(
         folder
         for path in files
@@ -41,7 +41,7 @@ def read_workspace(mirror: Mirror, commit: str, files: set[str], way: str) -> Wo
     if not folders or len(folders) > MOST_PACKAGES:
         raise NoWorkspace(f"the repository has no {way} workspace that can be read, so every service is deployed")
     texts = mirror.read_files(commit, [f"{folder}/package.json" for folder in folders])
-    found = {folder: parsed_json(texts.get(f"{folder}/package.json", "")) for folder in folders}
+    found = {folder: parsed_json(texts.get(f"{folder}/package.json") or "") for folder in folders}
     names = {folder: _name(folder, package) for folder, package in found.items()}
     known = set(names.values())
     needs = {
