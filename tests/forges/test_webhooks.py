@@ -60,8 +60,7 @@ def test_github_pull_request() -> None:
 
     assert webhook.events == (
         PullRequest("updated", 2, "changes", "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "master",
-                    "f95f852bd8fca8fcc58a9a2d6c842781e32a215e", "Update the README with new information.",
-                    "Codertocat", at=datetime(2019, 5, 15, 15, 20, 33, tzinfo=UTC)),
+                    "Update the README with new information.", "Codertocat", at=datetime(2019, 5, 15, 15, 20, 33, tzinfo=UTC)),
     )  # fmt: skip
 
 

@@ -40,14 +40,11 @@ class PullRequest:
     head_branch: str
     head_commit: str
     base_branch: str
-    base_commit: str = ""
-    """"" where the forge does not tell it."""
     title: str = ""
     author: str = ""
     from_fork: bool = False
     """Its code comes from another repository: from people who may not write to this one."""
     merged: bool = False
-    draft: bool = False
     at: datetime | None = None
     """When the forge changed it: an older event than the newest worked one says nothing new."""
 

@@ -37,10 +37,6 @@ def is_local(url: str) -> bool:
     return url.startswith(("/", "file://"))
 
 
-def local_path(url: str) -> Path:
-    return Path(url.removeprefix("file://"))
-
-
 def check_branch(name: str) -> str:
     """By the rules of git-check-ref-format."""
     bad = (

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 EVENTS = ("started", "succeeded", "failed", "review", "promoted")
-CHOICES: dict[str, tuple[str, ...]] = {"all": EVENTS, "failures": ("failed",)}
 TEST = "test"
 STATUS = {
     "started": "deploying",

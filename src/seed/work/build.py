@@ -17,7 +17,7 @@ from seed.apps.records import App, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
-from seed.errors import Cancelled, Conflict
+from seed.errors import Cancelled
 from seed.packages import Package
 from seed.work import rows
 from seed.work.commands.hooked import (
@@ -53,12 +53,6 @@ from seed.work.stacks.try_again import clear_away
 from seed.work.stacks.whose_stack import must_be_its_own
 from seed.work.sweep import forget_checkout
 from seed.work.world import World
-
-
-class ServiceMissing(Conflict):
-    """The commit does not have the service's configuration."""
-
-    code = "service-missing"
 
 
 def build(world: World, build_id: int) -> None:

@@ -50,13 +50,11 @@ def _pull_request(action: PullRequestAction, request: Body) -> PullRequest:
         head_branch=source.part("branch").text("name"),
         head_commit=source.maybe("commit").text("hash", ""),
         base_branch=destination.part("branch").text("name"),
-        base_commit=destination.maybe("commit").text("hash", ""),
         title=request.text("title"),
         author=request.maybe("author").text("display_name", ""),
         # The repository of a fork that was deleted is null.
         from_fork=source.maybe("repository").text("full_name", "") != destination.part("repository").text("full_name"),
         merged=request.text("state") == "MERGED",
-        draft=request.flag("draft"),
         at=request.at("updated_on"),
     )
 

@@ -66,13 +66,11 @@ def _pull_request(body: Body) -> tuple[Event, ...]:
             head_branch=head.text("ref"),
             head_commit=head.text("sha"),
             base_branch=base.text("ref"),
-            base_commit=base.text("sha"),
             title=request.text("title"),
             author=request.maybe("user").text("login", ""),
             # The repository of a fork that was deleted is null.
             from_fork=head.maybe("repo").text("full_name", "") != base.part("repo").text("full_name"),
             merged=request.flag("merged"),
-            draft=request.flag("draft"),
             at=request.at("updated_at"),
         ),
     )

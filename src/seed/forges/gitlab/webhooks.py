@@ -66,7 +66,6 @@ def _merge_request(body: Body) -> tuple[Event, ...]:
             # The project of a fork that was deleted is null.
             from_fork=request.number("source_project_id", 0) != request.number("target_project_id"),
             merged=request.text("action") == "merge",
-            draft=request.flag("draft") or request.flag("work_in_progress"),
             at=request.at("updated_at"),
         ),
     )
