@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,30 @@ NOTHING: Mapping[str, Any] = {}
 FOLLOWS = Reason(Kind.OUTPUT, "follows routine changes")
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is deployed and what is to come, each with its values. `old` None: a new stack."""
+
+    old: World | None
+    new: World
+    before: Mapping[str, str]
+    """The values of parameters as they were told, masked ones too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a comparison is told beside its two sides; `compare` says what each is."""
+
+    stack_name: str
+    deployed: Deployed
+    hidden: Hidden
+    capabilities: frozenset[str] | None
+    today: date | None
+    tags: tuple[Mapping[str, str], Mapping[str, str]]
+    every_stack: bool
+    gone: bool
+
+
 def compare(
     old: Template | None,
     new: Template | None,
@@ -58,76 +82,68 @@ def compare(
     `before_tags` and `after_tags` are those of the stack itself.
     """
     before, after = resolved_in_both(before, after)
-    known = deployed or Deployed()
+    terms = Terms(
+        stack_name,
+        deployed or Deployed(),
+        Hidden(secret for secret in secrets if secret),
+        None if capabilities is None else frozenset(capabilities),
+        today,
+        (before_tags, after_tags),
+        every_stack=every_stack,
+        gone=new is None,
+    )
     ground = pseudo or Pseudo(stack_name=stack_name)
-    given = None if capabilities is None else frozenset(capabilities)
-    gone, new = new is None, new or {}
     try:
-        made = expanded(new, kept(new, before, after), ground, includes)
-        new_world = World(made, after, ground, previous=before, origin=new)
-        old_world = None
-        if old is not None:
-            values = _unmasked(before, new_world)
-            old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
-            old_world.beside, new_world.beside = new_world.section("Mappings"), old_world.section("Mappings")
-            old_world.questions = new_world.questions = Questions(old_world, new_world)
-        tags = (before_tags, after_tags)
-        return _compared(
-            old_world,
-            new_world,
-            before,
-            known,
-            stack_name,
-            secrets,
-            given,
-            today,
-            tags,
-            every_stack=every_stack,
-            gone=gone,
-        )
+        return _compared(_sides(old, new or {}, before, after, ground, includes), terms)
     except RecursionError:
         raise InvalidTemplate(
             "The template's conditions or functions are nested too deeply.", hint="Look for one that uses itself."
         ) from None
 
 
-def _compared(
-    old_world: World | None,
-    new_world: World,
+def _sides(
+    old: Template | None,
+    new: Template,
     before: Mapping[str, str],
-    deployed: Deployed,
-    stack_name: str,
-    secrets: Collection[str],
-    capabilities: frozenset[str] | None,
-    today: date | None,
-    tags: tuple[Mapping[str, str], Mapping[str, str]],
-    *,
-    every_stack: bool,
-    gone: bool,
-) -> ChangeSet:
-    hidden = Hidden(secret for secret in secrets if secret)
-    found = pairs(old_world, new_world)
-    if old_world:
-        moved = moved_parameters(old_world, new_world)
+    after: Mapping[str, str],
+    ground: Pseudo,
+    includes: Mapping[str, Template],
+) -> Sides:
+    made = expanded(new, kept(new, before, after), ground, includes)
+    new_world = World(made, after, ground, previous=before, origin=new)
+    if old is None:
+        return Sides(None, new_world, before)
+    values = _unmasked(before, new_world)
+    old_world = World(expanded(old, values, ground, includes), values, ground, origin=old)
+    old_world.beside, new_world.beside = new_world.section("Mappings"), old_world.section("Mappings")
+    old_world.questions = new_world.questions = Questions(old_world, new_world)
+    return Sides(old_world, new_world, before)
+
+
+def _compared(sides: Sides, terms: Terms) -> ChangeSet:
+    old, new, deployed, hidden = sides.old, sides.new, terms.deployed, terms.hidden
+    found = pairs(old, new)
+    if old:
+        moved = moved_parameters(old, new)
         for pair in found:
-            pair.rows = own_rows(pair, old_world, new_world, hidden)
+            pair.rows = own_rows(pair, old, new, hidden)
             name_causes(pair, moved)
-        routine.mark_stacks(found, always=every_stack)
+        routine.mark_stacks(found, always=terms.every_stack)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)
-        hand_on(found, *tags, hidden)
+        hand_on(found, *terms.tags, hidden)
         propagate(found, hidden)
-        mark_same(found, lambda: answers_of(old_world, deployed))
+        mark_same(found, lambda: answers_of(old, deployed))
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
-    rows = _placed(routine.fold(rows, found), found, generated(old_world, new_world))
-    outputs = _outputs(old_world, new_world, rows, hidden)
-    parameters = _parameters(old_world, new_world, before, hidden) if old_world else ()
+    rows = _placed(routine.fold(rows, found), found, generated(old, new))
+    outputs = _outputs(old, new, rows, hidden)
+    parameters = _parameters(old, new, sides.before, hidden) if old else ()
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
-    of_stack = tag_rows(*tags, hidden) if old_world else ()
-    made = ChangeSet(stack_name, old_world is None, rows, (), outputs, parameters, of_stack)
+    of_stack = tag_rows(*terms.tags, hidden) if old else ()
+    made = ChangeSet(terms.stack_name, old is None, rows, (), outputs, parameters, of_stack)
     there = {pair.logical_id: pair for pair in found}
-    review = Review(made, old_world, new_world, there, deployed.exports, capabilities, today, gone=gone)
+    review = Review(made, old, new, there, deployed.exports, terms.capabilities, terms.today, gone=terms.gone)
     told = judged(made, find(review), hidden)
     return replace(told, resources=apart(told.resources, told.findings))
 
