@@ -10,6 +10,7 @@ from seed.aws.errors import AccessDenied, CredentialsMissing, LocalAwsDown, Netw
 from seed.aws.fake import FakeCloud
 from seed.aws.local import LocalAws
 from seed.aws.port import AccountSettings
+from seed.aws.session import AwsSession
 
 
 def test_the_local_account_is_who_its_key_says(local_aws: LocalAws) -> None:
@@ -21,6 +22,19 @@ def test_the_local_account_is_who_its_key_says(local_aws: LocalAws) -> None:
 def test_without_the_local_aws_a_local_account_says_so() -> None:
     with pytest.raises(LocalAwsDown):
         connect(AccountSettings("local"), local_endpoint=None)
+
+
+def test_what_is_known_of_services_is_read_once_and_stays_as_large_as_it_is() -> None:
+    first, second = (
+        AwsSession(AccountSettings("keys", access_key_id=name, secret_access_key="x"))._session._session
+        for name in ("a", "b")
+    )
+    models = first.get_component("data_loader")
+    paths = models.search_paths
+    AwsSession(AccountSettings("keys", access_key_id="c", secret_access_key="x"))
+
+    assert second.get_component("data_loader") is models
+    assert models.search_paths == paths
 
 
 def test_a_missing_profile_is_told_as_missing_credentials() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
+from botocore.loaders import Loader
 from botocore.session import get_session
 
 from seed.aws.port import AccountSettings
@@ -22,6 +23,26 @@ SESSION_NAME = "seed"
 SESSION_SECONDS = 3600
 LOCAL_ACCOUNT = "000000000000"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Models(Loader):
+    """What botocore knows of AWS's services. Each file of it is large, and read once for all sessions."""
+
+    @property
+    def search_paths(self) -> list[str]:
+        """A copy: every session of boto3's adds a folder of its own to what it finds here."""
+        return [*super().search_paths]
+
+
+@cache
+def _models() -> Models:
+    return Models()
+
+
+def _begun(**given: str | None) -> boto3.session.Session:
+    core = get_session()
+    core.register_component("data_loader", _models())
+    return boto3.session.Session(botocore_session=core, **given)
 
 
 class AwsSession:
@@ -78,9 +99,9 @@ class AwsSession:
     def _make(self) -> boto3.session.Session:
         s = self.settings
         if s.kind == "profile":
-            return boto3.session.Session(profile_name=s.profile, region_name=s.region)
+            return _begun(profile_name=s.profile, region_name=s.region)
         if s.kind in {"keys", "local"}:
-            return boto3.session.Session(
+            return _begun(
                 aws_access_key_id=s.access_key_id or LOCAL_ACCOUNT,
                 aws_secret_access_key=s.secret_access_key or "local",
                 aws_session_token=s.session_token or None,
@@ -91,7 +112,7 @@ class AwsSession:
     def _assuming(self) -> boto3.session.Session:
         """A session in the role, renewed by itself; started from the keys given, or the server's own."""
         s = self.settings
-        own = boto3.session.Session(
+        own = _begun(
             aws_access_key_id=s.access_key_id or None,
             aws_secret_access_key=s.secret_access_key or None,
             region_name=s.region,
@@ -110,9 +131,9 @@ class AwsSession:
                 "expiry_time": got["Expiration"].isoformat(),
             }
 
-        core = get_session()
         credentials: Any = RefreshableCredentials.create_from_metadata(
             metadata=renew(), refresh_using=renew, method="sts-assume-role"
         )
-        core._credentials = credentials  # type: ignore[attr-defined]  # noqa: SLF001, the only door boto3 leaves
-        return boto3.session.Session(botocore_session=core, region_name=s.region)
+        assumed = _begun(region_name=s.region)
+        assumed._session._credentials = credentials  # type: ignore[attr-defined]  # noqa: SLF001, the only door boto3 leaves
+        return assumed
