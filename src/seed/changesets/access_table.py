@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from seed.changesets.findings.conditions import in_words
+from seed.changesets.findings.fences import in_force
 from seed.changesets.findings.statements import DOCUMENTS, Permission, permissions, widened
 from seed.changesets.model import ResourceChange
 
@@ -39,7 +40,8 @@ def access_table(change: ResourceChange) -> tuple[Grant, ...]:
     kind = change.resource_type
     if (kind not in DOCUMENTS and kind != FUNCTION_PERMISSION) or not (change.before or change.after):
         return ()
-    before, after = (_all(kind, side) for side in (change.before, change.after))
+    whole = change.before is None or change.after is None
+    before, after = (_all(kind, side, permissions if whole else in_force) for side in (change.before, change.after))
     more = set(widened(before, after)) if change.before is not None else set()
     olds, news = set(before), set(after)
     gone = _grants("-", [one for one in before if one not in news], more)
@@ -47,9 +49,11 @@ def access_table(change: ResourceChange) -> tuple[Grant, ...]:
     return (*gone, *come)
 
 
-def _all(kind: str, side: Mapping[str, Any] | None) -> list[Permission]:
-    found = (side or {}).get("Properties")
-    return list(dict.fromkeys(permissions(kind, found))) if isinstance(found, dict) else []
+def _all(
+    kind: str, side: Mapping[str, Any] | None, told: Callable[[str, dict[str, Any]], list[Permission]]
+) -> list[Permission]:
+    found = (side or {}).get("Properties", {})
+    return list(dict.fromkeys(told(kind, found))) if isinstance(found, dict) else []
 
 
 def _grants(mark: str, some: Iterable[Permission], more: set[Permission]) -> Iterable[Grant]:

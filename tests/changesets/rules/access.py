@@ -57,6 +57,16 @@ def denied(**roles: str) -> dict[str, Any]:
     return stack(Q=("AWS::SQS::Queue", {}), **policies)
 
 
+def worked_by(name: str, **more: Any) -> dict[str, Any]:
+    """A function that works with one of two roles."""
+    function = {"Code": {"ZipFile": "x"}, "Role": {"Fn::GetAtt": [name, "Arn"]}, **more}
+    return stack(A=(ROLE, role()), B=(ROLE, role()), X=(FUNCTION, function))
+
+
+INSIDE = {"EndpointConfiguration": {"Types": ["PRIVATE"]}}
+HERE = {"Policy": {"Statement": [allow("execute-api:Invoke", "*", Principal="*", **under("IpAddress", "aws:SourceIp", "192.0.2.0/24"))]}}  # fmt: skip
+
+
 def port(number: int | str, cidr: str, key: str = "CidrIp") -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": number, "ToPort": number, key: cidr}
 
@@ -175,6 +185,27 @@ CASES: list[Case] = [
     good("access-sweeping", ENDPOINT, None, everybody(Action="*", Resource="*")),
     bad("access-widened", "warning", ENDPOINT, everybody(), everybody(Action="*", Resource="*")),
     good("access-widened", ENDPOINT, {}, everybody(Action="*", Resource="*")),
+    bad("access-sweeping", "danger", "AWS::IoT::Policy", {"PolicyDocument": {"Statement": [allow("iot:Connect")]}}, {"PolicyDocument": {"Statement": [allow("*", "*")]}}),
+    bad("access-public", "danger", "AWS::Lambda::ResourcePolicy", None, everybody()),
+    bad("access-widened", "warning", "AWS::RAM::ResourceShare", {"Principals": ["1"]}, {"Principals": ["1", "2"]}),
+    bad("another-role", "warning", FUNCTION, {"Role": "arn:aws:iam::111122223333:role/a"}, {"Role": "arn:aws:iam::111122223333:role/b"}),
+    bad_stack("another-role", "notice", worked_by("A"), worked_by("B")),
+    good_stack("another-role", worked_by("A"), worked_by("A", MemorySize=512)),
+    bad("exposed", "danger", "AWS::EKS::Cluster", {"ResourcesVpcConfig": {"EndpointPublicAccess": False}}, {"ResourcesVpcConfig": {}}),
+    good("exposed", "AWS::EKS::Cluster", {}, {"ResourcesVpcConfig": {"EndpointPublicAccess": True}}),
+    bad("exposed", "danger", "AWS::ApiGatewayV2::DomainName", {"MutualTlsAuthentication": {"TruststoreUri": "s3://a/b"}}, {}),
+    bad("exposed", "danger", "AWS::VpcLattice::Service", {"AuthType": "AWS_IAM"}, {}),
+    bad("exposed", "warning", HTTP, {"DisableExecuteApiEndpoint": True}, {}),
+    good("exposed", HTTP, None, {"ProtocolType": "HTTP"}),
+    bad("access-widened", "warning", ENDPOINT, everybody(), {}),
+    good("access-widened", ENDPOINT, {}, everybody()),
+    bad("access-widened", "warning", "AWS::EFS::FileSystem", {"FileSystemPolicy": HERE["Policy"]}, {}),
+    good("access-widened", "AWS::EFS::FileSystem", {}, {"FileSystemPolicy": HERE["Policy"]}),
+    bad("access-public", "danger", REST, HERE, {}),
+    good("access-widened", REST, {}, HERE),
+    good("access-public", REST, {"Name": "a"}, {"Name": "b"}),
+    good("access-public", REST, {**HERE, **INSIDE}, INSIDE),
+    good("access-public", REST, HERE, {"BodyS3Location": {"Bucket": "b", "Key": "k"}}),
     good("access-sweeping", ROLE, role(), role(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/orders"))),
     good("access-sweeping", ROLE, role(), role(allow("dynamodb:GetItem", "*"))),
     good("access-sweeping", ROLE, role(), role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"])),
@@ -230,6 +261,7 @@ CASES: list[Case] = [
     bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/0"))),
     bad("exposed", "danger", GROUP, {}, opened(port(22, "::/0", "CidrIpv6"))),
     good("exposed", GROUP, {}, opened(port(22, "fd00::/8", "CidrIpv6"))),
+    bad("exposed", "danger", GROUP, {}, opened(port(22, "fd00::/0", "CidrIpv6"))),
     bad("exposed", "danger", GROUP, {}, opened({"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"})),
     bad("exposed", "warning", INGRESS, None, port(443, "0.0.0.0/0")),
     bad("exposed", "danger", GROUP, {}, opened(port(22, "0.0.0.0/1"), port(22, "128.0.0.0/1"))),

@@ -13,13 +13,15 @@ from seed.changesets.review import Review
 def find(review: Review) -> Iterator[Finding]:
     for one in widenings(review, "public"):
         sentence = f"Everybody may do {one.what} by the {one.name}."
-        yield one.finding(
-            RULE.id,
-            Severity.DANGER,
-            sentence,
-            "Name the principals, or add a condition that keeps strangers out, such as aws:SourceArn, or a "
-            "token's subject.",
-        )
+        if one.unfenced:
+            sentence = f"The policy of the {one.name} no longer holds callers back: everybody reaches it."
+        yield one.finding(RULE.id, Severity.DANGER, sentence, UNFENCED if one.unfenced else OPENED)
+
+
+OPENED = (
+    "Name the principals, or add a condition that keeps strangers out, such as aws:SourceArn, or a token's subject."
+)
+UNFENCED = "Leave the policy as it was, or make sure that every method checks who calls."
 
 
 RULE = Rule(

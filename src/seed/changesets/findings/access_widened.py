@@ -18,6 +18,8 @@ def find(review: Review) -> Iterator[Finding]:
     for one in widenings(review, "widened", "undenied"):
         if one.kind == "undenied":
             sentence = f"The {one.name} goes, and with it the denial of {one.what}."
+        elif one.unfenced:
+            sentence = f"The policy of the {one.name} no longer holds anybody back."
         elif all(permission.effect == "Deny" for permission in one.told):
             sentence = f"The {one.name} no longer denies all that it did: {one.what}."
         else:
@@ -62,6 +64,7 @@ HOLDERS = {
     "AWS::IAM::Policy": ("Roles", "Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Roles", "Users", "Groups"),
     "AWS::IAM::UserToGroupAddition": ("Users",),
+    "AWS::RAM::ResourceShare": ("Principals",),
 }
 
 
@@ -70,8 +73,9 @@ RULE = Rule(
     "Access is widened",
     "warning",
     "A new action, a wider resource, a new principal, a dropped condition or a dropped denial lets somebody do what "
-    "nobody agreed to yet; so do a permissions boundary that goes and a policy that is given to one more. What is not "
-    "known before the deployment counts as wider.",
+    "nobody agreed to yet; so do a permissions boundary that goes and a policy that is given to one more. The policies "
+    "of a REST API, of a network's endpoint and of a file system only hold back: there it is one that goes. What is "
+    "not known before the deployment counts as wider.",
     "IAM user guide: Policies and permissions; IAM security best practices (least privilege)",
     find,
 )

@@ -140,8 +140,30 @@ def _body(pair: Pair) -> Look:
     yield from _cors(pair)
 
 
-def _rest_api(pair: Pair) -> Look:
+def _http_api(pair: Pair) -> Look:
     yield from _body(pair)
+    was, now = (true(side.get("DisableExecuteApiEndpoint")) for side in pair.properties)
+    if pair.before and was and not now:
+        what = "answers at its own address too, past what guards its domain name"
+        yield Opened(Severity.WARNING, what, "DisableExecuteApiEndpoint: true → false", CHECK)
+
+
+def _domain(pair: Pair) -> Look:
+    was, now = (bool(side.get("MutualTlsAuthentication")) for side in pair.properties)
+    if pair.before and was and not now:
+        yield Opened(
+            Severity.DANGER, "no longer asks callers for a certificate", "MutualTlsAuthentication: gone", CHECK
+        )
+
+
+def _lattice(pair: Pair) -> Look:
+    was, now = (show(side.get("AuthType", "NONE")) for side in pair.properties)
+    if pair.before and was != "NONE" and now == "NONE":
+        yield Opened(Severity.DANGER, "no longer checks who calls", f"AuthType: {was} → NONE", CHECK)
+
+
+def _rest_api(pair: Pair) -> Look:
+    yield from _http_api(pair)
     was, now = ("PRIVATE" in show(at(side, "EndpointConfiguration/Types")) for side in pair.properties)
     if pair.before and was and not now:
         yield Opened(
@@ -211,7 +233,11 @@ LOOKS = {
     "AWS::ApiGateway::Method": _route,
     "AWS::ApiGatewayV2::Route": _route,
     "AWS::ApiGateway::RestApi": _rest_api,
-    "AWS::ApiGatewayV2::Api": _body,
+    "AWS::ApiGatewayV2::Api": _http_api,
+    "AWS::ApiGateway::DomainName": _domain,
+    "AWS::ApiGatewayV2::DomainName": _domain,
+    "AWS::VpcLattice::Service": _lattice,
+    "AWS::VpcLattice::ServiceNetwork": _lattice,
     "AWS::Lambda::Url": _function_url,
     "AWS::AppSync::GraphQLApi": _graph,
     "AWS::ApiGateway::Authorizer": _tokens,

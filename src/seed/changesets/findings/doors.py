@@ -109,6 +109,16 @@ def _public(value: Any) -> str:
     return text if text.lower() == "true" or text == "SERVICE_PROVIDED_EIPS" else ""
 
 
+def _unless_said(pair: Pair) -> Look:
+    """Open to the internet where nobody says otherwise: it is dangerous where somebody did."""
+    path = OPEN_UNLESS_SAID[pair.resource_type]
+    was, now = (show(at(side, path)).lower() for side in pair.properties)
+    if pair.before and was == "false" and now != "false":
+        yield Opened(
+            Severity.DANGER, "can be reached from the internet", f"{path}: false → {now or 'not set'}", NETWORK
+        )
+
+
 def _search(pair: Pair) -> Look:
     """A domain leaves its network: only its access policy keeps strangers out."""
     was, now = (bool(side.get("VPCOptions")) for side in pair.properties)
@@ -150,6 +160,10 @@ PUBLIC = {
     "AWS::NeptuneGraph::Graph": ("PublicConnectivity",),
     "AWS::MSK::Cluster": ("BrokerNodeGroupInfo/ConnectivityInfo/PublicAccess/Type",),
 }
+OPEN_UNLESS_SAID = {
+    "AWS::AppRunner::Service": "NetworkConfiguration/IngressConfiguration/IsPubliclyAccessible",
+    "AWS::EKS::Cluster": "ResourcesVpcConfig/EndpointPublicAccess",
+}
 LOOKS = {
     "AWS::S3::Bucket": _bucket,
     "AWS::S3::AccessPoint": _bucket,
@@ -160,4 +174,5 @@ LOOKS = {
     "AWS::Cognito::IdentityPool": _identities,
     "AWS::Cognito::UserPool": _sign_up,
     **dict.fromkeys(PUBLIC, _database),
+    **dict.fromkeys(OPEN_UNLESS_SAID, _unless_said),
 }

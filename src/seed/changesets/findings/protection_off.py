@@ -102,10 +102,15 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("KmsKeyId", "encryption with a key of yours"),
         ("DeletionProtectionEnabled", "deletion protection"),
     ),
-    "AWS::Lambda::Function": (("DeadLetterConfig", "the dead-letter queue"),),
+    "AWS::Lambda::Function": (
+        ("DeadLetterConfig", "the dead-letter queue"),
+        ("CodeSigningConfigArn", "the check of who signed its code"),
+    ),
+    "AWS::GuardDuty::Detector": (("Enable", "its watch: nobody looks for intruders by it any more"),),
     "AWS::CloudFront::Distribution": (
         ("DistributionConfig/WebACLId", "its firewall"),
         ("DistributionConfig/Logging", "its access log"),
+        ("DistributionConfig/Restrictions/GeoRestriction/RestrictionType", "the countries that it was kept to"),
     ),
     "AWS::CloudTrail::Trail": (("IsLogging", "its log: nothing is recorded any more"),),
 }

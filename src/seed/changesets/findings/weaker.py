@@ -107,10 +107,32 @@ def _mail(pair: Pair) -> Weaker:
         yield "sends mail without encryption too", "DeliveryOptions/TlsPolicy: REQUIRE → OPTIONAL"
 
 
+def _bucket(pair: Pair) -> Weaker:
+    was, now = ([show(one.get("ObjectOwnership")) for one in _ownership(side)] for side in pair.properties)
+    if was == ["BucketOwnerEnforced"] and now != was:
+        yield "takes access lists (ACLs) again", f"ObjectOwnership: BucketOwnerEnforced → {', '.join(now) or 'not set'}"
+
+
+def _ownership(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return objects(at(properties, "OwnershipControls/Rules"))
+
+
+def _machine(pair: Pair) -> Weaker:
+    path = "LaunchTemplateData/MetadataOptions/HttpTokens"
+    was, now = (show(at(side, path) or "") for side in pair.properties)
+    if was == "required" and now != was:
+        yield (
+            "gives its credentials to whoever can have it ask a URL (IMDSv1)",
+            f"{path}: required → {now or 'not set'}",
+        )
+
+
 LOOKS: Mapping[str, Callable[[Pair], Weaker]] = {
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::Cognito::UserPool": _pool,
+    "AWS::EC2::LaunchTemplate": _machine,
     "AWS::ElasticLoadBalancingV2::Listener": _listener,
+    "AWS::S3::Bucket": _bucket,
     "AWS::SES::ConfigurationSet": _mail,
     "AWS::WAFv2::RuleGroup": _firewall,
     "AWS::WAFv2::WebACL": _firewall,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from seed.changesets.findings.fences import API, FENCES, OPEN, in_force
 from seed.changesets.findings.statements import (
     ATTACHED,
     CALLS,
@@ -24,8 +25,6 @@ from seed.changesets.words import listed, word
 Kind = Literal["public", "sweeping", "widened", "undenied", "new"]
 SHOWN = 20
 NAMED = 3
-FENCES = ("AWS::EC2::VPCEndpoint",)
-"""Whose policy gives nothing: it holds back what others give, and where there is none all of that passes."""
 UNDER = "everybody who fits its condition"
 
 
@@ -43,6 +42,11 @@ class Widening:
         return f"{word(self.pair.resource_type)} {self.pair.logical_id}"
 
     @property
+    def unfenced(self) -> bool:
+        """Its policy held others back, and is gone or holds back nobody."""
+        return self.pair.resource_type in FENCES and OPEN in self.told
+
+    @property
     def what(self) -> str:
         """The actions, the first of them by name."""
         actions = list(dict.fromkeys(one.action or "everything" for one in self.told))
@@ -52,7 +56,8 @@ class Widening:
     @property
     def who(self) -> str:
         """` for states.amazonaws.com`, where the policy itself says who."""
-        names = [UNDER if one == EVERYBODY else one for one in dict.fromkeys(p.principal for p in self.told) if one]
+        everybody = UNDER if any(p.condition for p in self.told) else "everybody"
+        names = [everybody if one == EVERYBODY else one for one in dict.fromkeys(p.principal for p in self.told) if one]
         return f" for {listed(names, NAMED)}" if names else ""
 
     def finding(self, rule: str, severity: Severity, sentence: str, hint: str) -> Finding:
@@ -81,12 +86,10 @@ def _all(review: Review) -> Iterator[Widening]:
 
 
 def _more(pair: Pair, review: Review) -> Widening | None:
-    before, after = (permissions(pair.resource_type, side) for side in pair.properties)
+    before, after = (in_force(pair.resource_type, side) for side in pair.properties)
     more = widened([*before, *_of_earlier_versions(pair, review)], after)
     fence = pair.resource_type in FENCES
-    if fence and not before:
-        more = []
-    public = [one for one in more if one.public and not fence]
+    public = [one for one in more if one.public and (not fence or pair.resource_type == API)]
     sweeping = [one for one in more if one.sweeping and not fence]
     if public:
         return Widening("public", pair, public, more)
