@@ -142,6 +142,15 @@ def test_static_files_are_kept_for_ever_under_their_hash(stranger: TestClient) -
     answer = stranger.get(f"/static/{VERSION}/seed.css")
     assert "immutable" in answer.headers["cache-control"]
     assert "immutable" not in stranger.get("/static/old/seed.css").headers["cache-control"]
+    plain = stranger.get(f"/static/{VERSION}/seed.css", headers={"accept-encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert plain.text == answer.text
+
+
+@pytest.mark.parametrize("path", ["/apps/shop/settings", "/tokens", "/accounts", "/welcome"])
+def test_the_length_of_a_page_with_a_secret_tells_nothing_of_it(alice: TestClient, path: str) -> None:
+    assert "content-encoding" not in alice.get(path).headers
 
 
 @pytest.mark.parametrize("topics", ["app:1", "build:1", "promotion:1", "apps,activity,app:1"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from seed.console.packed import packed
 from seed.errors import NotFound
 
 FOLDER = Path(__file__).parent / "static"
@@ -29,11 +30,11 @@ def asset(name: str) -> str:
 
 
 @router.get("/static/{version}/{name}")
-def file(version: str, name: str) -> Response:
+def file(request: Request, version: str, name: str) -> Response:
     if name not in FILES:
         raise NotFound(f"There is no file {name[:80]!r}.")
     kept = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
-    return Response(FILES[name], media_type=TYPES[Path(name).suffix], headers={"Cache-Control": kept})
+    return packed(request, FILES[name], TYPES[Path(name).suffix], {"Cache-Control": kept}, kept=True)
 
 
 @router.get("/favicon.ico")

@@ -39,6 +39,7 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
         return render(
             request,
             "build.html",
+            long=True,
             app=build.stage.app,
             stage=build.stage,
             build=build,
@@ -110,6 +111,7 @@ def block(
         return render(
             request,
             "log_block.html",
+            long=True,
             app=build.stage.app,
             stage=build.stage,
             build=build,

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from seed.apps.login import shown_address
 from seed.changesets.lines import sized
@@ -22,17 +22,19 @@ from seed.changesets.words import counted, word
 from seed.console import states
 from seed.console.ansi import TURNING
 from seed.console.assets import asset
+from seed.console.packed import packed
 from seed.db.base import now
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WORD = re.compile(r"([A-Za-z0-9]+)")
 
 
-def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, name: str, /, *, status: int = 200, long: bool = False, **context: Any) -> Response:
     """A page is made anew each time and never kept by a browser: it shows what only its reader may see."""
     actor = getattr(request.state, "actor", None)
     body = ENVIRONMENT.get_template(name).render(actor=actor, **context)
-    return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    return packed(request, body.encode(), "text/html", headers, status) if long else HTMLResponse(body, status, headers)
 
 
 def ago(at: datetime | None) -> Markup:
