@@ -67,8 +67,10 @@ def test_every_resource_is_on_the_page_also_the_routine_ones(alice: TestClient, 
 
 
 def test_five_hundred_resources_are_all_there_and_link_to_themselves(alice: TestClient, shop: Seeded) -> None:
-    text = alice.get(f"/promotions/{find(shop, has='big-prod')}").text
-    assert len(re.findall(r'<details class="row ', text)) == len(many().resources)
+    answer = alice.get(f"/promotions/{find(shop, has='big-prod')}")
+    assert len(re.findall(r'<details class="row ', answer.text)) == len(many().resources)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < len(answer.text) / 10
 
 
 def test_a_row_of_a_long_review_is_fetched_and_is_a_page_without_scripts(alice: TestClient, shop: Seeded) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from seed.changesets import ResourceChange, compare
+from seed.changesets import ChangeSet, ResourceChange, compare
 from seed.changesets.access_table import access_table
 from seed.console.aws_links import Place
 from seed.console.chains import chain_of
-from seed.console.review import chips, service_view
+from seed.console.review import AT_ONCE, chips, later, service_view
 from seed.console.templates import ENVIRONMENT
 
 
@@ -124,14 +124,28 @@ def test_what_is_not_there_yet_and_what_has_no_page_has_no_link() -> None:
     assert "<" not in hostile
 
 
-def test_chips_count_every_row_once() -> None:
-    change_set = compare(streaming(KEYS), streaming(OTHER))
+def test_the_first_rows_come_whole_and_a_large_nested_stack_follows() -> None:
+    few, more = (
+        tuple(ResourceChange(f"Q{n}", "AWS::SQS::Queue", "Modify") for n in range(size)) for size in (3, AT_ONCE)
+    )
+    nested = ResourceChange("Large", "AWS::CloudFormation::Stack", "Modify", nested=ChangeSet("inner", False, more))
+    service = service_view("orders", ChangeSet("outer", False, (nested, *few)), "service-1")
+
+    assert later([service], "/changes") == {"service-1--Large": "/changes?row=service-1--Large"}
+    assert service.find(f"service-1--Large--Q{AT_ONCE - 1}") is not None
+    assert service.find("service-1--Large--Q") is None
+
+
+def test_chips_count_every_row_once_also_in_nested_stacks() -> None:
+    inner = compare(streaming(KEYS), streaming(OTHER))
+    nested = ResourceChange("Inner", "AWS::CloudFormation::Stack", "Modify", nested=inner)
+    change_set = ChangeSet("outer", False, (nested,))
     service = service_view("orders", change_set, "service-1")
     by_fate, by_kind = chips([service])
 
     fates = {chip.value: chip.number for chip in by_fate if chip.field == "group"}
-    assert fates == {"Replaced": 2}
-    assert {chip.value: chip.number for chip in by_kind} == {"event source": 1, "table": 1}
+    assert fates == {"Replaced": 2, "Changed": 1}
+    assert {chip.value: chip.number for chip in by_kind} == {"event source": 1, "nested stack": 1, "table": 1}
 
 
 @pytest.mark.parametrize("new", [True, False])

@@ -34,6 +34,7 @@ from seed.audit.record import record
 from seed.aws.port import Cloud
 from seed.db.base import now
 from seed.git import Mirror
+from seed.log import configure
 from seed.people.records import Person
 from seed.people.sign_in import add_person, begin
 from seed.server import Server, application
@@ -183,6 +184,7 @@ def main() -> None:
 
     folder, port = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 8092
     made = seeded(folder, port)
+    configure(made.world.settings)  # else a failure is told with every local value, for minutes
     print(json.dumps({"url": made.world.settings.url, "cookie": made.key()}), flush=True)
     uvicorn.run(application(made.server), host="127.0.0.1", port=port, log_level="warning")
 

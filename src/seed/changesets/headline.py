@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from seed.changesets.findings import data_removed, data_replaced, plugins_run, stack_policy
 from seed.changesets.findings.data import EMPTY, HOLDS, empty_first
 from seed.changesets.findings.lost import is_lost
-from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity
+from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity, also_inside
 from seed.changesets.routine import FUNCTION
 from seed.changesets.words import counted, listed, moment, word
 
@@ -141,19 +141,13 @@ def _are(held: str, stays: bool) -> str:
 
 def _counted_at(real: list[ResourceChange]) -> list[str]:
     """Numbers are as old as the oldest of them, and may be older still where a service counts only now and then."""
-    held = [row for row in _also_inside(real) if row.held and row.held_at]
+    held = [row for row in also_inside(real) if row.held and row.held_at]
     if not held:
         return []
     lags = list(dict.fromkeys(row.held_lag for row in held if row.held_lag))
     some = "some " if lags and not all(row.held_lag for row in held) else ""
     lag = f", {some}{listed(lags)} then" if lags else ""
     return [f"counted {moment(min(row.held_at for row in held))}{lag}"]
-
-
-def _also_inside(rows: Iterable[ResourceChange]) -> Iterable[ResourceChange]:
-    for row in rows:
-        yield row
-        yield from _also_inside(row.nested.resources if row.nested else ())
 
 
 def _functions(real: list[ResourceChange]) -> list[str]:

@@ -5,7 +5,7 @@ Pure values. Scalars in `before`/`after` are JSON values; None with `has_* = Fal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -168,3 +168,10 @@ class ChangeSet:
     def severity(self) -> Severity:
         levels = [f.severity for f in self.findings] + [r.severity for r in self.resources]
         return max(levels, default=Severity.ROUTINE)
+
+
+def also_inside(rows: Iterable[ResourceChange]) -> Iterator[ResourceChange]:
+    """These rows, and those of the nested stacks among them, however deep."""
+    for row in rows:
+        yield row
+        yield from also_inside(row.nested.resources if row.nested else ())

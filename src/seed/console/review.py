@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import quote
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
-from seed.changesets.groups import GROUPS
+from seed.changesets.groups import GROUPS, group_of
+from seed.changesets.model import also_inside
 from seed.changesets.reasons import folds
+from seed.changesets.words import word
 from seed.console.aws_links import Place
 from seed.console.rows import Ground, Line, Row, line, row_of, short
 from seed.promotions.records import Verdict
 from seed.promotions.verdicts import Said, said_of
 
 AT_ONCE = 60
-"""Up to so many rows of a review come with what is inside them; of more, a row fetches that when it is opened."""
+"""So many rows of a review, those in nested stacks counted, come with what is inside them. Of the others it follows."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,16 @@ class Service:
     def every(self) -> tuple[Row, ...]:
         heads = (row for _, rows in self.groups for row in rows)
         return (*(one for head in heads for one in (head, *head.beneath)), *self.loose)
+
+    def find(self, anchor: str) -> Row | None:
+        """Also in a nested stack, whose rows are named after it."""
+        for row in self.every:
+            if row.anchor == anchor:
+                return row
+            inside = row.nested if anchor.startswith(f"{row.anchor}--") else None
+            if isinstance(inside, Service) and (there := inside.find(anchor)):
+                return there
+        return None
 
     def headline(self, stage: str) -> tuple[str, str]:
         """The first sentence, and the rest."""
@@ -139,11 +152,22 @@ def findings(services: Iterable[Service], verdicts: Mapping[str, Verdict]) -> li
 
 def chips(services: Iterable[Service]) -> tuple[list[Chip], list[Chip]]:
     """(how bad and what happens, which kind of thing): what the rows of a review can be filtered by."""
-    rows = [row for service in services for row in service.rows]
-    folded = sum(len(service.routine) for service in services)
-    bad = [Chip("severity", level, sum(row.severity == level for row in rows)) for level in ("danger", "warning")]
-    fates = [Chip("group", group, sum(row.group == group for row in rows)) for group in GROUPS]
-    routine = [Chip("group", "Routine", folded)]
-    kinds = Counter(row.kind for service in services for row in service.every)
+    rows = list(also_inside(row for service in services for row in service.change_set.resources))
+    levels = Counter(row.severity.name.lower() for row in rows)
+    groups = Counter("Routine" if row.routine else group_of(row) for row in rows)
+    bad = [Chip("severity", level, levels[level]) for level in ("danger", "warning")]
+    fates = [Chip("group", group, groups[group]) for group in (*GROUPS, "Routine")]
+    kinds = Counter(word(row.resource_type) for row in rows)
     by_kind = [Chip("kind", kind, number) for kind, number in sorted(kinds.items())]
-    return [chip for chip in (*bad, *fates, *routine) if chip.number], by_kind
+    return [chip for chip in (*bad, *fates) if chip.number], by_kind
+
+
+def later(services: Iterable[Service], place: str) -> dict[str, str]:
+    """Where to get what is inside a row that comes without it, by the row's anchor; what is to be read comes first."""
+    found, room = {}, AT_ONCE
+    for row in sorted((row for service in services for row in service.every), key=lambda row: row.change.routine != ""):
+        if row.number > room:
+            found[row.anchor] = f"{place}?row={quote(row.anchor, safe='')}"
+        else:
+            room -= row.number
+    return found

@@ -15,7 +15,7 @@ from seed.changesets.findings import ASKED, RULES
 from seed.changesets.words import counted
 from seed.console.aws_links import Place
 from seed.console.deps import known_id
-from seed.console.review import AT_ONCE, Found, Service, chips, findings, service_view
+from seed.console.review import Found, Service, chips, findings, later, service_view
 from seed.console.templates import naming, render
 from seed.console.values import file_diff
 from seed.errors import NotFound, SeedError
@@ -67,12 +67,13 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
     found = findings(services, verdicts)
     open_ones = [one for one in found if not one.said.accepted]
     commits, compare = _commits(world, promotion)
-    rows = sum(len(service.every) for service in services)
+    rows = sum(row.number for service in services for row in service.every)
     by_fate, by_kind = chips(services)
     return render(
         request,
         "promotion.html",
         status=error.status if error else 200,
+        long=True,
         app=promotion.app,
         promotion=promotion,
         plans=plans,
@@ -86,7 +87,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         dangers=_dangers(services, open_ones),
         open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
         rows=rows,
-        fetch=f"/promotions/{promotion.id}/changes" if rows > AT_ONCE else "",
+        later=later(services, f"/promotions/{promotion.id}/changes"),
         chips=by_fate,
         kinds=by_kind,
         commits=commits,
@@ -111,7 +112,7 @@ def changes_page(request: Request, world: World, actor: Actor, promotion_id: int
     shown = [(service, rows) for service, rows in shown if rows]
     if anchor and not shown:
         raise NotFound("This review has no such resource.")
-    return render(request, "changes.html", app=promotion.app, promotion=promotion, shown=shown)
+    return render(request, "changes.html", long=True, app=promotion.app, promotion=promotion, shown=shown)
 
 
 def code_page(request: Request, world: World, actor: Actor, promotion_id: int, anchor: str, path: str) -> Response:
@@ -119,8 +120,7 @@ def code_page(request: Request, world: World, actor: Actor, promotion_id: int, a
     promotion = promotion_for(world, actor, promotion_id)
     with world.database.read() as session:
         plans = _plans(session, promotion, None)
-    rows = (row for plan in plans if plan.service for row in plan.service.every if row.anchor == anchor)
-    row = next((row for row in rows if row.change.code), None)
+    row = next((row for plan in plans if plan.service and (row := plan.service.find(anchor))), None)
     texts = texts_of(row.change.code if row else None, path, world.store, stored_secrets(world))
     file = texts.file
     shown = None
@@ -130,6 +130,7 @@ def code_page(request: Request, world: World, actor: Actor, promotion_id: int, a
     return render(
         request,
         "code.html",
+        long=True,
         app=promotion.app,
         promotion=promotion,
         row=row,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from seed.changesets.access_table import Grant, access_table
 from seed.changesets.called import called
 from seed.changesets.groups import ADDED, CHANGED, MAYBE, REMOVED, REPLACED, group_of
 from seed.changesets.lines import fate_of, unseen
+from seed.changesets.model import also_inside
 from seed.changesets.words import counted, listed, word
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
@@ -109,8 +110,7 @@ class Row:
 
     @cached_property
     def paths(self) -> list[str]:
-        """Of what really changes."""
-        return list(dict.fromkeys(short(change.path) for change in self.change.properties if not change.routine))
+        return paths_of(self.change)
 
     @property
     def brief(self) -> str:
@@ -124,17 +124,13 @@ class Row:
 
     @property
     def search(self) -> str:
-        change = self.change
-        words = (
-            change.logical_id,
-            change.resource_type,
-            self.kind,
-            change.physical_id,
-            self.group,
-            *self.paths,
-            *_inside(change),
-        )
-        return " ".join(words).lower()
+        """What it is found by; of a nested stack also what is in it, a line for each."""
+        return "\n".join(map(_words, also_inside((self.change,)))).lower()
+
+    @cached_property
+    def number(self) -> int:
+        """How many resources it tells of."""
+        return sum(1 for _ in also_inside((self.change,)))
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -190,11 +186,15 @@ def line(change: PropertyChange, told: Collection[str], heading: str = "") -> Li
     )
 
 
-def _inside(change: ResourceChange) -> Iterator[str]:
-    """What is in a nested stack is found by its name too, however deep."""
-    for row in change.nested.resources if change.nested else ():
-        yield from (row.logical_id, row.resource_type, row.physical_id)
-        yield from _inside(row)
+def paths_of(change: ResourceChange) -> list[str]:
+    """Of what really changes."""
+    return list(dict.fromkeys(short(one.path) for one in change.properties if not one.routine))
+
+
+def _words(change: ResourceChange) -> str:
+    kind, group = word(change.resource_type), group_of(change)
+    words = (change.logical_id, change.resource_type, kind, change.physical_id, group, *paths_of(change))
+    return " ".join(" ".join(words).split())
 
 
 def short(path: str, heading: str = "") -> str:

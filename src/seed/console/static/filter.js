@@ -1,7 +1,12 @@
 // Filters: rows that do not have every word, or none of the pressed chips of a field, are hidden; so is a group that has
-// none left. What is asked for stands in the address, so that a view can be sent to somebody.
-const ROWS = "[data-row][data-text]:not(.nested *)"; // what is inside a nested stack comes and goes with it
+// none left. A nested stack that fits shows all that is in it; one with something in it that fits shows that, and opens.
+// What is asked for stands in the address, so that a view can be sent to somebody.
+const ROWS = "[data-row][data-text]";
 const GROUPS = ":is(.group, details.routine:not(.accepted, .alike, .row), details.beneath)"; // one of outputs alone has no row that fits
+const FOLDS = ".routine, .beneath";
+const opened = new Set(); // what was opened to show what fits, and is closed again after
+const lines = (row) => row.dataset.text.split("\n"); // its words; of a nested stack also those of what is in it
+const around = (node) => node.parentElement.closest(ROWS); // the nested stack that it is in, or none
 const pressed = () => [...document.querySelectorAll('[data-chip][aria-pressed="true"]')];
 
 export function filters() {
@@ -21,7 +26,7 @@ export function filters() {
     }
   });
   // A row that arrived meanwhile is sifted too.
-  document.addEventListener("seed:looked", () => asked() && apply());
+  document.addEventListener("seed:looked", siftAgain);
   recall();
 }
 
@@ -32,33 +37,69 @@ function asked() {
 function apply() {
   const field = document.querySelector("[data-filter]");
   if (!field) return;
-  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean), kind = document.querySelector("[data-kinds]")?.value;
-  const wanted = Object.groupBy ? Object.groupBy(pressed(), (chip) => chip.dataset.chip) : grouped(pressed());
-  const fields = Object.entries(wanted).map(([name, chips]) => [name, new Set(chips.map((chip) => chip.dataset.value))]);
-  const rows = document.querySelectorAll(ROWS);
-  let shown = 0;
+  const kind = document.querySelector("[data-kinds]")?.value, sifting = asked();
+  const rows = [...document.querySelectorAll(ROWS)], { own, inside } = fitting(rows, wanted(field.value, kind));
+  const whole = new Set();
   for (const row of rows) {
-    const fits = words.every((word) => row.dataset.text.includes(word)) && (!kind || row.dataset.kind === kind)
-      && fields.every(([name, values]) => values.has(row.dataset[name]));
-    row.hidden = !fits;
-    shown += fits ? 1 : 0;
+    const all = whole.has(around(row)) || (own.has(row) && !inside.get(row));
+    if (all) whole.add(row);
+    row.hidden = !all && !own.has(row) && !inside.get(row);
+    if (sifting && !all && inside.get(row) && row.querySelector(ROWS)) show(row);
   }
-  const sifting = asked();
-  for (const group of document.querySelectorAll(`${GROUPS}:not(.nested *)`)) {
-    const own = [...group.querySelectorAll(ROWS)];
-    group.hidden = sifting && own.every((row) => row.hidden);
-    if (group.matches(".routine, .beneath") && sifting) group.open = !group.hidden;
+  for (const group of document.querySelectorAll(GROUPS)) {
+    group.hidden = sifting && !whole.has(around(group)) && [...group.querySelectorAll(ROWS)].every((row) => row.hidden);
+    if (sifting && !group.hidden && !whole.has(around(group)) && group.matches(FOLDS)) show(group);
   }
-  const nothing = document.querySelector("[data-nothing]"), count = document.querySelector("[data-shown]");
-  if (nothing) nothing.hidden = shown > 0;
-  if (count) count.textContent = sifting ? `${shown} of ${rows.length}` : "";
+  if (!sifting) restore();
+  tell(sifting, inside.get(null) ?? 0, rows.reduce((sum, row) => sum + (around(row) ? 0 : lines(row).length), 0));
   remember(field.value, kind);
 }
 
+// Which rows fit by themselves, and how many fit in each: under `null`, how many in all.
+function fitting(rows, fits) {
+  const own = new Set(), inside = new Map();
+  for (const row of [...rows].reverse()) {
+    const [itself, ...within] = lines(row);
+    if (fits(row, itself)) own.add(row);
+    // Of what has not arrived yet the words are known.
+    if (within.length && !row.querySelector(ROWS)) inside.set(row, within.filter((words) => fits(null, words)).length);
+    const stack = around(row), number = (inside.get(row) ?? 0) + (own.has(row) ? 1 : 0);
+    inside.set(stack, (inside.get(stack) ?? 0) + number);
+  }
+  return { own, inside };
+}
+
+function tell(sifting, number, of) {
+  const nothing = document.querySelector("[data-nothing]"), count = document.querySelector("[data-shown]");
+  if (nothing) nothing.hidden = number > 0;
+  if (count) count.textContent = sifting ? `${number} of ${of}` : "";
+}
+
+// Whether a row fits what is asked for, by its words; without the row only the words are known.
+function wanted(text, kind) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean), chips = grouped(pressed());
+  const chosen = (row) => (!kind || row.dataset.kind === kind) && chips.every(([name, values]) => values.has(row.dataset[name]));
+  return (row, line) => words.every((word) => line.includes(word)) && (row ? chosen(row) : !kind && !chips.length);
+}
+
+function show(fold) {
+  if (!fold.open) opened.add(fold);
+  fold.open = true;
+}
+
+function restore() {
+  for (const fold of opened) fold.open = false;
+  opened.clear();
+}
+
+export function siftAgain() {
+  if (asked()) apply();
+}
+
 function grouped(chips) {
-  const found = {};
-  for (const chip of chips) (found[chip.dataset.chip] ??= []).push(chip);
-  return found;
+  const found = new Map();
+  for (const { dataset: { chip: name, value } } of chips) found.set(name, (found.get(name) ?? new Set()).add(value));
+  return [...found];
 }
 
 function move(event) {

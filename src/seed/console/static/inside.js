@@ -1,5 +1,6 @@
-// A long review comes with closed rows; what is inside one is fetched when it is opened, and kept.
-import { clear } from "./filter.js";
+// Of a long review the first rows come with what is inside them. What is inside the others follows by itself, so that it
+// is there when one is opened, and nothing moves then but by who opens it.
+import { clear, siftAgain } from "./filter.js";
 import { named, page } from "./live.js";
 
 const waiting = new Map();
@@ -12,6 +13,22 @@ export function insides() {
   document.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && reveal(event.target.closest("a").hash));
   addEventListener("hashchange", () => reveal(location.hash));
   reveal(location.hash);
+  follow();
+  document.addEventListener("seed:looked", follow);
+  for (const kind of ["click", "focusin"]) document.addEventListener(kind, (event) => unfold(event.target.closest(".inside.late")));
+}
+
+async function follow() {
+  const url = document.querySelector("[data-expand]")?.dataset.expand;
+  if (!url || !document.querySelector("[data-inside]")) return;
+  try {
+    takeAll(await fetched(url));
+  } catch { /* what is opened is fetched then */ }
+}
+
+function takeAll(found) {
+  for (const place of document.querySelectorAll("[data-inside]")) take(place, found, place.parentElement.id);
+  siftAgain();
 }
 
 function reveal(hash) {
@@ -44,7 +61,20 @@ function take(place, found, id) {
   if (!there || !place.isConnected) return;
   const inside = document.importNode(there, true);
   inside.dataset.keep = "";
+  const row = place.parentElement;
+  // Somebody was quicker: what follows below stays where it is, until they want to see all of this.
+  if (row.open) {
+    inside.classList.add("late");
+    row.addEventListener("toggle", () => inside.classList.remove("late"), { once: true });
+  }
   place.replaceWith(inside);
+}
+
+function unfold(inside) {
+  if (!inside) return;
+  const scrolled = inside.scrollTop;
+  inside.classList.remove("late");
+  scrollBy(0, scrolled);
 }
 
 async function expand(button) {
@@ -53,12 +83,12 @@ async function expand(button) {
   if (open && button.dataset.expand && document.querySelector("[data-inside]")) {
     button.disabled = true;
     try {
-      const all = await fetched(button.dataset.expand);
-      for (const place of document.querySelectorAll("[data-inside]")) take(place, all, place.parentElement.id);
+      takeAll(await fetched(button.dataset.expand));
     } finally {
       button.disabled = false;
     }
   }
   for (const row of rows) row.open = open;
+  for (const inside of document.querySelectorAll(".inside.late")) inside.classList.remove("late");
   button.textContent = open ? "Collapse all" : "Expand all";
 }
