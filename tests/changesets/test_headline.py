@@ -139,3 +139,58 @@ def test_of_thousands_the_number_can_be_read() -> None:
     said = headline(compare({"Resources": old}, {"Resources": new}))
 
     assert "Replaces the queue Q0, the queue Q1 and 1,498 more: their data is lost." in said
+
+
+URL, BOUND = "AWS::Lambda::Url", "AWS::IAM::Policy"
+
+
+def url(auth: str) -> tuple[str, dict[str, Any]]:
+    return URL, {"AuthType": auth, "TargetFunctionArn": "f"}
+
+
+def policy(action: str, resource: str = "*") -> tuple[str, dict[str, Any]]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return BOUND, {"PolicyName": "p", "Roles": ["r"], "PolicyDocument": {"Statement": [statement]}}
+
+
+def test_what_is_opened_to_everybody_stands_at_the_top_after_what_is_lost() -> None:
+    old, new = stack(Call=url("AWS_IAM"), Orders=table(TABLE)), stack(Call=url("NONE"), Orders=table(OTHER_KEY))
+
+    alone = headline(compare(stack(Call=url("AWS_IAM")), stack(Call=url("NONE"))), "production")
+    assert alone == (
+        "The function URL Call can be called by everybody on the internet in production. Nothing else changes."
+    )
+    assert headline(compare(old, new), "production") == (
+        "Replaces the table Orders in production: its items are lost. "
+        "The function URL Call can be called by everybody on the internet. Nothing else changes."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (2, "Opens the function URL Call0 and the function URL Call1 in prod to the world. Nothing else changes."),
+        (5, "Opens 5 resources in prod to the world. Changes 5 function URLs. Nothing else changes."),
+    ],
+)
+def test_a_few_that_are_opened_are_named_and_many_are_counted(number: int, said: str) -> None:
+    old, new = (stack(**{f"Call{n}": url(auth) for n in range(number)}) for auth in ("AWS_IAM", "NONE"))
+
+    assert headline(compare(old, new), "prod") == said
+
+
+def test_who_may_do_everything_is_told_and_who_may_do_a_little_more_is_not() -> None:
+    old = stack(All=policy("s3:GetObject", "a"), More=policy("s3:GetObject", "a"))
+    new = stack(All=policy("*"), More=policy("s3:PutObject", "a"))
+
+    said = headline(compare(old, new))
+    assert said == "The policy All gives every right on everything. Changes the policy More. Nothing else changes."
+
+
+def test_what_a_new_stack_opens_and_what_is_opened_inside_of_one_is_told() -> None:
+    changes = compare(None, stack(Call=url("NONE")))
+    assert headline(changes, "prod").startswith("The function URL Call can be called by everybody")
+    assert "Creates the stack in prod: the function URL Call." in headline(changes, "prod")
+
+    old, new = (Tree(nested(auth), {auth: Tree(stack(Call=url(auth)))}) for auth in ("AWS_IAM", "NONE"))
+    assert headline(deep(old, new)).startswith("Inside Child: the function URL Call can be called by everybody")

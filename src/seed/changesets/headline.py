@@ -9,13 +9,13 @@ from seed.changesets.findings import data_removed, data_replaced, plugins_run, s
 from seed.changesets.findings.data import EMPTY, HOLDS, empty_first
 from seed.changesets.findings.lost import is_lost
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity, also_inside
+from seed.changesets.opening import opening
 from seed.changesets.routine import FUNCTION
-from seed.changesets.words import counted, listed, moment, word
+from seed.changesets.words import clipped, counted, listed, moment, word
 
 NAMED = 3
 """So many things are named; more are counted."""
 FAILS = "The deployment will fail: "
-LONGEST = 200
 ALONE = {stack_policy.RULE.id: "the stack's policy is set", plugins_run.RULE.id: "plugins run"}
 """What is done where no resource changes."""
 DATA = (data_replaced.RULE.id, data_removed.RULE.id)
@@ -33,6 +33,7 @@ def headline(change_set: ChangeSet, stage: str = "") -> str:
     if change_set.new_stack:
         name = f" {change_set.stack_name}" if change_set.stack_name else ""
         made = f": {_kinds(change_set.resources)}" if change_set.resources else ""
+        parts += opening(change_set, "" if parts else where)[0]
         return _sentences([*parts, f"creates the stack{name}{where}{made}"])
     parts += _parts(change_set, where)
     if not parts:
@@ -47,7 +48,13 @@ def _parts(change_set: ChangeSet, where: str = "") -> list[str]:
     holding, others = ([row for row in real if (row.logical_id in held) == side] for side in (True, False))
     bad, mild = ([row for row in real if row.nested and _is_bad(row.nested) == side] for side in (True, False))
     parts = _data(holding, where)
-    parts += [*_inside(bad, len(bad), "" if parts else where), *_functions(real), *_others(others)]
+    opened, named = opening(change_set, "" if parts else where)
+    parts += opened
+    parts += _inside(bad, len(bad), "" if parts else where)
+    parts += [
+        *_functions(real),
+        *_others([row for row in others if row.logical_id not in named or not _only_changed(row)]),
+    ]
     parts += _inside(mild, NAMED)
     return parts if not parts or _calm(change_set.outputs) else [*parts, "outputs change"]
 
@@ -81,8 +88,7 @@ def _failing(change_set: ChangeSet, where: str) -> list[str]:
     failing = [finding for finding in change_set.findings if finding.fails]
     if not failing:
         return []
-    why = failing[0].sentence.replace(FAILS, "", 1).removesuffix(".")
-    why = why if len(why) <= LONGEST else why[: LONGEST - 1] + "…"
+    why = clipped(failing[0].sentence.replace(FAILS, "", 1).removesuffix("."))
     more = f", and for {counted(len(failing) - 1, 'more reason')}" if len(failing) > 1 else ""
     return [f"will most probably fail{where}: {why}{more}"]
 

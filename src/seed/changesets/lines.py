@@ -10,7 +10,7 @@ from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.reasons import Foldable, folds
 from seed.changesets.values import printable, show
-from seed.changesets.words import counted, moment, word
+from seed.changesets.words import clipped, counted, moment, word
 
 LONGEST = 120
 MOST_FILES = 20
@@ -88,7 +88,7 @@ def unseen(row: PropertyChange) -> str:
 
 def short(value: object) -> str:
     text = printable(show(value).replace("\r", "").replace("\n", "⏎"))
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return clipped(text, LONGEST)
 
 
 def changes(row: ResourceChange, *, grants: bool = True) -> Iterator[str]:

@@ -75,6 +75,10 @@ def listed(names: list[str], most: int = 4) -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
 
 
+def clipped(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def moment(at: str) -> str:
     """`2026-11-27 01:00 UTC`, of what is written as ISO 8601 in UTC."""
     return f"{at[:16].replace('T', ' ')} UTC"

@@ -12,8 +12,9 @@ from seed.changesets.review import Review
 
 def find(review: Review) -> Iterator[Finding]:
     for one in widenings(review, "sweeping"):
-        on = one.told[0].resource or "everything"
-        sentence = f"The {one.name} gives {one.what} on {on}."
+        what = "every right" if one.what == "*" else one.what
+        on = "everything" if one.told[0].resource in ("", "*") else one.told[0].resource
+        sentence = f"The {one.name} gives {what} on {on}."
         yield one.finding(RULE.id, Severity.DANGER, sentence, "Name the actions and the resources that are needed.")
 
 
