@@ -48,7 +48,7 @@ class CfnLint:
     def facts(self) -> dict[str, dict[str, Any]]:
         """Type → `create_only`, `conditional`: paths below the properties, `*` for what a list holds; `takes`: the
         properties that a template may give; `answers`: what Fn::GetAtt may ask, up to the first dot; `tags_updatable`
-        of types that the registry itself handles, which their schema shows by saying it.
+        of types that the registry itself handles, which their schema shows by saying it and by a handler that reads.
         """
         known = {kind: schema for types in self.regions.values() for kind, schema in types.items()}
         known |= self.regions[LARGEST]
@@ -87,7 +87,8 @@ def _facts(schema: dict[str, Any]) -> dict[str, Any]:
     found["answers"] = [path.split("/")[0] for path in answered]
     found["takes"] = [name for name in schema.get("properties", {}) if name not in answered]
     updatable = schema.get("tagging", {}).get("tagUpdatable")
-    return found if updatable is None else {**found, "tags_updatable": updatable}
+    handled = updatable is not None and "read" in schema.get("handlers", {})
+    return {**found, "tags_updatable": updatable} if handled else found
 
 
 def _path(pointer: str) -> str:

@@ -277,7 +277,8 @@ The service spec keeps what the public property reference said in 2023, of which
 schemas 102 of 2,504. The reference has moved on with the schemas since: all of eight "always" that no schema names
 any more and that were looked up in the reference of 2026 are updated in place now (subnets of an EKS cluster, the port
 of a database, the deployment controller of a service …). They are taken back where the registry handles a type itself,
-which its schema shows by `tagUpdatable`; of other types, such as records of Route 53, the spec knows more.
+which its schema shows by `tagUpdatable` and a handler that reads; of other types, such as records of Route 53, the
+spec knows more.
 
 Form: type → `A` paths that always replace, `C` paths that may, `J` paths whose inside is free JSON,
 `N` the property by which a person names it, `I` that name is what Ref answers, `S` it holds state,

@@ -33,6 +33,7 @@ WANTED: list[tuple[str, str, Recreation]] = [
     ("AWS::Lambda::EventSourceMapping", "EventSourceArn", "Always"),
     ("AWS::Glue::Database", "DatabaseInput/Name", "Never"),
     ("AWS::DocDB::DBCluster", "EngineVersion", "Never"),
+    ("AWS::AppSync::GraphQLSchema", "ApiId", "Always"),
 ]
 DECIDED = [
     ("AWS::DynamoDB::Table", "KeySchema/0/AttributeName"),
