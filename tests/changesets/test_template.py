@@ -56,8 +56,9 @@ def test_json_and_yaml_are_the_same_template() -> None:
 
 
 def test_aliases_and_merges_are_read() -> None:
-    text = HEAD + "&a {x: 1}\n      B: *a\n      C: {<<: *a, y: 2}\n"
-    assert parse_template(text)["Resources"]["Q"]["Properties"]["C"] == {"x": 1, "y": 2}
+    text = HEAD + "&a {x: 1}\n      B: *a\n      C: {<<: *a, y: 2}\n      D: {<<: [*a, {x: 3, z: 4}]}\n"
+    properties = parse_template(text)["Resources"]["Q"]["Properties"]
+    assert (properties["C"], properties["D"]) == ({"x": 1, "y": 2}, {"x": 1, "z": 4})
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ class _Unroll:
         identifier, collection, body = written
         items = self.world.value(collection)
         if not isinstance(identifier, str) or not isinstance(items, list):
-            hint = "Give the values of the parameters that it is made of."
+            hint = "Give the values of the parameters that it is made of, and the region."
             raise InvalidTemplate(
                 "Fn::ForEach needs a list that is known before the deployment.", where=name, hint=hint
             )

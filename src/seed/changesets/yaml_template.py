@@ -145,8 +145,9 @@ def _at(event: Any) -> str:
 
 
 def _set(mapping: dict[str, Any], key: Any, value: Any) -> None:
-    if key == "<<" and isinstance(value, dict):
-        for name, inherited in value.items():
+    merged = value if isinstance(value, list) else [value]
+    if key == "<<" and all(isinstance(one, dict) for one in merged):
+        for name, inherited in (pair for one in merged for pair in one.items()):
             mapping.setdefault(name, inherited)
         return
     if isinstance(key, dict | list):

@@ -35,6 +35,17 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 WEB: Any = ("AWS::AppRunner::Service", {"SourceConfiguration": {}})
 STOCKHOLM = Pseudo(region="eu-north-1")
 QUEUES = stack(Q=(QUEUE, {}))
+MALFORMED: tuple[dict[str, Any], ...] = (
+    {"Output": {}},
+    {"AWSTemplateFormatVersion": "2012-10-17"},
+    {"Description": "x" * 1025},
+    {"Resources": {"my-queue": {"Type": QUEUE}}},
+    {"Resources": {"Q": {"Type": QUEUE, "Propertys": {}}}},
+    {"Outputs": {"O": {"Description": "nothing"}}},
+    {"Parameters": {"P": {"Type": "Strng", "Default": "a"}}},
+    {"Conditions": {"C": {"Fn::Equals": [{"Ref": "Q"}, "a"]}}},
+    {"Conditions": {"C": {"Fn::Equals": ["a", "b", "c"]}}},
+)
 TOPICS = stack(T=("AWS::SNS::Topic", {}))
 PARENT = stack(Child=(NESTED, {"TemplateURL": "https://s3/child.yml"}))
 EXPORT = outputs(O={"Value": {"Ref": "Q"}, "Export": {"Name": "orders-queue"}})
@@ -227,6 +238,10 @@ CASES: list[Case] = [
     bad("name-illegal", "danger", FUNCTION, None, {"FunctionName": "f-{{resolve:ssm:/name:1}}" + "f" * 63}),
     bad_stack("type-changed", "danger", QUEUES, stack(Q=("AWS::SNS::Topic", {}))),
     good_stack("type-changed", QUEUES, stack(T=("AWS::SNS::Topic", {}))),
+    *(bad_stack("template-malformed", "danger", QUEUES, {**QUEUES, **wrong}) for wrong in MALFORMED),
+    good_stack("template-malformed", {**QUEUES, **MALFORMED[0]}, {**QUEUES, **MALFORMED[0], "Outputs": {"O": {"Value": 1}}}),
+    good_stack("template-malformed", None, {**QUEUES, "Transform": ["Mine"], **MALFORMED[0]}),
+    good_stack("template-malformed", None, {**QUEUES, "Conditions": {"a&b": {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}}, "AWSTemplateFormatVersion": "2010-09-09", "Hooks": {}, "Rules": {}}),
     bad("reference-missing", "danger", QUEUE, {}, {"RedrivePolicy": {"Ref": "Nowhere"}}),
     bad_stack("reference-missing", "danger", QUEUES, stack(Q={"Type": QUEUE, "DependsOn": ["Nowhere"]})),
     bad_stack("reference-missing", "danger", only_if("yes", {"Ref": "Q"}), only_if("no", {"Ref": "Q"})),

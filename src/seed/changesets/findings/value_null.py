@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from seed.changesets.evaluate import World
 from seed.changesets.findings.rule import Rule
 from seed.changesets.findings.shaped import macros
 from seed.changesets.model import Finding, Severity
@@ -13,11 +14,11 @@ from seed.changesets.review import Review
 from seed.changesets.values import printable
 from seed.changesets.words import word
 
-SHOWN = 100
+SHOWN, MOST = 100, 20
 
 
 def find(review: Review) -> Iterator[Finding]:
-    if macros(review):
+    if review.gone or macros(review):
         return
     for pair in review.pairs.values():
         if pair.after is None or pair.before is pair.after:
@@ -34,6 +35,24 @@ def find(review: Review) -> Iterator[Finding]:
                 evidence=f"/Resources/{pair.logical_id}/Properties/{shown.replace('.', '/')}",
                 hint="Give it a value, leave it away, or use AWS::NoValue.",
             )
+    yield from _elsewhere(review)
+
+
+def _elsewhere(review: Review) -> Iterator[Finding]:
+    """Beside the properties of resources."""
+    before, after = (set(_of_template(world)) if world else set() for world in (review.old, review.new))
+    for place in sorted(after - before)[:MOST]:
+        shown = printable(place[:SHOWN])
+        where = f"/{shown.replace('.', '/')}"
+        hint = "Give it a value, or leave it away."
+        yield Finding(RULE.id, Severity.DANGER, f"The deployment will fail: {shown} is null.", "", where, hint=hint)
+
+
+def _of_template(world: World) -> Iterator[str]:
+    yield from _inside({name: part for name, part in world.template.items() if name != "Resources"}, ())
+    for name, resource in world.section("Resources").items():
+        given = {key: item for key, item in resource.items() if key != "Properties" or item is None}
+        yield from _inside(given, ("Resources", name))
 
 
 def _nulls(side: Side | None) -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""What CloudFormation refuses before it looks at any resource: sections, names and attributes that it does not know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from seed.changesets.evaluate import World
+from seed.changesets.findings.rule import Rule
+from seed.changesets.findings.shaped import macros
+from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import mentioned
+from seed.changesets.review import Review
+from seed.changesets.template import InvalidTemplate
+from seed.changesets.values import printable, scalar_text
+
+VERSION, DESCRIPTION, LONGEST = "AWSTemplateFormatVersion", "Description", 1024
+SECTIONS = {
+    VERSION, DESCRIPTION, "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform", "Hooks",
+    "Resources", "Outputs",
+}  # fmt: skip
+ATTRIBUTES = {
+    "Type", "Properties", "Metadata", "DependsOn", "Condition", "CreationPolicy", "UpdatePolicy", "DeletionPolicy",
+    "UpdateReplacePolicy", "Version",
+}  # fmt: skip
+NAMED = {"Resources": "resource", "Parameters": "parameter", "Outputs": "output"}
+TYPES = re.compile(r"String|Number|CommaDelimitedList|List<.+>|AWS::.+")
+MOST, SHOWN = 20, 100
+Wrong = tuple[str, str, str]
+"""Where, what, and the name of the resource that it is said of."""
+
+
+def find(review: Review) -> Iterator[Finding]:
+    if review.gone or macros(review):
+        return
+    known = set(_wrong(review.old)) if review.old else set()  # what is deployed already cannot be a mistake
+    for where, what, logical_id in islice((one for one in _wrong(review.new) if one not in known), MOST):
+        yield Finding(
+            RULE.id,
+            Severity.DANGER,
+            f"The deployment will fail: {printable(what)}.",
+            logical_id if logical_id in review.pairs else "",
+            evidence=printable(where),
+            hint="Look for a spelling mistake, or for something in the wrong place.",
+        )
+
+
+def _wrong(world: World) -> Iterator[Wrong]:
+    yield from _of_sections(world.template)
+    for section, word in NAMED.items():
+        for name in world.section(section):
+            if not re.fullmatch(r"[A-Za-z0-9]+", name):
+                what = f"the {word} {_short(name)} has another name than letters and digits"
+                yield f"{section}/{_short(name)}", what, name
+    for name, resource in world.section("Resources").items():
+        for key in (key for key in resource if key not in ATTRIBUTES):
+            what = f"{_short(name)} has {_short(key)} beside its Type, where no resource has one"
+            yield f"Resources/{_short(name)}/{_short(key)}", what, name
+    for name, output in world.section("Outputs").items():
+        if output.get("Value") is None:
+            yield f"Outputs/{_short(name)}", f"the output {_short(name)} has no Value", ""
+    for name, spec in world.section("Parameters").items():
+        kind = scalar_text(spec.get("Type", ""))
+        if not TYPES.fullmatch(kind):
+            what = f"the parameter {_short(name)} has {f'the unknown Type {_short(kind)}' if kind else 'no Type'}"
+            yield f"Parameters/{_short(name)}/Type", what, ""
+    yield from _of_conditions(world)
+
+
+def _of_sections(template: dict[str, Any]) -> Iterator[Wrong]:
+    for name in (name for name in template if name not in SECTIONS):
+        yield _short(name), f"a template has no section {_short(name)}", ""
+    version = template.get(VERSION)
+    if version is not None and scalar_text(version) != "2010-09-09":
+        yield VERSION, f"the {VERSION} is {_short(scalar_text(version))}, and there is none but 2010-09-09", ""
+    length = len(scalar_text(template.get(DESCRIPTION, "")).encode(errors="replace"))
+    if length > LONGEST:
+        yield DESCRIPTION, f"the {DESCRIPTION} of the template has {length:,} bytes, and may have {LONGEST:,}", ""
+
+
+def _of_conditions(world: World) -> Iterator[Wrong]:
+    """All of them are decided before anything happens, also those that nothing uses."""
+    for name, asks in world.section("Conditions").items():
+        for other in dict.fromkeys(mentioned(asks)):
+            if other in world.known:
+                what = f"the condition {_short(name)} asks for the resource {_short(other)}, which is made only later"
+                yield f"Conditions/{_short(name)}", what, ""
+        try:
+            world.condition(name)
+        except InvalidTemplate as error:
+            yield f"Conditions/{_short(name)}", f"of the condition {_short(name)}: {error.sentence.rstrip('.')}", ""
+
+
+def _short(text: str) -> str:
+    return text[:SHOWN]
+
+
+RULE = Rule(
+    "template-malformed",
+    "A template that is not well-formed",
+    "danger",
+    "CloudFormation refuses a template at once (“Template format error”, “Invalid template property”) that has other "
+    "sections, attributes of resources or types of parameters than it knows, names with other signs than letters and "
+    "digits, an output without a value, another version than 2010-09-09, a description of more than 1,024 bytes, or a "
+    "condition that is wrong or refers to a resource.",
+    "CloudFormation user guide: Template sections; Conditions syntax; Parameters syntax",
+    find,
+    fails=True,
+)
