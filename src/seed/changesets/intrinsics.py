@@ -56,7 +56,8 @@ def get_att(world: World, argument: Any) -> Any:
 
 def _expect(world: World, name: str) -> None:
     if not world.knows(name):
-        world.problems.append((name, f"{name} is referred to, but is neither a resource nor a parameter"))
+        called = name or "an empty name"
+        world.problems.append((name, f"{called} is referred to, but is neither a resource nor a parameter"))
 
 
 def sub(world: World, argument: Any) -> Any:

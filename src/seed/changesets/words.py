@@ -50,6 +50,8 @@ def word(resource_type: str) -> str:
         return WORDS[resource_type]
     if resource_type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
         return "custom resource"
+    if resource_type.endswith("::MODULE"):
+        return "module"
     parts = HUMP.split(resource_type.rsplit("::", 1)[-1])
     return " ".join(part if part.isupper() and len(part) > 1 else SHORT.get(part, part.lower()) for part in parts)
 
