@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.changesets.rules.case import TABLE_TYPE, Case, bad, bad_stack, good, good_stack, table
+from tests.changesets.rules.case import BUCKET, FUNCTION, TABLE_TYPE, Case, bad, bad_stack, good, good_stack, table
 from tests.changesets.templates import stack
 
 CACHE, SEARCH, DATABASE = (
@@ -14,6 +14,7 @@ CACHE, SEARCH, DATABASE = (
 )
 CLUSTER, ROUTES, CDN = "AWS::RDS::DBCluster", "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution"
 SCHEDULE, SERVICE, STREAM = "AWS::Scheduler::Schedule", "AWS::ECS::Service", "AWS::Kinesis::Stream"
+CODE = {"Code": {"ZipFile": "x"}}
 EVERY_HOUR = {"ScheduleExpression": "rate(1 hour)", "Target": {"Arn": "a"}}
 PROVISIONED = {
     **{name: value for name, value in table().items() if name != "BillingMode"},
@@ -23,6 +24,18 @@ PROVISIONED = {
 
 def engine(version: str, **more: Any) -> dict[str, Any]:
     return {"Engine": "postgres", "EngineVersion": version, **more}
+
+
+def telling(*functions: str) -> dict[str, Any]:
+    told = [{"Event": "s3:ObjectCreated:*", "Function": name} for name in functions]
+    return {"NotificationConfiguration": {"LambdaConfigurations": told}}
+
+
+def undecided(kind: str, name: str) -> dict[str, Any]:
+    """A property of X that hangs on a condition which nobody can decide."""
+    value = {"Fn::If": ["Wanted", {}, {"Ref": "AWS::NoValue"}]}
+    wanted = {"Conditions": {"Wanted": {"Fn::Equals": [{"Ref": "Given"}, "yes"]}}}
+    return {**stack(X=(kind, {name: value})), **wanted, "Parameters": {"Given": {"Type": "String"}}}
 
 
 def answering(*names: str) -> dict[str, Any]:
@@ -82,4 +95,19 @@ CASES: list[Case] = [
     good("engine-changes", CLUSTER, None, engine("16.1")),
     bad("address-removed", "warning", CDN, answering("a.example", "b.example"), answering("a.example")),
     good("address-removed", CDN, answering("a.example"), answering("a.example", "b.example")),
+    bad("address-removed", "warning", BUCKET, telling("a", "b"), telling("a")),
+    good("address-removed", BUCKET, telling("a"), telling("a", "b")),
+    bad("address-removed", "warning", BUCKET, {"WebsiteConfiguration": {"IndexDocument": "index.html"}}, {}),
+    bad("address-removed", "warning", TABLE_TYPE, table(StreamSpecification={"StreamViewType": "NEW_IMAGE"}), table()),
+    bad("address-removed", "warning", "AWS::Cognito::UserPool", {"LambdaConfig": {"PreSignUp": "f"}}, {"LambdaConfig": {}}),
+    good_stack("address-removed", stack(X=(BUCKET, telling("a"))), undecided(BUCKET, "NotificationConfiguration")),
+    good_stack("address-removed", stack(X=(CDN, answering("a"))), undecided(CDN, "DistributionConfig")),
+    bad("address-removed", "warning", "AWS::EC2::NatGateway", {"SubnetId": "s"}, None),
+    bad("network-moved", "warning", FUNCTION, {**CODE, "VpcConfig": {"SubnetIds": ["s"]}}, CODE),
+    bad("network-moved", "warning", FUNCTION, CODE, {**CODE, "VpcConfig": {"SubnetIds": ["s"]}}),
+    good("network-moved", FUNCTION, {**CODE, "VpcConfig": {"SubnetIds": ["s"]}}, {**CODE, "VpcConfig": {"SubnetIds": ["t"]}}),
+    good_stack("network-moved", stack(X=(FUNCTION, {"VpcConfig": {"SubnetIds": ["s"]}})), undecided(FUNCTION, "VpcConfig")),
+    bad("protection-off", "warning", "AWS::Lambda::EventSourceMapping", {"DestinationConfig": {"OnFailure": {"Destination": "q"}}}, {}),
+    bad("protection-off", "warning", "AWS::Events::Rule", {"Targets": [{"Id": "a", "DeadLetterConfig": {"Arn": "q"}}]}, {"Targets": [{"Id": "a"}]}),
+    bad("protection-off", "warning", "AWS::CloudWatch::Alarm", {"AlarmActions": ["a"]}, {"AlarmActions": []}),
 ]  # fmt: skip

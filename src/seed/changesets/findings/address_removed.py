@@ -1,16 +1,15 @@
-"""Something that is addressed from outside is removed."""
+"""Something that is addressed from outside is removed, or answers no more to all that it did."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from seed.changesets.findings.addressed import ADDRESSED, STOPS, goes_with
-from seed.changesets.findings.places import at
+from seed.changesets.findings.fewer import fewer
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.values import show
-from seed.changesets.words import listed, word
+from seed.changesets.words import word
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -27,33 +26,24 @@ def find(review: Review) -> Iterator[Finding]:
                 evidence=row.physical_id,
                 hint="Make sure that nobody outside this stack uses it.",
             )
-    yield from _names(review)
-
-
-def _names(review: Review) -> Iterator[Finding]:
-    """A distribution that stays answers by fewer names."""
     for pair in review.pairs.values():
-        if pair.resource_type == CDN and pair.before and pair.after and pair.before is not pair.after:
-            was, now = (at(side, "DistributionConfig/Aliases") or [] for side in pair.properties)
-            gone = [show(one) for one in was if one not in now] if isinstance(was, list) else []
-            if gone:
-                yield Finding(
-                    "address-removed",
-                    Severity.WARNING,
-                    f"The distribution {pair.logical_id} no longer answers for {listed(gone)}.",
-                    pair.logical_id,
-                    evidence=f"DistributionConfig/Aliases: {', '.join(gone)}",
-                    hint="Make sure that nobody outside this stack uses it.",
-                )
+        for what, evidence in fewer(pair) if pair.rows and pair.before and pair.after else ():
+            yield Finding(
+                "address-removed",
+                Severity.WARNING,
+                f"The {word(pair.resource_type)} {pair.logical_id} {what}.",
+                pair.logical_id,
+                evidence,
+                hint="Make sure that nobody outside this stack uses it.",
+            )
 
-
-CDN = "AWS::CloudFront::Distribution"
 
 RULE = Rule(
     "address-removed",
     "What others call is removed",
     "warning",
-    "Whoever calls it from outside this stack is not told that it goes.",
+    "Whoever calls it from outside this stack, or hears from it, is not told that it goes. So it is with what stays "
+    "and does less: names and websites that it answers, a stream, whom a bucket tells of its objects.",
     "CloudFormation user guide: Update behaviors of stack resources",
     find,
 )

@@ -19,12 +19,16 @@ OWNERS = {
     "AWS::Lambda::EventSourceMapping": "FunctionName",
     "AWS::Lambda::Url": "TargetFunctionArn",
     "AWS::AppSync::ApiKey": "ApiId",
+    "AWS::EC2::VPCEndpoint": "VpcId",
 }
 """Type → the property that names what it is a part of: where that goes too, one finding says so."""
 STOPS = {
     "AWS::ECS::Service": "its tasks stop",
     "AWS::Lambda::EventSourceMapping": "its events reach the function no more",
+    "AWS::EC2::NatGateway": "what went out through it does not any more",
+    "AWS::EC2::VPCEndpoint": "what was reached through it may not be any more",
     "AWS::Route53::RecordSet": "the name is not found any more",
+    "AWS::SES::EmailIdentity": "mail is not sent from it any more",
     "AWS::StepFunctions::StateMachine": "running executions stop, and who starts new ones fails",
 }
 """What a removal does where nobody calls it by an address."""
@@ -74,6 +78,11 @@ ADDRESSED = {
     "AWS::IAM::AccessKey": "who signs with it fails",
     "AWS::IAM::User": "its keys and its password go with the old one",
     "AWS::SSM::Parameter": "who reads it by its old name fails",
+    "AWS::EC2::NatGateway": "what goes out through it stops, and its address changes",
+    "AWS::EC2::VPCEndpoint": "what is reached through it may not be while it is made anew",
+    "AWS::GlobalAccelerator::Accelerator": "its addresses change",
+    "AWS::SES::EmailIdentity": "mail is not sent from it until it is verified again",
+    "AWS::Transfer::Server": "its address and its host key change",
     "AWS::EC2::VPC": "what is in it must move with it, and what stays keeps the old one from being deleted",
 }
 TOLD = ADDRESSED.keys() | HOLDS.keys()

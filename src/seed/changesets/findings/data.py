@@ -110,6 +110,11 @@ HOLDS = {
     "AWS::CodeArtifact::Domain": "the packages of its repositories",
     "AWS::ACMPCA::CertificateAuthority": "its key, and with it the trust in what it signed",
     "AWS::PaymentCryptography::Key": "the key",
+    "AWS::Grafana::Workspace": "its dashboards",
+    "AWS::Location::GeofenceCollection": "its geofences",
+    "AWS::Pinpoint::App": "its endpoints and segments",
+    "AWS::SES::ContactList": "its contacts",
+    "AWS::SageMaker::Domain": "the files of its users",
     "AWS::Organizations::Account": "the account, and with it everything in it",
 }
 LIGHT = frozenset(

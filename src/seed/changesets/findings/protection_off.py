@@ -26,6 +26,7 @@ SEARCH = (
     ("DomainEndpointOptions/EnforceHTTPS", "encryption on the way: it takes plain HTTP"),
     ("AdvancedSecurityOptions/Enabled", "fine-grained access control"),
 )
+ON_FAILURE = ("DestinationConfig/OnFailure", "the destination of what fails")
 SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
     "AWS::DynamoDB::Table": (
         ("DeletionProtectionEnabled", "deletion protection"),
@@ -106,6 +107,15 @@ SWITCHES: dict[str, tuple[tuple[str, str], ...]] = {
         ("DeadLetterConfig", "the dead-letter queue"),
         ("CodeSigningConfigArn", "the check of who signed its code"),
     ),
+    "AWS::Lambda::EventInvokeConfig": (ON_FAILURE,),
+    "AWS::Lambda::EventSourceMapping": (
+        ON_FAILURE,
+        ("FunctionResponseTypes", "the report of what failed of a batch: all of it comes again"),
+    ),
+    "AWS::Events::Rule": (("Targets/*/DeadLetterConfig", "the dead-letter queue"),),
+    "AWS::SNS::Subscription": (("RedrivePolicy", "the dead-letter queue"),),
+    "AWS::Scheduler::Schedule": (("Target/DeadLetterConfig", "the dead-letter queue"),),
+    "AWS::CloudWatch::Alarm": (("AlarmActions", "its actions: nobody hears of it any more"),),
     "AWS::GuardDuty::Detector": (("Enable", "its watch: nobody looks for intruders by it any more"),),
     "AWS::CloudFront::Distribution": (
         ("DistributionConfig/WebACLId", "its firewall"),
@@ -131,6 +141,8 @@ GUARDS = {
     "AWS::Backup::BackupSelection": BACKS_UP,
     "AWS::CloudTrail::Trail": "what is done in the account is recorded by it no more",
     "AWS::SecretsManager::RotationSchedule": "the secret is rotated no more",
+    "AWS::Config::ConfigurationRecorder": "what changes in the account is recorded by it no more",
+    "AWS::Macie::Session": "nobody looks for what should not lie in buckets any more",
     "AWS::GuardDuty::Detector": "nobody looks for intruders by it any more",
     "AWS::WAFv2::WebACLAssociation": "the requests that its firewall kept out come through",
 }
