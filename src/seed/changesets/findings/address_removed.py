@@ -27,7 +27,8 @@ def find(review: Review) -> Iterator[Finding]:
                 hint="Make sure that nobody outside this stack uses it.",
             )
     for pair in review.pairs.values():
-        for what, evidence in fewer(pair) if pair.rows and pair.before and pair.after else ():
+        stays = pair.before and pair.after and pair.before is not pair.after
+        for what, evidence in fewer(pair) if stays else ():
             yield Finding(
                 "address-removed",
                 Severity.WARNING,
