@@ -22,6 +22,11 @@ from seed.audit.how import MOST, how
         ({"keep": False, "skip_hooks": True, "stacks": ["a", "b"]}, "skip hooks, stacks a, b"),
         ({"phases": [["a", "b"], ["c"]]}, "phases a, b → c"),
         ({"source_build": 4}, "source build 4"),
+        (
+            {"sentence": "It is lost.", "until": "2026-12-27T22:54:30+00:00", "promotion": 5},
+            "It is lost, until 2026-12-27 22:54 UTC",
+        ),
+        ({"said": "accepted by Alice"}, "accepted by Alice"),
         ({"reason": "told beside it", "commit": "c0ffee", "digest": "sha256:1", "removal": 7}, ""),
     ],
 )

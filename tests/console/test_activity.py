@@ -63,6 +63,22 @@ def test_a_removal_is_found_again_and_what_changed_is_told(own: Seeded, own_alic
     assert "scope deploy" in own_alice.get("/activity").text
 
 
+def test_a_promotion_is_not_called_by_what_looks_like_a_build(own: Seeded, own_alice: TestClient) -> None:
+    def happened(session: Session) -> None:
+        record(session, "Alice", "promotion.rejected", "prod #5", app_id=1)
+        record(session, "Alice", "rollback.asked", "prod #6", app_id=1)
+        record(session, "seed", "promotion.expired", "#7", app_id=1)
+        record(session, "Alice", "finding.wrong", "orders data-removed Scratch", app_id=1, promotion=5)
+
+    own.write(happened)
+
+    page = own_alice.get("/apps/shop/activity").text
+    assert 'rejected <a href="/promotions/5">promotion 5 to prod</a>' in page
+    assert 'asked for <a href="/promotions/6">rollback 6 of prod</a>' in page
+    assert 'let expire <a href="/promotions/7">promotion 7</a>' in page
+    assert 'marked as wrong the finding <a href="/promotions/5">orders data-removed Scratch</a>' in page
+
+
 def test_what_is_audited_is_found() -> None:
     assert {"app.added", "variable.set", "service.moved", "promotion.promoted"} <= set(audited())
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-ELSEWHERE = frozenset({"reason", "commit", "digest", "at", "place", "version", "number", "removal", "bytes"})
+ELSEWHERE = frozenset(
+    {"reason", "commit", "digest", "at", "place", "version", "number", "removal", "promotion", "bytes"}
+)
 """Told beside it, or of no use to people."""
 SWITCHES = {"on": ("on", "off"), "wait": ("on", "off"), "always": ("always", "where it is needed")}
-BARE = frozenset({"kind", "branch", "account", "level", "by", "trigger", "target", "of"})
+BARE = frozenset({"kind", "branch", "account", "level", "by", "trigger", "target", "of", "said", "sentence"})
 """Values that need no name before them."""
 MOST = 160
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(\+00:00|Z)")
 
 
 def how(details: Mapping[str, Any]) -> str:
@@ -40,7 +44,13 @@ def _said(name: str, value: Any) -> str:
         return f"{words} {told}" if value else ""
     if value in ("", None):
         return ""
-    return str(value) if name in BARE else f"{words} {value}"
+    told = _time(str(value)).removesuffix(".")
+    return told if name in BARE else f"{words} {told}"
+
+
+def _time(text: str) -> str:
+    """A moment as people write it."""
+    return f"{text[:10]} {text[11:16]} UTC" if MOMENT.fullmatch(text) else text
 
 
 def _nested(value: list[Any]) -> bool:

@@ -24,6 +24,7 @@ from seed.removals.records import Removal
 
 router = APIRouter()
 LOOKED_BACK = 200
+PROMOTION = re.compile(r"(?:(?P<stage>\S+) )?#(?P<number>\d+)")
 
 
 @router.get("/apps/{slug}/activity")
@@ -48,7 +49,7 @@ def _page(request: Request, session: Session, app: App | None, apps: Sequence[Ap
     told = []
     for event in events:
         link = _link(by_id.get(event.app_id or 0), event)
-        told.append((event, _sentence(event), link if link in there else ""))
+        told.append((event, _sentence(event), _subject(event), link if link in there else ""))
     return render(
         request, "activity.html", app=app, events=told, most=LOOKED_BACK, slugs={one.id: one.slug for one in apps}
     )
@@ -56,6 +57,15 @@ def _page(request: Request, session: Session, app: App | None, apps: Sequence[Ap
 
 def _sentence(event: AuditEvent) -> str:
     return DONE.get(event.action) or event.action.replace(".", " ")
+
+
+def _subject(event: AuditEvent) -> str:
+    """`promotion 17 to prod`: with its number alone it would look like a build of prod."""
+    found = PROMOTION.fullmatch(event.subject)
+    if not found:
+        return event.subject
+    what, to = ("rollback", "of") if event.action.startswith("rollback.") else ("promotion", "to")
+    return f"{what} {found['number']}" + (f" {to} {found['stage']}" if found["stage"] else "")
 
 
 def _there(session: Session, apps: Sequence[App]) -> set[str]:
@@ -81,8 +91,10 @@ def _link(app: App | None, event: AuditEvent) -> str:
     """Where the subject was to be seen; '' when it never had a page."""
     if removal := event.details.get("removal"):
         return f"/removals/{removal}"
-    if found := re.search(r"#(\d+)$", event.subject):
-        return f"/promotions/{found[1]}"
+    if found := PROMOTION.fullmatch(event.subject):
+        return f"/promotions/{found['number']}"
+    if promotion := event.details.get("promotion"):
+        return f"/promotions/{promotion}"
     if app and (found := re.fullmatch(r"(\S+) (\d+)", event.subject)):
         return _build_page(app, found[1], found[2])
     return ""

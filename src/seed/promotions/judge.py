@@ -16,6 +16,7 @@ from seed.promotions.verdicts import ACCEPTED, WRONG, Said
 
 LONGEST_REASON = 2000
 MOST_DAYS = 366
+SAID = {ACCEPTED: "accepted", WRONG: "marked as wrong"}
 
 
 def accept(session: Session, actor: Actor, promotion: Promotion, said: Said, reason: str, days: float) -> Verdict:
@@ -38,7 +39,8 @@ def withdraw(session: Session, actor: Actor, app: App, verdict_id: int) -> Verdi
     if row.withdrawn_at is not None:
         raise Conflict(f"{row.withdrawn_by} has taken that back already.")
     row.withdrawn_at, row.withdrawn_by = now(), actor.name
-    record(session, actor.name, "finding.withdrawn", _name(row), app_id=app.id, said=row.kind, by=row.person)
+    record(session, actor.name, "finding.withdrawn", _name(row), app_id=app.id,
+           said=f"{SAID[row.kind]} by {row.person}", promotion=row.promotion_id)  # fmt: skip
     _ring(session, row)
     return row
 
@@ -68,7 +70,7 @@ def _say(
     session.flush()
     limit = {"until": row.until.isoformat(timespec="seconds")} if row.until else {}
     record(session, actor.name, f"finding.{kind}", _name(row), app_id=row.app_id,
-           sentence=row.sentence, reason=row.reason, **limit)  # fmt: skip
+           sentence=row.sentence, reason=row.reason, promotion=row.promotion_id, **limit)  # fmt: skip
     _ring(session, row)
     return row
 
