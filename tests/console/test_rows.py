@@ -9,9 +9,10 @@ import pytest
 
 from seed.changesets import ChangeSet, ResourceChange, compare
 from seed.changesets.access_table import access_table
+from seed.changesets.enrich import looked_into
 from seed.console.aws_links import Place
 from seed.console.chains import chain_of
-from seed.console.review import AT_ONCE, chips, later, service_view
+from seed.console.review import AT_ONCE, chips, findings, later, service_view
 from seed.console.templates import ENVIRONMENT
 
 
@@ -134,6 +135,30 @@ def test_the_first_rows_come_whole_and_a_large_nested_stack_follows() -> None:
     assert later([service], "/changes") == {"service-1--Large": "/changes?row=service-1--Large"}
     assert service.find(f"service-1--Large--Q{AT_ONCE - 1}") is not None
     assert service.find("service-1--Large--Q") is None
+
+
+def test_a_finding_leads_to_its_row_however_deep_that_is() -> None:
+    leaf = compare(streaming(KEYS), streaming(OTHER))
+    stacks = [ResourceChange(name, "AWS::CloudFormation::Stack", "Modify") for name in ("Outer", "Inner")]
+    whole = leaf
+    for one in stacks:
+        whole = looked_into(ChangeSet("s", False, (one,)), {one.logical_id: whole})
+
+    found = findings([service_view("orders", whole, "s")], {})
+
+    assert {one.row for one in found} == {f"s--Inner--Outer--{one.logical_id}" for one in leaf.findings}
+    assert found[0].service.tally["Replaced"] == 2
+
+
+def test_a_property_that_is_new_and_follows_something_is_one_line() -> None:
+    def side(key: str, layers: list[Any]) -> dict[str, Any]:
+        function = ("AWS::Lambda::Function", {"Role": "r", "Code": {"S3Bucket": "b", "S3Key": "k"}, "Layers": layers})
+        return stack(F=function, L=("AWS::Lambda::LayerVersion", {"Content": {"S3Bucket": "b", "S3Key": key}}))
+
+    service = service_view("orders", compare(side("1", []), side("2", [{"Ref": "L"}])), "s")
+    row = service.find("s--F")
+    assert row is not None
+    assert [(line.path, [cause.name for cause in line.chain]) for line in row.lines] == [("Layers/0", ["L"])]
 
 
 def test_chips_count_every_row_once_also_in_nested_stacks() -> None:

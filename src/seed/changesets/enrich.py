@@ -72,11 +72,16 @@ def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> Chang
     seen = {row.logical_id for row in rows if row.nested and row.action == "Modify"}
     own = [one for one in change_set.findings if not (one.rule == INSIDE and one.logical_id in seen)]
     found = [
-        replace(one, logical_id=name, sentence=f"Inside the nested stack {name}: {one.sentence}")
+        replace(one, logical_id=name, sentence=told_inside(name, one.sentence))
         for name, child in inside.items()
         for one in child.findings
     ]
     return judged(replace(change_set, resources=rows), [*found, *own])
+
+
+def told_inside(name: str, sentence: str) -> str:
+    """What is found in a nested stack, as the stack around it says it."""
+    return f"Inside the nested stack {name}: {sentence}"
 
 
 def _compared(inside: Mapping[str, ChangeSet]) -> dict[str, ChangeSet]:

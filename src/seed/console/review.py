@@ -9,6 +9,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, families, headline
+from seed.changesets.enrich import told_inside
 from seed.changesets.groups import GROUPS, group_of
 from seed.changesets.model import also_inside
 from seed.changesets.reasons import folds
@@ -39,6 +40,11 @@ class Service:
 
     def count(self, group: str) -> int:
         return sum(row.group == group for row in self.rows)
+
+    @cached_property
+    def tally(self) -> Counter[str]:
+        """How many of each group, those in nested stacks counted too."""
+        return Counter(map(_group, also_inside(self.change_set.resources)))
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -74,9 +80,14 @@ class Service:
         first, _, rest = headline(self.change_set, stage).partition(". ")
         return (f"{first}." if rest else first), rest
 
-    @property
+    @cached_property
     def ids(self) -> set[str]:
-        return {row.logical_id for row in self.change_set.resources}
+        """Of all that this review tells, however deep."""
+        return {row.logical_id for row in also_inside(self.change_set.resources)}
+
+    @cached_property
+    def changes(self) -> dict[str, ResourceChange]:
+        return {row.logical_id: row for row in self.change_set.resources}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,11 @@ class Found:
     @property
     def anchor(self) -> str:
         return f"finding-{self.said.key}"
+
+    @property
+    def row(self) -> str:
+        """The anchor of the row that it speaks of, in the nested stack where that is; '' where it speaks of none."""
+        return _row_of(self.service.changes, self.service.anchor, self.finding) if self.finding.logical_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +166,25 @@ def findings(services: Iterable[Service], verdicts: Mapping[str, Verdict]) -> li
     return sorted(found, key=lambda one: (-one.finding.severity, not one.finding.fails))
 
 
+def _row_of(rows: Mapping[str, ResourceChange], at: str, finding: Finding) -> str:
+    name = finding.logical_id
+    anchor, nested = f"{at}--{name}", rows[name].nested if name in rows else None
+    if nested is None:
+        return anchor
+    told = ((one, told_inside(name, one.sentence)) for one in nested.findings if one.logical_id)
+    inner = next((one for one, said in told if (one.rule, said) == (finding.rule, finding.sentence)), None)
+    return _row_of({row.logical_id: row for row in nested.resources}, anchor, inner) if inner else anchor
+
+
+def _group(row: ResourceChange) -> str:
+    return "Routine" if row.routine else group_of(row)
+
+
 def chips(services: Iterable[Service]) -> tuple[list[Chip], list[Chip]]:
     """(how bad and what happens, which kind of thing): what the rows of a review can be filtered by."""
     rows = list(also_inside(row for service in services for row in service.change_set.resources))
     levels = Counter(row.severity.name.lower() for row in rows)
-    groups = Counter("Routine" if row.routine else group_of(row) for row in rows)
+    groups = Counter(map(_group, rows))
     bad = [Chip("severity", level, levels[level]) for level in ("danger", "warning")]
     fates = [Chip("group", group, groups[group]) for group in (*GROUPS, "Routine")]
     kinds = Counter(word(row.resource_type) for row in rows)

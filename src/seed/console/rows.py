@@ -215,6 +215,11 @@ def _distinct(lines: Iterable[Line]) -> tuple[Line, ...]:
     kept: dict[tuple[str, Diff, str], Line] = {}
     for found in lines:
         key = (found.path, found.diff, found.note)
+        if found.change.before is None:  # what one reason knows of it need not be said again by another that does not
+            same = (
+                one for one, line in kept.items() if one[::2] == key[::2] and line.change.after == found.change.after
+            )
+            key = next(same, key)
         there = kept.get(key)
         if there is None:
             kept[key] = found

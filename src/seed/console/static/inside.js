@@ -32,7 +32,13 @@ function takeAll(found) {
 }
 
 function reveal(hash) {
-  const place = document.getElementById(named(hash));
+  let place = document.getElementById(named(hash));
+  // What is in a nested stack may not be there yet: then its stack is.
+  for (let name = named(hash); !place && name.includes("--");) {
+    name = name.slice(0, name.lastIndexOf("--"));
+    place = document.getElementById(name);
+    place?.scrollIntoView();
+  }
   if (!place?.closest("details, .changes")) return;
   if (place.closest("[hidden]")) clear();
   for (let node = place; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
