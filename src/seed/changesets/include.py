@@ -11,7 +11,7 @@ from typing import Any
 
 from seed.changesets.template import TRANSFORM, Template
 
-INCLUDE = "AWS::Include"
+INCLUDE, LANGUAGE, SAM = "AWS::Include", "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
 NOTHING: Mapping[str, Template] = {}
 
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from seed.changesets.evaluate import MASKED
-from seed.changesets.expand import LANGUAGE
 from seed.changesets.findings.places import digits
 from seed.changesets.findings.rule import Rule
+from seed.changesets.include import LANGUAGE
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
 from seed.changesets.values import Secret, printable, scalar_text

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from seed.changesets.evaluate import World
-from seed.changesets.expand import LANGUAGE
 from seed.changesets.findings.rule import Rule
+from seed.changesets.include import LANGUAGE
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import mentioned
 from seed.changesets.review import Review

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from seed.changesets.expand import LANGUAGE, SAM
+from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
 from seed.changesets.rules.shapes import Code, Shape, shape
