@@ -117,6 +117,25 @@ def test_what_language_extensions_work_out_sam_reads() -> None:
     assert code == {"S3Bucket": "code-${AWS::Region}", "S3Key": "1.0.zip"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "cors"), [("Api", {"Cors": "'*'"}), ("HttpApi", {"CorsConfiguration": {"AllowOrigins": ["*"]}})]
+)
+def test_a_definition_that_is_included_is_a_definition(kind: str, cors: dict[str, Any]) -> None:
+    def api(place: str) -> dict[str, Any]:
+        body = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": place}}}
+        properties = {"StageName": "prod", "DefinitionBody": body, **cors}
+        return {
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Resources": {"Web": {"Type": f"AWS::Serverless::{kind}", "Properties": properties}},
+        }
+
+    change_set = compare(api("s3://a/1.yml"), api("s3://a/2.yml"))
+    assert "/Properties/Body/Fn::Transform/Parameters/Location" in {
+        one.path for one in row(change_set, "Web").properties
+    }
+    assert "macro" in rules_of(change_set)
+
+
 def test_what_sam_refuses_is_a_clear_error() -> None:
     with pytest.raises(InvalidTemplate, match=r"\[Hello\] is invalid.*Nothing"):
         compare(None, sam(Runtime=None, Handler=None, Events={"Get": {"Type": "Nothing"}}))

@@ -35,6 +35,11 @@ LOCATIONS = {
     "AWS::Serverless::HttpApi": ("DefinitionUri",),
     "AWS::Serverless::StateMachine": ("DefinitionUri",),
 }
+SKELETONS: dict[str, dict[str, Any]] = {
+    "AWS::Serverless::Api": {"swagger": "2.0", "paths": {}},
+    "AWS::Serverless::HttpApi": {"openapi": "3.0.1", "paths": {}},
+}
+"""Of a definition that is included from elsewhere: what is included stands beside it."""
 _translator = threading.Lock()
 """The translator keeps its region in a class attribute."""
 
@@ -172,6 +177,9 @@ def _prepared(world: World) -> Template:
 
 
 def _readable(kind: str, properties: dict[str, Any], world: World) -> None:
+    body = properties.get("DefinitionBody")
+    if kind in SKELETONS and isinstance(body, dict) and TRANSFORM in body:
+        properties["DefinitionBody"] = {**SKELETONS[kind], **body}
     for name in LOCATIONS.get(kind, ()):
         _locate(properties, name, world)
     for name in PUBLISHED.get(kind, ()):
