@@ -23,8 +23,9 @@ SECTIONS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "Type", "Properties", "Metadata", "DependsOn", "Condition", "CreationPolicy", "UpdatePolicy", "DeletionPolicy",
-    "UpdateReplacePolicy", "Version",
+    "UpdateReplacePolicy", "Version", "Description",
 }  # fmt: skip
+"""`Description` stands in no reference, and in templates that were deployed."""
 NAMED = {"Resources": "resource", "Parameters": "parameter", "Outputs": "output"}
 TYPES = re.compile(r"String|Number|CommaDelimitedList|List<.+>|AWS::.+")
 MOST, SHOWN = 20, 100
