@@ -90,7 +90,8 @@ UNFORESEEN = {
 }
 """Known errors that no finding predicts, by why. One that a finding comes to predict leaves here, and names it."""
 FORESEEN_ALONE = {
-    "attribute-missing", "fifo-name", "parameter-invalid", "pool-fixed", "template-malformed", "value-null",
+    "attribute-missing", "definition-malformed", "fifo-name", "parameter-invalid", "pool-fixed", "settings-refused",
+    "template-malformed", "value-null",
 }  # fmt: skip
 """Rules of failures that the catalogue has under another rule's name, or not at all."""
 

@@ -21,7 +21,9 @@ RANGES: dict[str, dict[str, tuple[int, int]]] = {
         "MessageRetentionPeriod": (60, 1_209_600),
         "ReceiveMessageWaitTimeSeconds": (0, 20),
         "VisibilityTimeout": (0, 43_200),
+        "RedrivePolicy/maxReceiveCount": (1, 1_000),
     },
+    "AWS::IAM::Role": {"MaxSessionDuration": (3_600, 43_200)},
     "AWS::ApiGatewayV2::Integration": {"TimeoutInMillis": (50, 30_000)},
 }
 """Hard limits alone: what a quota lifts (the timeout of a REST API, say) is nothing that a template tells."""
@@ -32,6 +34,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::GlobalTable": {"BillingMode": ("PROVISIONED", "PAY_PER_REQUEST")},
     FUNCTION: {"TracingConfig/Mode": ("Active", "PassThrough")},
     "AWS::S3::Bucket": {"VersioningConfiguration/Status": ("Enabled", "Suspended")},
+    "AWS::SSM::Parameter": {"Type": ("String", "StringList")},
     "AWS::Lambda::Url": {"AuthType": ("AWS_IAM", "NONE")},
     "AWS::ApiGatewayV2::Api": {"ProtocolType": ("HTTP", "WEBSOCKET")},
 }

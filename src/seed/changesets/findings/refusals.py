@@ -1,0 +1,68 @@
+"""What a service refuses of one resource: told where a deployment brings it, since what is deployed was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from seed.changesets.findings.shaped import macros
+from seed.changesets.model import Finding, Severity
+from seed.changesets.resource import Pair
+from seed.changesets.review import Review
+from seed.changesets.values import is_intrinsic, printable
+from seed.changesets.words import word
+
+
+class Wrong(NamedTuple):
+    """`what` goes on after the name of the resource: `has 6 layers, and Lambda takes 5`."""
+
+    what: str
+    evidence: str
+    hint: str
+
+
+Look = Callable[[dict[str, Any], Review], Iterator[Wrong]]
+"""The properties of a resource as one template has them, and what else is there."""
+
+
+def refusals(review: Review, rule: str, looks: Mapping[str, Look]) -> Iterator[Finding]:
+    """`looks` by resource type."""
+    if macros(review):
+        return
+    for pair in review.pairs.values():
+        look = looks.get(pair.resource_type)
+        changes = pair.after is not None and pair.before is not pair.after
+        if look is not None and changes and not is_intrinsic(pair.properties[1]):
+            for wrong in _new(pair, look, review):
+                what = f"the {word(pair.resource_type)} {pair.logical_id} {printable(wrong.what)}"
+                yield Finding(
+                    rule,
+                    Severity.DANGER,
+                    f"The deployment will fail: {what}.",
+                    pair.logical_id,
+                    evidence=printable(wrong.evidence),
+                    hint=wrong.hint,
+                    fails=True,
+                )
+
+
+def _new(pair: Pair, look: Look, review: Review) -> list[Wrong]:
+    was, now = pair.properties
+    before = set(look(was, review)) if pair.old_type == pair.resource_type else set()
+    return [one for one in dict.fromkeys(look(now, review)) if one not in before]
+
+
+def asked_for(value: Any, review: Review, kind: str) -> Pair | None:
+    """The resource of this type that a Ref or a GetAtt asks for, of those that will be there."""
+    if not is_intrinsic(value):
+        return None
+    asked = value.get("Ref") or value.get("Fn::GetAtt")
+    name = asked[0] if isinstance(asked, list) and asked else asked
+    pair = review.pairs.get(name) if isinstance(name, str) else None
+    return pair if pair and pair.after and pair.resource_type == kind else None
+
+
+def named(value: Any, review: Review, kind: str) -> dict[str, Any] | None:
+    """Its properties as they will be."""
+    pair = asked_for(value, review, kind)
+    return pair.properties[1] if pair else None

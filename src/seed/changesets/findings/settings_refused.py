@@ -1,0 +1,159 @@
+"""Settings that do not go together, or that a service does not take of this many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from seed.changesets.findings.places import at, number, objects, true
+from seed.changesets.findings.refusals import Look, Wrong, named, refusals
+from seed.changesets.findings.rule import Rule
+from seed.changesets.model import Finding
+from seed.changesets.review import Review
+from seed.changesets.values import is_intrinsic, show
+from seed.changesets.words import counted
+
+FUNCTION, QUEUE, STREAM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
+TABLE, API = "AWS::DynamoDB::Table", "AWS::ApiGatewayV2::Api"
+MOST_LAYERS, MOST_OF_FIFO, MOST_LOCAL = 5, 10, 5
+ROUTE = re.compile(r"\$default|(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /.*")
+CERTIFICATE = re.compile(r"arn:aws:acm:(?!us-east-1:)[a-z0-9-]+:.*")
+INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+THROUGHPUT = "ProvisionedThroughput"
+
+
+def find(review: Review) -> Iterator[Finding]:
+    yield from refusals(review, RULE.id, LOOKS)
+
+
+def _function(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    layers = properties.get("Layers")
+    if isinstance(layers, list) and len(layers) > MOST_LAYERS:
+        yield Wrong(f"has {len(layers)} layers, and Lambda takes {MOST_LAYERS}", "Layers", "Put some of them together.")
+    if not properties or is_intrinsic(properties.get("PackageType")):
+        return
+    image = properties.get("PackageType") == "Image" or at(properties, "Code/ImageUri") is not None
+    for name in ("Handler", "Runtime"):
+        if image and name in properties:
+            yield Wrong(f"is an image, and has a {name}", name, "An image says itself what it runs: leave it out.")
+        if not image and name not in properties:
+            yield Wrong(f"has no {name}", name, f"Say its {name}: Lambda cannot run a package without one.")
+
+
+def _alias(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    if properties.get("FunctionVersion") == "$LATEST" and "ProvisionedConcurrencyConfig" in properties:
+        what = "is to keep $LATEST warm, and only versions can be"
+        yield Wrong(what, "FunctionVersion: $LATEST", "Publish a version, and let the alias point to it.")
+
+
+def _event_source(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    source = properties.get("EventSourceArn")
+    queue, batch = named(source, review, QUEUE), number(properties.get("BatchSize"))
+    window = number(properties.get("MaximumBatchingWindowInSeconds", 0))
+    if queue is not None or (isinstance(source, str) and ":sqs:" in source):
+        fifo = true(queue.get("FifoQueue")) if queue is not None else show(source).endswith(".fifo")
+        large = batch is not None and batch > MOST_OF_FIFO
+        if fifo and large:
+            yield Wrong("reads more than 10 messages at once of a FIFO queue", "BatchSize", "Take 10 at most.")
+        if fifo and window:
+            what = "waits for a batch of a FIFO queue, which cannot be waited for"
+            yield Wrong(what, "MaximumBatchingWindowInSeconds", "Leave the window out.")
+        if not fifo and large and window == 0:
+            what = "reads more than 10 messages at once, and does not wait for them"
+            yield Wrong(what, "BatchSize", "Set MaximumBatchingWindowInSeconds to 1 at least.")
+    streams = named(source, review, STREAM) is not None or named(source, review, TABLE) is not None
+    if streams and "StartingPosition" not in properties:
+        yield Wrong("reads a stream, and does not say from where", "StartingPosition", "Say LATEST or TRIM_HORIZON.")
+
+
+def _queue(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    dead = named(at(properties, "RedrivePolicy/deadLetterTargetArn"), review, QUEUE)
+    fifo = [show(side.get("FifoQueue", "false")).lower() for side in (properties, dead or {})]
+    if dead is not None and fifo[0] != fifo[1] and {"true", "false"} == {*fifo}:
+        what = "has a dead-letter queue of the other kind: one of them is FIFO, the other is not"
+        yield Wrong(what, "RedrivePolicy", "Make both FIFO, or none.")
+
+
+def _table(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    mode, given = properties.get("BillingMode", "PROVISIONED"), properties.get(THROUGHPUT)
+    if mode == "PAY_PER_REQUEST" and given is not None and not is_intrinsic(given):
+        yield Wrong("is paid per request, and has throughput too", THROUGHPUT, f"Leave {THROUGHPUT} out.")
+    if mode == "PROVISIONED" and given is None and properties:
+        hint = "Say BillingMode: PAY_PER_REQUEST, or how much throughput there is to be."
+        yield Wrong("is paid for its throughput, and has none", f"{THROUGHPUT}: not set", hint)
+    if mode == "PROVISIONED" and given is not None:
+        for one in objects(properties.get(INDEXES[0])):
+            if THROUGHPUT not in one and not is_intrinsic(one):
+                name = show(one.get("IndexName", ""))
+                yield Wrong(f"has no throughput for its index {name}", f"{INDEXES[0]}/{name}", "Say how much it has.")
+    if len(objects(properties.get(INDEXES[1]))) > MOST_LOCAL:
+        yield Wrong(f"has more than {MOST_LOCAL} local indexes", INDEXES[1], "Make some of them global.")
+
+
+def _rule(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    if properties and not properties.keys() & {"ScheduleExpression", "EventPattern"}:
+        hint = "Give it a schedule, or a pattern of events."
+        yield Wrong("has neither a schedule nor a pattern", "ScheduleExpression, EventPattern: not set", hint)
+
+
+def _policy(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    if properties and not any(properties.get(name) for name in ("Groups", "Roles", "Users")):
+        yield Wrong("is given to nobody", "Groups, Roles, Users: not set", "Name a role, or make it a managed policy.")
+
+
+def _route(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    api, key = named(properties.get("ApiId"), review, API), properties.get("RouteKey")
+    if api and api.get("ProtocolType") == "HTTP" and isinstance(key, str) and not ROUTE.fullmatch(key):
+        yield Wrong(f"has the route key {key[:60]}", f"RouteKey: {key[:60]}", "Write it as GET /orders, or $default.")
+
+
+def _distribution(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    config = properties.get("DistributionConfig")
+    found = [at(config, "DefaultCacheBehavior"), *objects(at(config, "CacheBehaviors"))]
+    origins = [*objects(at(config, "Origins")), *objects(at(config, "OriginGroups/Items"))]
+    names = [one.get("Id") for one in origins]
+    known = (
+        bool(names) and all(isinstance(name, str) for name in names) and not is_intrinsic(at(config, "OriginGroups"))
+    )
+    for one in (at(behaviour, "TargetOriginId") for behaviour in found):
+        if known and isinstance(one, str) and one not in names:
+            what = f"asks for the origin {one[:60]}, and has none of that Id"
+            yield Wrong(what, "TargetOriginId", "Name one of its Origins.")
+    certificate = at(config, "ViewerCertificate/AcmCertificateArn")
+    if isinstance(certificate, str) and CERTIFICATE.fullmatch(certificate):
+        what = "has a certificate of another region, and CloudFront takes those of us-east-1"
+        yield Wrong(what, f"AcmCertificateArn: {certificate[:80]}", "Ask for a certificate in us-east-1.")
+
+
+def _alarm(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    period = number(properties.get("Period"))
+    if period is not None and period not in (10, 20, 30) and (period <= 0 or period % 60):
+        what = f"looks at {counted(int(period), 'second')}"
+        yield Wrong(what, f"Period: {int(period)}", "Take 10, 20, 30, or so many times 60.")
+
+
+LOOKS: dict[str, Look] = {
+    FUNCTION: _function,
+    "AWS::Lambda::Alias": _alias,
+    "AWS::Lambda::EventSourceMapping": _event_source,
+    QUEUE: _queue,
+    TABLE: _table,
+    "AWS::Events::Rule": _rule,
+    "AWS::IAM::Policy": _policy,
+    "AWS::ApiGatewayV2::Route": _route,
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::CloudWatch::Alarm": _alarm,
+}
+
+RULE = Rule(
+    "settings-refused",
+    "Settings that do not go together",
+    "danger",
+    "Each value is one that its property takes, and the service refuses them together: more layers than Lambda takes, "
+    "a batch of a FIFO queue that is too large, throughput of a table that is paid per request, a dead-letter queue of "
+    "the other kind, a rule without a schedule or a pattern, a behaviour without its origin.",
+    "Lambda, SQS, DynamoDB, EventBridge, API Gateway, CloudFront and CloudWatch: API references and developer guides",
+    find,
+    fails=True,
+)

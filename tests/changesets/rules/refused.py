@@ -1,0 +1,151 @@
+"""What a service refuses of settings, schedules, policies and definitions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.changesets.rules.case import FUNCTION, ROLE, TABLE_TYPE, Case, bad, bad_stack, good, good_stack, table
+from tests.changesets.templates import stack
+
+MAPPING, QUEUE, RULE = "AWS::Lambda::EventSourceMapping", "AWS::SQS::Queue", "AWS::Events::Rule"
+POLICY, MACHINE, CDN = "AWS::IAM::Policy", "AWS::StepFunctions::StateMachine", "AWS::CloudFront::Distribution"
+SCHEDULE, ROUTE = "AWS::Scheduler::Schedule", "AWS::ApiGatewayV2::Route"
+CODE = {"Code": {"ZipFile": "x"}, "Handler": "a.b", "Runtime": "nodejs22.x"}
+UNITS = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+PAID = {name: value for name, value in table().items() if name != "BillingMode"} | {"ProvisionedThroughput": UNITS}
+
+
+def arn(name: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def read(timeout: int, queue: dict[str, Any], **mapping: Any) -> dict[str, Any]:
+    """A function that reads a queue."""
+    source = {"FunctionName": {"Ref": "F"}, "EventSourceArn": arn("Q"), **mapping}
+    return stack(F=(FUNCTION, {**CODE, "Timeout": timeout}), Q=(QUEUE, queue), E=(MAPPING, source))
+
+
+def dead(letters: bool, source: bool) -> dict[str, Any]:
+    redrive = {"deadLetterTargetArn": arn("D"), "maxReceiveCount": 3}
+    kinds = [{"FifoQueue": True} if fifo else {} for fifo in (source, letters)]
+    return stack(Q=(QUEUE, {**kinds[0], "RedrivePolicy": redrive}), D=(QUEUE, kinds[1]))
+
+
+def given(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str, Any]:
+    return {"Roles": ["r"], "PolicyDocument": {"Version": version, "Statement": list(statements)}}
+
+
+def may(**more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*", **more}
+
+
+def trust(**more: Any) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        **more,
+    }
+    return {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def at(expression: str) -> dict[str, Any]:
+    return {"ScheduleExpression": expression}
+
+
+def goes(start: str, following: str) -> dict[str, Any]:
+    return {
+        "Definition": {"StartAt": start, "States": {"A": {"Type": "Pass", "Next": following}, "B": {"Type": "Succeed"}}}
+    }
+
+
+def serving(origin: str, **more: Any) -> dict[str, Any]:
+    return {
+        "DistributionConfig": {"Origins": [{"Id": "o"}], "DefaultCacheBehavior": {"TargetOriginId": origin}, **more}
+    }
+
+
+def certified(region: str) -> dict[str, Any]:
+    return serving("o", ViewerCertificate={"AcmCertificateArn": f"arn:aws:acm:{region}:111122223333:certificate/a"})
+
+
+def routed(key: str, kind: str = "HTTP") -> dict[str, Any]:
+    return stack(
+        A=("AWS::ApiGatewayV2::Api", {"ProtocolType": kind}), X=(ROUTE, {"ApiId": {"Ref": "A"}, "RouteKey": key})
+    )
+
+
+CASES: list[Case] = [
+    bad("settings-refused", "danger", FUNCTION, None, {**CODE, "Layers": [f"arn:{n}" for n in range(6)]}),
+    bad("settings-refused", "danger", FUNCTION, None, {"Code": {"ZipFile": "x"}, "Runtime": "nodejs22.x"}),
+    bad("settings-refused", "danger", FUNCTION, None, {**CODE, "PackageType": "Image"}),
+    good("settings-refused", FUNCTION, None, {"PackageType": "Image", "Code": {"ImageUri": "a"}}),
+    good("settings-refused", FUNCTION, None, CODE),
+    good("settings-refused", FUNCTION, {"Code": {"ZipFile": "x"}}, {"Code": {"ZipFile": "y"}}),
+    bad("settings-refused", "danger", "AWS::Lambda::Alias", None, {"FunctionVersion": "$LATEST", "ProvisionedConcurrencyConfig": {}}),
+    bad_stack("settings-refused", "danger", None, read(3, {}, BatchSize=100)),
+    good_stack("settings-refused", None, read(3, {}, BatchSize=100, MaximumBatchingWindowInSeconds=1)),
+    bad_stack("settings-refused", "danger", None, read(3, {"FifoQueue": True}, BatchSize=100)),
+    bad_stack("settings-refused", "danger", None, read(3, {"FifoQueue": True}, MaximumBatchingWindowInSeconds=1)),
+    good_stack("settings-refused", None, read(3, {"FifoQueue": True}, BatchSize=10)),
+    bad_stack("settings-refused", "danger", None, stack(S=("AWS::Kinesis::Stream", {}), E=(MAPPING, {"EventSourceArn": arn("S")}))),
+    bad_stack("settings-refused", "danger", None, dead(letters=False, source=True)),
+    good_stack("settings-refused", None, dead(letters=True, source=True)),
+    good_stack("settings-refused", None, dead(letters=False, source=False)),
+    bad("settings-refused", "danger", TABLE_TYPE, None, table(ProvisionedThroughput=UNITS)),
+    bad("settings-refused", "danger", TABLE_TYPE, None, {**PAID, "ProvisionedThroughput": {"Ref": "AWS::NoValue"}}),
+    bad("settings-refused", "danger", TABLE_TYPE, None, {**PAID, "GlobalSecondaryIndexes": [{"IndexName": "i"}]}),
+    good("settings-refused", TABLE_TYPE, None, {**PAID, "GlobalSecondaryIndexes": [{"IndexName": "i", "ProvisionedThroughput": UNITS}]}),
+    good("settings-refused", TABLE_TYPE, None, table()),
+    bad("settings-refused", "danger", RULE, None, {"Name": "a"}),
+    good("settings-refused", RULE, None, {"EventPattern": {"source": ["a"]}}),
+    bad("settings-refused", "danger", POLICY, None, {"PolicyName": "p"}),
+    bad_stack("settings-refused", "danger", None, routed("/orders")),
+    good_stack("settings-refused", None, routed("GET /orders")),
+    good_stack("settings-refused", None, routed("$connect", "WEBSOCKET")),
+    bad("settings-refused", "danger", CDN, None, serving("p")),
+    good("settings-refused", CDN, None, serving("o")),
+    bad("settings-refused", "danger", CDN, None, certified("eu-west-1")),
+    good("settings-refused", CDN, None, certified("us-east-1")),
+    bad("settings-refused", "danger", "AWS::CloudWatch::Alarm", None, {"Period": 45}),
+    good("settings-refused", "AWS::CloudWatch::Alarm", None, {"Period": 120}),
+    good_stack("settings-refused", None, {**stack(X=(RULE, {"Name": "a"})), "Transform": "Mine"}),
+    bad_stack("visibility-short", "danger", None, read(60, {})),
+    bad_stack("visibility-short", "danger", None, read(60, {"VisibilityTimeout": 59})),
+    good_stack("visibility-short", None, read(60, {"VisibilityTimeout": 60})),
+    good_stack("visibility-short", None, read(3, {})),
+    bad_stack("visibility-short", "warning", read(3, {}), read(60, {})),
+    bad_stack("visibility-short", "warning", read(60, {"VisibilityTimeout": 90}), read(60, {})),
+    good_stack("visibility-short", read(60, {}), read(60, {}, BatchSize=5)),
+    *(bad("schedule-refused", "danger", RULE, None, at(wrong)) for wrong in (
+        "rate(1 minutes)", "rate(5 minute)", "rate(0 days)", "every day", "cron(0 12 * * *)", "cron(0 12 * * * *)",
+        "cron(0 12 ? * ? *)", "at(2026-01-31T12:00:00)",
+    )),
+    *(good("schedule-refused", RULE, None, at(right)) for right in (
+        "rate(1 minute)", "rate(12 hours)", "cron(0 12 * * ? *)", "cron(0/5 8-17 ? * MON-FRI *)", "{{resolve:ssm:/when}}",
+    )),
+    bad("schedule-refused", "danger", SCHEDULE, None, at("tomorrow")),
+    good("schedule-refused", SCHEDULE, None, at("at(2026-01-31T12:00:00)")),
+    good("schedule-refused", RULE, at("every day"), {**at("every day"), "State": "DISABLED"}),
+    *(bad("policy-malformed", "danger", POLICY, None, wrong) for wrong in (
+        given(may(Effect="allow")), given(may(Action="GetObject")), given(may(Resource="a/*")), given(may(Sid="a-b")),
+        given(may(Principal="*")), given(may(NotAction="s3:*")), given({"Effect": "Allow", "Action": "s3:*"}),
+        given(may(Sid="A"), may(Sid="A")), given(may(), version="2026-01-01"), {"PolicyDocument": {"Version": "2012-10-17"}},
+    )),
+    *(good("policy-malformed", POLICY, None, right) for right in (
+        given(may()), given(may(Resource="*", Action=["s3:Get*", "*"])), given(may(Resource={"Fn::GetAtt": ["B", "Arn"]})),
+        given({"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:aws:iam::*:role/a"}), given(may(), version="2008-10-17"),
+    )),
+    bad("policy-malformed", "danger", ROLE, None, trust(Resource="*")),
+    bad("policy-malformed", "danger", ROLE, None, {**trust(), "Policies": [given(may(Action="all"))]}),
+    good("policy-malformed", ROLE, None, {**trust(), "Policies": [given(may())]}),
+    bad("definition-malformed", "danger", MACHINE, None, {"DefinitionString": "{"}),
+    bad("definition-malformed", "danger", MACHINE, None, {"DefinitionString": json.dumps({"StartAt": "A", "States": {}})}),
+    bad("definition-malformed", "danger", MACHINE, None, goes("C", "B")),
+    bad("definition-malformed", "danger", MACHINE, None, goes("A", "C")),
+    good("definition-malformed", MACHINE, None, goes("A", "B")),
+    good("definition-malformed", MACHINE, None, {"DefinitionString": "${body}", "DefinitionSubstitutions": {"body": "a"}}),
+    bad("value-refused", "danger", QUEUE, None, {"RedrivePolicy": {"maxReceiveCount": 0}}),
+    bad("value-refused", "danger", "AWS::SSM::Parameter", None, {"Type": "SecureString", "Value": "a"}),
+]  # fmt: skip
