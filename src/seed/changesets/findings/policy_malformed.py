@@ -57,7 +57,7 @@ def _document(document: Any, place: str, *, trust: bool) -> Iterator[Wrong]:
     for index, one in enumerate(statements):
         if isinstance(one, dict) and one and not is_intrinsic(one):
             yield from _statement(one, f"{place}/Statement/{index}", trust=trust)
-    sids = [one["Sid"] for one in objects(statements) if isinstance(one.get("Sid"), str)]
+    sids = [one["Sid"] for one in objects(statements) if one.get("Sid") and isinstance(one["Sid"], str)]
     for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
         yield Wrong(f"has two statements with the Sid {sid[:60]}", f"{place}/Statement", "Give each a Sid of its own.")
 
