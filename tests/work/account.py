@@ -15,11 +15,11 @@ from seed.changesets import (
 )
 from seed.packages import Package
 
-KEYS = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+KEYS = {"BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}  # fmt: skip
 
 
-OTHER = {"AttributeDefinitions": [{"AttributeName": "sku", "AttributeType": "S"}],
+OTHER = {"BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "sku", "AttributeType": "S"}],
          "KeySchema": [{"AttributeName": "sku", "KeyType": "HASH"}]}  # fmt: skip
 
 

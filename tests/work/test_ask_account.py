@@ -92,7 +92,7 @@ def test_one_is_lost_and_two_are(held: Held, lost: str) -> None:
 
 def test_what_stays_is_not_counted() -> None:
     old = stack(Orders=table(KEYS))
-    new = stack(Orders=table({**KEYS, "BillingMode": "PAY_PER_REQUEST"}))
+    new = stack(Orders=table({**KEYS, "TableClass": "STANDARD_INFREQUENT_ACCESS"}))
     cloud = deployed(old)
     cloud.contents["app-prod-Orders"] = Held(5, "item")
 
