@@ -47,6 +47,13 @@ POSTS = (
 )  # fmt: skip
 
 
+def test_a_stage_shows_what_waits_for_it(alice: TestClient) -> None:
+    page = alice.get("/apps/shop/prod").text
+    assert re.search(r'href="/promotions/\d+">Promote staging #1 to prod</a>', page)
+    assert re.search(r'href="/promotions/\d+">Roll prod back to #1</a>', page)
+    assert "to staging</a>" not in page
+
+
 def test_the_list_of_apps_tells_the_newest_build_of_every_stage(alice: TestClient, shop: Seeded) -> None:
     page = alice.get("/").text
     with shop.world.database.read() as session:

@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from seed.apps.find import services_of, stage_of
-from seed.apps.stages import downstream
+from seed.apps.find import services_of, stage_of, stages_of
+from seed.apps.stages import next_of
 from seed.builds.find import builds_of, working_build
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
+from seed.promotions.promote import promotion_chain
 from seed.work import intake
 from seed.work.hearing.held_back import held_back_in
 
@@ -26,6 +27,7 @@ SHOWN = 100
 def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: str) -> Response:
     with world.database.read() as session:
         found = stage_of(session, actor, slug, stage)
+        stages = stages_of(session, found.app_id)
         return render(
             request,
             "stage.html",
@@ -34,7 +36,9 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
             builds=builds_of(session, actor, slug, stage, SHOWN),
             most=SHOWN,
             working=working_build(session, found.id),
-            targets=downstream(session, found),
+            targets=next_of(found, stages),
+            promotions=[one for one in promotion_chain(session, found.app_id) if one.target_stage_id == found.id],
+            source=next((one.name for one in stages if found in next_of(one, stages)), ""),
             services=services_of(session, found.app_id, None),
             held=held_back_in(world, found.app, found),
         )
