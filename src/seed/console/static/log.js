@@ -1,7 +1,8 @@
 // Logs: lines are added as they come; the end is followed until a person scrolls up.
 import { named, page } from "./live.js";
 
-const MOST = 20000, NEAR = 32, TRIES = 30;
+const MOST = 6000, LONGEST = 20000, NEAR = 32, TRIES = 30;
+const FULL = 500; // lines of a block; of a longer one the browser would lay all out again for each that comes
 
 export function cursor() {
   return [...document.querySelectorAll("[data-log]")].map((log) => `${log.dataset.log}:${log.dataset.last}`).join(",");
@@ -15,8 +16,9 @@ export function append({ log: key, lines }) {
   const box = log.querySelector(".lines"), added = document.createDocumentFragment();
   let step = [...box.querySelectorAll(".step")].at(-1);
   for (const line of fresh) {
-    if (!step || step.dataset.step !== line[2]) {
-      step = block(line[2]);
+    const begins = step?.dataset.step !== line[2];
+    if (begins || step.childElementCount > FULL) {
+      step = block(line[2], begins);
       added.append(step);
     }
     step.append(row(line, log.dataset.anchor));
@@ -24,15 +26,15 @@ export function append({ log: key, lines }) {
   box.append(added);
   box.querySelector(".none").hidden = true;
   log.dataset.last = fresh.at(-1)[0];
-  trim(box);
+  trim(box, following(log) ? MOST : LONGEST);
   if (following(log)) box.scrollTop = box.scrollHeight;
 }
 
-function block(name) {
+function block(name, begins) {
   const step = document.createElement("div");
   step.className = "step";
   step.dataset.step = name;
-  if (name) {
+  if (name && begins) {
     const title = document.createElement("p");
     title.className = "step-name";
     title.textContent = name;
@@ -62,11 +64,11 @@ function coloured(style, text) {
   return part;
 }
 
-// A page holds so many lines; the oldest go, and "Earlier lines" brings them back.
-function trim(box) {
+// A page holds so many lines; the oldest go, and "Earlier lines" brings them back. Who reads above the end keeps more.
+function trim(box, most) {
   const rows = box.getElementsByClassName("l");
-  if (rows.length <= MOST) return;
-  for (const old of [...rows].slice(0, rows.length - MOST * 0.75)) old.remove();
+  if (rows.length <= most) return;
+  for (const old of [...rows].slice(0, rows.length - most * 0.75)) old.remove();
   for (const step of box.querySelectorAll(".step")) if (!step.querySelector(".l")) step.remove();
   mark(box, numberOf(rows[0]));
 }
