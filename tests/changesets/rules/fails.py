@@ -331,6 +331,7 @@ CASES: list[Case] = [
     good_stack("export-in-use", EXPORT, QUEUES),
     good_stack("export-in-use", exporting(TABLE), exporting(table(DeletionProtectionEnabled=True)), deployed=IMPORTED),
     bad_stack("export-removed", "notice", EXPORT, QUEUES),
+    bad_stack("export-removed", "notice", outputs(O={"Value": 1, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-q"}}}), QUEUES),
     good_stack("export-removed", EXPORT, OTHER_VALUE),
     good_stack("export-removed", EXPORT, QUEUES, deployed=IMPORTED),
     bad_stack("export-changes", "notice", EXPORT, OTHER_VALUE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seed.changesets.findings.exports import exported
+from seed.changesets.findings.exports import shown
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
@@ -13,8 +13,8 @@ from seed.changesets.review import Review
 def find(review: Review) -> Iterator[Finding]:
     if review.old is None:
         return
-    now = exported(review.new)
-    for name in exported(review.old):
+    now = shown(review.new)
+    for name in shown(review.old):
         if name not in now and not review.imported_by.get(name):
             yield Finding(
                 "export-removed",

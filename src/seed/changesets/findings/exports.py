@@ -1,17 +1,29 @@
-"""Exports of a template: name → (the output that makes it, its value)."""
+"""Exports of a template."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from seed.changesets.evaluate import World
+from seed.changesets.values import show
 
 
 def exported(world: World) -> dict[str, tuple[str, Any]]:
-    found = {}
+    """Name → (the output that makes it, its value), where the name is known."""
+    return {
+        name: (output_name, world.value(world.section("Outputs")[output_name].get("Value")))
+        for name, output_name in _names(world)
+        if isinstance(name, str)
+    }
+
+
+def shown(world: World) -> list[str]:
+    """The names as people read them: the name of the stack in them may not be known."""
+    return [show(name) for name, _ in _names(world)]
+
+
+def _names(world: World) -> Iterator[tuple[Any, str]]:
     for output_name, output in world.section("Outputs").items():
         if world.condition(output.get("Condition")) is not False and isinstance(output.get("Export"), dict):
-            name = world.value(output["Export"].get("Name"))
-            if isinstance(name, str):
-                found[name] = (output_name, world.value(output.get("Value")))
-    return found
+            yield world.value(output["Export"].get("Name")), output_name
