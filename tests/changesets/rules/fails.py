@@ -45,6 +45,9 @@ MALFORMED: tuple[dict[str, Any], ...] = (
     {"Parameters": {"P": {"Type": "Strng", "Default": "a"}}},
     {"Conditions": {"C": {"Fn::Equals": [{"Ref": "Q"}, "a"]}}},
     {"Conditions": {"C": {"Fn::Equals": ["a", "b", "c"]}}},
+    {"Resources": {"F": {"Type": "AWS::Serverless::Function"}}},
+    {"Outputs": {"O": {"Value": {"Fn::Join": ["-", [{"Fn::ToJsonString": [1]}]]}}}},
+    {"Resources": {"Q" * 256: {"Type": QUEUE}}},
 )
 TOPICS = stack(T=("AWS::SNS::Topic", {}))
 PARENT = stack(Child=(NESTED, {"TemplateURL": "https://s3/child.yml"}))

@@ -10,6 +10,7 @@ from typing import Any
 from seed.changesets.evaluate import World
 from seed.changesets.findings.rule import Rule
 from seed.changesets.findings.shaped import macros
+from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import mentioned
 from seed.changesets.review import Review
@@ -26,6 +27,7 @@ ATTRIBUTES = {
     "UpdateReplacePolicy", "Version", "Description",
 }  # fmt: skip
 """`Description` stands in no reference, and in templates that were deployed."""
+EXTENDED = ("Fn::Length", "Fn::ToJsonString")
 NAMED = {"Resources": "resource", "Parameters": "parameter", "Outputs": "output"}
 TYPES = re.compile(r"String|Number|CommaDelimitedList|List<.+>|AWS::.+")
 MOST, SHOWN = 20, 100
@@ -52,8 +54,8 @@ def _wrong(world: World) -> Iterator[Wrong]:
     yield from _of_sections(world.template)
     for section, word in NAMED.items():
         for name in world.section(section):
-            if not re.fullmatch(r"[A-Za-z0-9]+", name):
-                what = f"the {word} {_short(name)} has another name than letters and digits"
+            if not re.fullmatch(r"[A-Za-z0-9]{1,255}", name):
+                what = f"the {word} {_short(name)} has another name than at most 255 letters and digits"
                 yield f"{section}/{_short(name)}", what, name
     for name, resource in world.section("Resources").items():
         for key in (key for key in resource if key not in ATTRIBUTES):
@@ -68,6 +70,7 @@ def _wrong(world: World) -> Iterator[Wrong]:
             what = f"the parameter {_short(name)} has {f'the unknown Type {_short(kind)}' if kind else 'no Type'}"
             yield f"Parameters/{_short(name)}/Type", what, ""
     yield from _of_conditions(world)
+    yield from _without_transforms(world)
 
 
 def _of_sections(template: dict[str, Any]) -> Iterator[Wrong]:
@@ -94,6 +97,30 @@ def _of_conditions(world: World) -> Iterator[Wrong]:
             yield f"Conditions/{_short(name)}", f"of the condition {_short(name)}: {error.sentence.rstrip('.')}", ""
 
 
+def _without_transforms(world: World) -> Iterator[Wrong]:
+    """What only a transform makes something of, where the template does not name it."""
+    for name, resource in world.section("Resources").items():
+        if str(resource["Type"]).startswith("AWS::Serverless::"):
+            what = f"{_short(name)} is of {_short(resource['Type'])}, and the template does not say Transform: {SAM}"
+            yield f"Resources/{_short(name)}/Type", what, name
+    if LANGUAGE not in world.macros:
+        for name in _functions(world.template):
+            yield name, f"{name} is used, and the template does not say Transform: {LANGUAGE}", ""
+
+
+def _functions(template: dict[str, Any]) -> list[str]:
+    found: dict[str, None] = {}
+    waiting: list[Any] = [template.get(section) for section in ("Resources", "Conditions", "Outputs")]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            found.update((key, None) for key in EXTENDED if key in one)
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return list(found)
+
+
 def _short(text: str) -> str:
     return text[:SHOWN]
 
@@ -104,8 +131,8 @@ RULE = Rule(
     "danger",
     "CloudFormation refuses a template at once (“Template format error”, “Invalid template property”) that has other "
     "sections, attributes of resources or types of parameters than it knows, names with other signs than letters and "
-    "digits, an output without a value, another version than 2010-09-09, a description of more than 1,024 bytes, or a "
-    "condition that is wrong or refers to a resource.",
+    "digits, an output without a value, another version than 2010-09-09, a description of more than 1,024 bytes, a "
+    "condition that is wrong or refers to a resource, or functions and types of a transform that it does not name.",
     "CloudFormation user guide: Template sections; Conditions syntax; Parameters syntax",
     find,
     fails=True,
