@@ -69,8 +69,9 @@ ACCOUNT = """
 
 When a promotion is planned its account is asked, with calls that only read, for what no template tells: how much is in
 what would be removed or replaced (items, objects, messages, users, bytes; with the time at which it was counted),
-which stacks import the exports that change (`export-in-use` is then certain), and what happens inside of nested stacks,
-whose findings begin with *Inside the nested stack …*. What an account does not allow is left out.
+which stacks import the exports that change (`export-in-use` is then certain), whether what changes was changed or
+deleted by hand since (`drifted`), of what CloudFormation itself warns, and what happens inside of nested stacks, whose
+findings begin with *Inside the nested stack …*. What an account does not allow is left out.
 """
 ADD = """
 ## Add a rule
