@@ -138,6 +138,8 @@ CASES: list[Case] = [
         given({"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:aws:iam::*:role/a"}), given(may(), version="2008-10-17"),
     )),
     bad("policy-malformed", "danger", ROLE, None, trust(Resource="*")),
+    bad("policy-malformed", "danger", "AWS::SQS::QueuePolicy", None, given(may())),
+    good("policy-malformed", "AWS::S3::BucketPolicy", None, given(may(Principal="*", Sid="Read all"))),
     bad("policy-malformed", "danger", ROLE, None, {**trust(), "Policies": [given(may(Action="all"))]}),
     good("policy-malformed", ROLE, None, {**trust(), "Policies": [given(may())]}),
     bad("definition-malformed", "danger", MACHINE, None, {"DefinitionString": "{"}),

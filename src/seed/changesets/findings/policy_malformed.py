@@ -1,11 +1,11 @@
-"""A policy that IAM cannot read (MalformedPolicyDocument)."""
+"""A policy that IAM, or the service whose resource it is of, cannot read (MalformedPolicyDocument)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.findings.places import objects
 from seed.changesets.findings.refusals import Look, Wrong, refusals
@@ -24,8 +24,28 @@ ATTACHED = (
     "AWS::IAM::RolePolicy",
     "AWS::IAM::UserPolicy",
 )
-HOLDERS = ("AWS::IAM::Group", "AWS::IAM::User")
-ROLE, TRUST = "AWS::IAM::Role", "AssumeRolePolicyDocument"
+HOLDERS = ("AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User")
+TRUST = "AssumeRolePolicyDocument"
+RESOURCES = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+}
+"""Type → the property with a policy that says who may do what with it."""
+
+
+class Kind(NamedTuple):
+    """What each statement has, or not; `of_iam`: IAM itself reads it, and is strict about names and resources."""
+
+    needs: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    of_iam: bool = True
+
+
+IDENTITY = Kind(("Action", "Resource"), ("Principal",))
+TRUSTS = Kind(("Action", "Principal"), ("Resource",))
+OF_RESOURCE = Kind(("Action", "Principal"), of_iam=False)
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -33,17 +53,20 @@ def find(review: Review) -> Iterator[Finding]:
 
 
 def _attached(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
-    yield from _document(properties.get("PolicyDocument"), "PolicyDocument", trust=False)
+    yield from _document(properties.get("PolicyDocument"), "PolicyDocument", IDENTITY)
 
 
-def _holder(properties: dict[str, Any], _review: Review, *, role: bool) -> Iterator[Wrong]:
+def _of_resource(properties: dict[str, Any], _review: Review, *, name: str) -> Iterator[Wrong]:
+    yield from _document(properties.get(name), name, OF_RESOURCE)
+
+
+def _holder(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
     for index, one in enumerate(objects(properties.get("Policies"))):
-        yield from _document(one.get("PolicyDocument"), f"Policies/{index}/PolicyDocument", trust=False)
-    if role:
-        yield from _document(properties.get(TRUST), TRUST, trust=True)
+        yield from _document(one.get("PolicyDocument"), f"Policies/{index}/PolicyDocument", IDENTITY)
+    yield from _document(properties.get(TRUST), TRUST, TRUSTS)
 
 
-def _document(document: Any, place: str, *, trust: bool) -> Iterator[Wrong]:
+def _document(document: Any, place: str, kind: Kind) -> Iterator[Wrong]:
     if not isinstance(document, dict) or is_intrinsic(document):
         return
     version = document.get("Version")
@@ -56,32 +79,34 @@ def _document(document: Any, place: str, *, trust: bool) -> Iterator[Wrong]:
         yield Wrong("has a policy without a statement", f"{place}/Statement", "Say what it allows, or leave it out.")
     for index, one in enumerate(statements):
         if isinstance(one, dict) and one and not is_intrinsic(one):
-            yield from _statement(one, f"{place}/Statement/{index}", trust=trust)
+            yield from _statement(one, f"{place}/Statement/{index}", kind)
     sids = [one["Sid"] for one in objects(statements) if one.get("Sid") and isinstance(one["Sid"], str)]
-    for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
+    for sid in dict.fromkeys(sid for sid in sids if kind.of_iam and sids.count(sid) > 1):
         yield Wrong(f"has two statements with the Sid {sid[:60]}", f"{place}/Statement", "Give each a Sid of its own.")
 
 
-def _statement(one: dict[str, Any], place: str, *, trust: bool) -> Iterator[Wrong]:
-    effect, sid = one.get("Effect"), one.get("Sid")
+def _statement(one: dict[str, Any], place: str, kind: Kind) -> Iterator[Wrong]:
+    effect = one.get("Effect")
     if effect not in ("Allow", "Deny") and not is_intrinsic(effect):
         yield Wrong(f"has a statement of the Effect {show(effect)[:40] or 'none'}", place, "Write Allow or Deny.")
-    if isinstance(sid, str) and not SID.fullmatch(sid):
-        yield Wrong(f"has the Sid {sid[:60]}", place, "A Sid has letters and digits only.")
-    needs, other = ("Principal", "Resource") if trust else ("Resource", "Principal")
-    for name in ("Action", needs):
+    for name in kind.needs:
         if len({name, f"Not{name}"} & one.keys()) != 1:
             yield Wrong(f"has a statement without {name}, or with both", place, f"Say {name}, or Not{name}.")
-    if {other, f"Not{other}"} & one.keys():
-        yield Wrong(f"has a statement with {other}, which this kind of policy has not", place, f"Leave {other} out.")
-    yield from _written(one, place, trust=trust)
-
-
-def _written(one: dict[str, Any], place: str, *, trust: bool) -> Iterator[Wrong]:
+    for name in kind.never:
+        if {name, f"Not{name}"} & one.keys():
+            yield Wrong(f"has a statement with {name}, which this kind of policy has not", place, f"Leave {name} out.")
     for action in _texts(one.get("Action", one.get("NotAction"))):
         if not ACTION.fullmatch(action):
             yield Wrong(f"has the action {action[:60]}", place, "Write service:Action, such as s3:GetObject.")
-    for resource in () if trust else _texts(one.get("Resource", one.get("NotResource"))):
+    if kind.of_iam:
+        yield from _strictly(one, place)
+
+
+def _strictly(one: dict[str, Any], place: str) -> Iterator[Wrong]:
+    sid = one.get("Sid")
+    if isinstance(sid, str) and not SID.fullmatch(sid):
+        yield Wrong(f"has the Sid {sid[:60]}", place, "A Sid has letters and digits only.")
+    for resource in _texts(one.get("Resource", one.get("NotResource"))):
         if resource != "*" and not resource.startswith("arn:"):
             yield Wrong(f"has the resource {resource[:60]}", place, "Write an ARN, or *.")
 
@@ -93,8 +118,8 @@ def _texts(value: Any) -> list[str]:
 
 LOOKS: dict[str, Look] = {
     **dict.fromkeys(ATTACHED, _attached),
-    **dict.fromkeys(HOLDERS, partial(_holder, role=False)),
-    ROLE: partial(_holder, role=True),
+    **dict.fromkeys(HOLDERS, _holder),
+    **{kind: partial(_of_resource, name=name) for kind, name in RESOURCES.items()},
 }
 
 RULE = Rule(
