@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from tests.support.seeded import empty
+from tests.support.databases import database_at
+from tests.support.seeded import NoWork, empty
 
 from seed.apps.records import Account, App, Service, Stage
 from seed.work.world import World
@@ -23,6 +24,17 @@ def world_of(kind: str) -> World:
     folder = tempfile.mkdtemp(prefix=f"seed-{kind}-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return empty(Path(folder)).world
+
+
+def emptied(world: World) -> World:
+    """On a file without rows, and without jobs. What whoever had it before has composed, statements too, stays."""
+    world.database.close()
+    for file in world.database.path.parent.glob(f"{world.database.path.name}*"):
+        file.unlink()
+    database_at(world.database.path).close()
+    assert isinstance(world.engine, NoWork)
+    world.engine.jobs.clear()
+    return world
 
 
 def stage_with(session: Session, *names: str) -> tuple[Stage, list[Service]]:

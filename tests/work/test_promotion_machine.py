@@ -6,20 +6,17 @@ The jobs are the real ones, on the real database; AWS is the fake, which counts 
 
 from __future__ import annotations
 
-import itertools
 import json
-import shutil
-import tempfile
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.support.seeded import NoWork, empty, somebody
+from tests.support.machines import emptied, world_of
+from tests.support.seeded import NoWork, somebody
 
 from seed.apps.edit_stage import set_kind
 from seed.apps.records import Account, App, Service, Stage, StageLock
@@ -80,16 +77,12 @@ def package(name: str, version: int) -> Package:
 
 
 class Promotions(RuleBasedStateMachine):
-    numbers = itertools.count()
-
     @initialize(less=st.sampled_from(["orders", "", "web"]), lives=st.one_of(st.none(), st.integers(0, 80)))
     def begin(self, less: str, lives: int | None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="seed-machine-"))
-        self.server = empty(self.folder)
-        self.cloud = MortalCloud()
-        cloud = self.cloud
-        at_once = self.server.settings.model_copy(update={"retry_seconds": 0})
-        self.world = replace(self.server.world, connect=lambda _account: cloud, settings=at_once)
+        cloud = self.cloud = MortalCloud()
+        world = emptied(world_of("promotions"))
+        at_once = world.settings.model_copy(update={"retry_seconds": 0})
+        self.world = replace(world, connect=lambda _account: cloud, settings=at_once)
         self.ended: dict[int, str] = {}
         with self.world.database.write() as session:
             person = somebody(session)
@@ -292,9 +285,6 @@ class Promotions(RuleBasedStateMachine):
         assert not locks
         assert plans or not states
         self._what_was_promoted_runs()
-        self.world.bell.close()
-        self.world.database.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _what_was_promoted_runs(self) -> None:
         """Every service build that succeeded ended with its own change set executed."""
