@@ -7,6 +7,8 @@ NPM_STAMP := npm/node_modules/.installed
 CONTRACT_STAMP := npm/contract/node_modules/.installed
 SERVICES_STAMP := npm/services/node_modules/.installed
 BERRY_STAMP := npm/berry/node_modules/.installed
+# One more than cores: a test that waits for the framework or for AWS leaves its core to another.
+WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -25,7 +27,7 @@ test: install system browser ## Run the whole test suite, with lint, types and i
 	$(BIN)/ruff format --check src tests scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -m "not campaign and not services" -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -m "not campaign and not services" -n $(WORKERS) --dist loadgroup $(TESTS)
 
 test-chaos: install system ## Kill the server at 20 random moments and show that nothing is lost or done twice
 	$(BIN)/pytest -m campaign tests/chaos -s

@@ -63,8 +63,9 @@ def site(template: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.world.database.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Gone when these tests are over: as long as it is there, nobody else may have an event loop in this thread."""
     with chromium() as made:
         yield made
 

@@ -1,0 +1,1 @@
+"""One Chromium for all of these tests."""
