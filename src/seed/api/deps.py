@@ -7,16 +7,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from seed.people.actor import Actor
-from seed.people.address import address_of
 from seed.people.sign_in import NotSignedIn, who, who_by_token
-from seed.work.world import World
+from seed.request import TheAddress, TheWorld, the_world
+
+__all__ = ["TheActor", "TheAddress", "TheToken", "TheWorld"]
 
 COOKIES = ("__Host-seed_session", "seed_session")
-
-
-def the_world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
 
 
 def the_token(request: Request) -> str:
@@ -38,13 +34,5 @@ def the_actor(request: Request) -> Actor:
     raise NotSignedIn("Please sign in.", hint="seed login, or send Authorization: Bearer <token>.")
 
 
-def the_address(request: Request) -> str:
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.getlist("x-forwarded-for")
-    return address_of(peer, forwarded, the_world(request).settings.trusted_proxies)
-
-
-TheWorld = Annotated[World, Depends(the_world)]
 TheActor = Annotated[Actor, Depends(the_actor)]
 TheToken = Annotated[str, Depends(the_token)]
-TheAddress = Annotated[str, Depends(the_address)]

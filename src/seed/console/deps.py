@@ -8,16 +8,13 @@ from fastapi import Depends, Request
 
 from seed.errors import NotFound
 from seed.people.actor import Actor
-from seed.people.address import address_of
 from seed.people.sign_in import NotSignedIn, who
+from seed.request import TheAddress, TheWorld, the_world
 from seed.work.world import World
 
+__all__ = ["TheActor", "TheAddress", "TheWorld", "cookie_name", "known_id"]
+
 LARGEST_ID = 2**53
-
-
-def the_world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
 
 
 def cookie_name(world: World) -> str:
@@ -44,12 +41,4 @@ def known_id(number: int) -> int:
     return number
 
 
-def the_address(request: Request) -> str:
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.getlist("x-forwarded-for")
-    return address_of(peer, forwarded, the_world(request).settings.trusted_proxies)
-
-
-TheWorld = Annotated[World, Depends(the_world)]
 TheActor = Annotated[Actor, Depends(the_actor)]
-TheAddress = Annotated[str, Depends(the_address)]
