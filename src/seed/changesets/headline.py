@@ -11,7 +11,8 @@ from seed.changesets.findings.lost import is_lost
 from seed.changesets.model import ChangeSet, PropertyChange, ResourceChange, Severity, also_inside
 from seed.changesets.opening import opening
 from seed.changesets.routine import FUNCTION
-from seed.changesets.words import clipped, counted, listed, moment, word
+from seed.changesets.words import clipped, listed, moment, word
+from seed.counting import counted
 
 NAMED = 3
 """So many things are named; more are counted."""

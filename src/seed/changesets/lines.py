@@ -10,7 +10,8 @@ from seed.changesets.families import Family, families
 from seed.changesets.model import ChangeSet, CodeChange, PropertyChange, ResourceChange
 from seed.changesets.reasons import Foldable, folds
 from seed.changesets.values import printable, show
-from seed.changesets.words import clipped, counted, moment, word
+from seed.changesets.words import clipped, moment, word
+from seed.counting import counted
 
 LONGEST = 120
 MOST_FILES = 20

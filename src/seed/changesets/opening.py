@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from seed.changesets.findings import access_public, access_sweeping, exposed
 from seed.changesets.model import ChangeSet, Finding, ResourceChange, Severity
-from seed.changesets.words import clipped, counted, listed, word
+from seed.changesets.words import clipped, listed, word
+from seed.counting import counted
 
 NAMED = 3
 """So many are named; more are counted."""

@@ -61,16 +61,6 @@ def a(one: str) -> str:
     return f"{'an' if one[:1].lower() in VOWELS else 'a'} {one}"
 
 
-def counted(number: int, one: str) -> str:
-    """`1 function`, `3 functions`, `2 policies`."""
-    if number == 1:
-        return f"1 {one}"
-    vowels = ("ay", "ey", "oy", "uy")
-    if one.endswith("y") and not one.endswith(vowels):
-        return f"{number:,} {one[:-1]}ies"
-    return f"{number:,} {one}{'es' if one.endswith(('s', 'x', 'ch')) else 's'}"
-
-
 def listed(names: list[str], most: int = 4) -> str:
     """`a`, `a and b`, `a, b, c and 4 more`."""
     shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1:,} more"]

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from seed.cli import client as api
 from seed.cli import show
 from seed.cli.main import Json, group, quote
+from seed.counting import counted
 
 Hook = Annotated[bool | None, Parameter(negative="--no-hook")]
 
@@ -70,7 +71,7 @@ def add(
     if json:
         return show.as_json({**made, "hook": installed})
     services = ", ".join(s["name"] for s in made["services"])
-    show.out(f"Added {made['slug']} with {show.counted(len(made['services']), 'service')}: {services}.")
+    show.out(f"Added {made['slug']} with {counted(len(made['services']), 'service')}: {services}.")
     if installed:
         show.out(f"New commits are told to Seed by {installed}.")
     elif not poll_seconds:

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from seed.cli import client as api
 from seed.cli import show
 from seed.cli.main import Json, group, quote
+from seed.counting import counted
 
 PAUSE = 0.5
 
@@ -126,7 +127,7 @@ def _lines(server: api.Client, number: int, stack: int) -> list[dict[str, Any]]:
 
 def _shown(found: list[dict[str, Any]], what: str) -> None:
     for one in found:
-        resources = "stays" if one["left_to"] else show.counted(len(one["resources"]), "resource")
+        resources = "stays" if one["left_to"] else counted(len(one["resources"]), "resource")
         show.out(f"{one['stack_name']} ({one['service']} in {one['stage']}): {resources}")
         for line in (one["headline"], *one["findings"]):
             show.out(f"  {line}")

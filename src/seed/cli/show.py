@@ -44,11 +44,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         out("  ".join(cells).rstrip())
 
 
-def counted(number: int, one: str) -> str:
-    """`1 service`, `2 services`."""
-    return f"{number} {one}{'' if number == 1 else 's'}"
-
-
 def age(at: str | None) -> str:
     if not at:
         return ""

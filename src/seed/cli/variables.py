@@ -11,6 +11,7 @@ from cyclopts import App
 from seed.cli import client as api
 from seed.cli import show
 from seed.cli.main import Json, group, quote
+from seed.counting import counted
 
 Kind = Literal["plain", "secret", "ssm", "secretsmanager"]
 
@@ -122,7 +123,7 @@ def import_file(
         raise api.Told({"code": "usage", "sentence": f"{file} cannot be read."}) from None
     body = {"text": text, "kind": kind or "", "stage": stage, "service": service}
     made = api.Client().post(f"/apps/{quote(app)}/variables/import", body)
-    show.as_json(made) if json else show.out(f"Set {show.counted(len({v['name'] for v in made}), 'variable')}.")
+    show.as_json(made) if json else show.out(f"Set {counted(len({v['name'] for v in made}), 'variable')}.")
 
 
 def export(app: str, *, stage: str, service: str = "", json: Json = False) -> None:

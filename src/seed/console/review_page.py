@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from seed.builds.records import ServiceBuild
 from seed.changesets import ChangeSet, Severity, from_json
 from seed.changesets.findings import ASKED, RULES
-from seed.changesets.words import counted
 from seed.console.aws_links import Place
 from seed.console.deps import known_id
 from seed.console.review import Found, Service, chips, findings, later, service_view
 from seed.console.templates import naming, render
 from seed.console.values import file_diff
+from seed.counting import counted
 from seed.errors import NotFound, SeedError
 from seed.git import Commit, commit_links
 from seed.people.actor import Actor

@@ -12,10 +12,11 @@ from seed.changesets.called import called
 from seed.changesets.groups import ADDED, CHANGED, MAYBE, REMOVED, REPLACED, group_of
 from seed.changesets.lines import fate_of, unseen
 from seed.changesets.model import also_inside
-from seed.changesets.words import counted, listed, word
+from seed.changesets.words import listed, word
 from seed.console.aws_links import Place
 from seed.console.chains import Link, chain_of
 from seed.console.values import Diff, diff, one, whole
+from seed.counting import counted
 
 SIGNS = {REPLACED: "!", REMOVED: "−", MAYBE: "?", CHANGED: "~", ADDED: "+"}
 

@@ -18,11 +18,12 @@ from starlette.responses import HTMLResponse, Response
 
 from seed.apps.login import shown_address
 from seed.changesets.lines import sized
-from seed.changesets.words import counted, word
+from seed.changesets.words import word
 from seed.console import states
 from seed.console.ansi import TURNING
 from seed.console.assets import asset
 from seed.console.packed import packed
+from seed.counting import counted
 from seed.db.base import now
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

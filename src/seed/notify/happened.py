@@ -14,7 +14,7 @@ from seed.apps.records import PRODUCTION, Stage
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import GOOD
 from seed.changesets import ChangeSet, from_json, headline
-from seed.changesets.words import counted
+from seed.counting import counted
 from seed.notify.facts import Fact, shortened
 from seed.people.actor import SEED
 from seed.promotions.load import load_promotion

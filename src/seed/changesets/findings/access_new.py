@@ -8,7 +8,7 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.findings.widening import widenings
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.words import counted
+from seed.counting import counted
 
 
 def find(review: Review) -> Iterator[Finding]:

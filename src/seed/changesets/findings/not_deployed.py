@@ -9,7 +9,8 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, ResourceChange, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.words import counted, listed
+from seed.changesets.words import listed
+from seed.counting import counted
 
 DEPLOYMENT = "AWS::ApiGateway::Deployment"
 KINDS = ("Method", "Resource", "Authorizer", "GatewayResponse", "Model")

@@ -11,7 +11,8 @@ from seed.changesets.findings.runtimes import ENDS, PUBLISHED, RUNTIMES, in_word
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.words import counted, listed
+from seed.changesets.words import listed
+from seed.counting import counted
 
 
 def find(review: Review) -> Iterator[Finding]:

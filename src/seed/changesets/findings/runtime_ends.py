@@ -10,7 +10,8 @@ from seed.changesets.findings.running import changed_to, kept
 from seed.changesets.findings.runtimes import ENDS, PUBLISHED, in_words
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.words import counted, listed
+from seed.changesets.words import listed
+from seed.counting import counted
 
 SOON = timedelta(days=90)
 

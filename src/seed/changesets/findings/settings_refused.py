@@ -12,7 +12,7 @@ from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding
 from seed.changesets.review import Review
 from seed.changesets.values import is_intrinsic, show
-from seed.changesets.words import counted
+from seed.counting import counted
 
 FUNCTION, QUEUE, STREAM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
 TABLE, API = "AWS::DynamoDB::Table", "AWS::ApiGatewayV2::Api"

@@ -9,7 +9,7 @@ from pathlib import Path
 from seed.apps.records import Service, Stage
 from seed.aws.port import Cloud
 from seed.builds.records import Build
-from seed.changesets.words import counted
+from seed.counting import counted
 from seed.errors import SeedError
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust

@@ -12,7 +12,7 @@ from seed.builds.find import running_services
 from seed.changesets import ChangeSet, CodeChange, FileChange, ResourceChange
 from seed.changesets.routine import CONTENT, FUNCTION, LAYER
 from seed.changesets.values import Hidden, hidden, scrubbed, show
-from seed.changesets.words import counted
+from seed.counting import counted
 from seed.errors import NotFound, SeedError
 from seed.packages import Package, PackageStore
 from seed.packages.contents import changed_files, text_in

@@ -24,7 +24,7 @@ from seed.changesets.findings.drifted import by_hand, looked_at
 from seed.changesets.findings.name_taken import taken
 from seed.changesets.findings.policies import policies_of
 from seed.changesets.rules import name_property
-from seed.changesets.words import counted
+from seed.counting import counted
 from seed.db.base import now
 from seed.errors import SeedError
 
