@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from seed.apps.edit_stage import StageInUse, must_be_idle
-from seed.apps.records import Account, Stage
+from seed.apps.records import Account, App, Stage
 from seed.audit.record import record
 from seed.builds.records import ServiceBuild
 from seed.db.base import ring
@@ -17,7 +17,7 @@ def set_account(session: Session, actor: Actor, stage: Stage, account: Account) 
     """Only before the first deployment, also one that failed: the old account would keep what it made."""
     actor.must("admin")
     must_be_idle(session, stage)
-    stack = stack_there(session, stage)
+    stack = session.scalar(_stack_of(stage.id))
     if stack:
         raise StageInUse(
             f"{stage.name} has been deployed with another account: {stack} may be there.",
@@ -28,9 +28,15 @@ def set_account(session: Session, actor: Actor, stage: Stage, account: Account) 
     ring(session, f"app:{stage.app_id}")
 
 
-def stack_there(session: Session, stage: Stage) -> str:
-    """One that a deployment of the stage may have left in its account; "" where there was none."""
-    deployed = sa.select(ServiceBuild.stack_name).where(
-        ServiceBuild.stage_id == stage.id, ServiceBuild.stack_name != ""
+def stacks_there(session: Session, app: App) -> dict[int, str]:
+    """For each stage one that a deployment may have left in its account; none where there was none."""
+    found = sa.select(Stage.id, _stack_of(Stage.id).scalar_subquery()).where(Stage.app_id == app.id)
+    return {stage_id: stack for stage_id, stack in session.execute(found) if stack}
+
+
+def _stack_of(stage_id: int | sa.ColumnElement[int] | InstrumentedAttribute[int]) -> sa.Select[str]:
+    return (
+        sa.select(ServiceBuild.stack_name)
+        .where(ServiceBuild.stage_id == stage_id, ServiceBuild.stack_name != "")
+        .limit(1)
     )
-    return session.scalar(deployed.limit(1)) or ""

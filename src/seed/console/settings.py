@@ -16,7 +16,7 @@ from seed.apps.functions_only import set_functions_only
 from seed.apps.new_stage import new_stage as add
 from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import Account
-from seed.apps.set_account import set_account, stack_there
+from seed.apps.set_account import set_account, stacks_there
 from seed.apps.stages import set_always_review, set_package_when_asked
 from seed.automatic.keep import keep
 from seed.console import automatic
@@ -188,7 +188,7 @@ def _page(
             most_at_once=world.settings.stages_at_once_per_app,
             automatic=automatic.shown(session, app),
             accounts=session.scalars(sa.select(Account).order_by(Account.id)).all(),
-            stacks={stage.id: stack_there(session, stage) for stage in app.stages},
+            stacks=stacks_there(session, app),
             webhook=f"{world.settings.url}/api/v1/hooks/{slug}",
             secret=secret,
             error=error,
