@@ -59,10 +59,7 @@ bench: install system ## Measure, side by side in one run
 	$(BIN)/python -m scripts.bench $(BENCH)
 
 rules: install ## Renew the replacement rules from the published resource specification
-	$(BIN)/python -m scripts.rules.generate
-	$(BIN)/python -m scripts.rules.regions
-	$(BIN)/python -m scripts.rules.runtimes
-	$(BIN)/python -m scripts.rules.review_page
+	$(BIN)/python -m scripts.rules
 
 docs: install ## Write the generated parts of the docs
 	$(BIN)/python -m scripts.docs
