@@ -54,12 +54,18 @@ def test_rows_of_a_review_are_stepped_through_opened_and_filtered(tab: Open) -> 
     assert first.evaluate("one => one.open") is True
     page.keyboard.press("k")
     page.keyboard.press("j")
-    page.keyboard.press("j")
+    for row in page.locator("details.row:visible").all()[2:7]:  # past what is folded beneath one of them
+        page.keyboard.press("j")
+        expect(row.locator("> summary")).to_be_focused()
     page.keyboard.press("/")
     page.keyboard.type("table orders")
     expect(page.locator("details.row:visible")).to_have_count(1)
     page.get_by_placeholder("Filter").fill("nothing like this")
     expect(page.get_by_text("No resource fits the filter.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")  # the last one, at the end of what is seen
+    page.keyboard.press("Enter")
+    expect(page.locator("details.row:focus-within > .inside")).to_be_in_viewport()
 
 
 def test_the_review_can_be_copied_as_markdown(tab: Open) -> None:

@@ -1,6 +1,8 @@
 // Filters: rows that do not have every word, or none of the pressed chips of a field, are hidden; so is a group that has
 // none left. A nested stack that fits shows all that is in it; one with something in it that fits shows that, and opens.
 // What is asked for stands in the address, so that a view can be sent to somebody.
+import { visible } from "./keys.js";
+
 const ROWS = "[data-row][data-text]";
 const GROUPS = ":is(.group, details.routine:not(.accepted, .alike, .row), details.beneath)"; // one of outputs alone has no row that fits
 const FOLDS = ".routine, .beneath";
@@ -22,7 +24,7 @@ export function filters() {
     else if (event.key === "Escape" && event.target.matches("[data-filter]")) clear();
     else if ((event.key === "Enter" || event.key === "ArrowDown") && event.target.matches(".sieve [data-filter]")) {
       event.preventDefault();
-      [...document.querySelectorAll(ROWS)].find((row) => row.getClientRects().length)?.querySelector("summary")?.focus();
+      [...document.querySelectorAll(ROWS)].find(visible)?.querySelector("summary")?.focus();
     }
   });
   // A row that arrived meanwhile is sifted too.

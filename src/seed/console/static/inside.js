@@ -6,7 +6,7 @@ import { named, page } from "./live.js";
 const waiting = new Map();
 
 export function insides() {
-  document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.row") && fill(event.target), true);
+  document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.row") && opened(event.target), true);
   document.addEventListener("click", (event) => event.target.closest("[data-expand]") && expand(event.target.closest("[data-expand]")));
   // A link that leads to a row or a panel opens it; its content is there when it is read.
   // Before the browser goes there, so that there is somewhere to go: also where the address has led there already.
@@ -43,6 +43,12 @@ function reveal(hash) {
   if (place.closest("[hidden]")) clear();
   for (let node = place; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
   if (place.matches("details")) fill(place);
+}
+
+// What is opened by keyboard is brought into sight: there is no hand that scrolls to it.
+function opened(row) {
+  fill(row);
+  if (row.querySelector(":scope > summary:focus-visible")) row.scrollIntoView({ block: "nearest" });
 }
 
 async function fill(row) {

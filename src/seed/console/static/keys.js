@@ -2,7 +2,8 @@
 const GO_WITHIN = 1200;
 let gone = 0;
 
-const visible = (element) => element && element.getClientRects().length > 0;
+// What is in a closed fold has a place on the page, and cannot be reached all the same.
+export const visible = (element) => element?.checkVisibility() ?? false;
 const first = (where, what) => [...where.querySelectorAll(what)].find(visible);
 
 function typing(element) {
