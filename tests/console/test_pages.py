@@ -143,6 +143,7 @@ def test_what_is_not_there_is_said_on_a_page(alice: TestClient, path: str) -> No
     answer = alice.get(path)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
+    assert ('href="/apps/shop">To shop</a>' in answer.text) is path.startswith("/apps/shop/")
 
 
 def test_static_files_are_kept_for_ever_under_their_hash(stranger: TestClient) -> None:

@@ -18,7 +18,14 @@ def error_answer(request: Request, status: int, error: SeedError, *, sign_in: bo
         asked = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(asked)}", HTTPStatus.SEE_OTHER)
     back = request.headers.get("referer", "") if request.method == "POST" else ""
-    return render(request, "error.html", status=status, number=status, error=error, back=_own(request, back))
+    return render(request, "error.html", status=status, number=status, error=error, back=_own(request, back),
+                  app=_app(request))  # fmt: skip
+
+
+def _app(request: Request) -> str:
+    """The app that the address speaks of, where it speaks of something in it: that is nearer than all apps."""
+    slug = str(request.path_params.get("slug", ""))
+    return slug if request.scope["path"].startswith(f"/apps/{slug}/") else ""
 
 
 def _own(request: Request, address: str) -> str:
