@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -137,3 +138,30 @@ def test_of_properties_that_nobody_knows_so_many_are_told_as_a_person_would_read
     found = [one for one in compare(None, {"Resources": many}).findings if one.rule == "property-unknown"]
 
     assert len(found) == MOST
+
+
+QUEUE = {"Type": "AWS::SQS::Queue"}
+SAM = {"Transform": "AWS::Serverless-2016-10-31"}
+LATER = {"Fn::Or": [{"Fn::Equals": [{"Ref": "AWS::Region"}, one]} for one in ("a", {"Ref": "AWS::NoValue"})]}
+MISPLACED: list[dict[str, Any]] = [
+    {"Resources": {"Q": {**QUEUE, "Condition": {"Ref": "A"}, "Properties": {"QueueName": "a"}}}},
+    {"Resources": {"Q": {**QUEUE, "Properties": {"Ref": "R"}}, "R": {**QUEUE, "Properties": {"QueueName": "a"}}}},
+    {"Resources": {"Q": QUEUE}, "Outputs": {"O": {"Fn::If": ["C", "a", "b"]}}, "Conditions": {"C": True}},
+    {
+        "Resources": {"Q": {**QUEUE, "Properties": {"QueueName": {"Fn::If": ["C", "a", "b"]}}}},
+        "Conditions": {"C": LATER},
+    },
+    {"Resources": {"Q": {**QUEUE, "Properties": {"QueueName": {"Fn::If": {"Fn::Transform": {"Name": "a"}}}}}}},
+    {**SAM, "Parameters": {}},
+    {**SAM, "Parameters": {"Fn::Transform": [1]}, "Resources": {"Q": QUEUE}},
+    {**SAM, "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {"AutoPublishAlias": {"Ref": []}}}}},
+]
+
+
+@pytest.mark.parametrize("template", MISPLACED, ids=range(len(MISPLACED)))
+def test_what_stands_in_the_wrong_place_gets_an_answer_or_a_clear_error(template: dict[str, Any]) -> None:
+    changed = json.loads(json.dumps(template).replace('"a"', '"c"'))
+    for old in (None, template, changed):
+        with suppress(InvalidTemplate):
+            change_set = compare(old, template)
+            assert json.dumps([as_aws(change_set), to_json(change_set, contexts=True)])

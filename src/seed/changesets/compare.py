@@ -26,7 +26,7 @@ from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.stack_tags import hand_on, tag_rows
 from seed.changesets.template import InvalidTemplate, Template
-from seed.changesets.values import NO_VALUE, Hidden, Secret, is_secret, masked, references, same
+from seed.changesets.values import Hidden, Secret, is_secret, masked, references, same
 
 NOTHING: Mapping[str, Any] = {}
 FOLLOWS = Reason(Kind.OUTPUT, "follows routine changes")
@@ -268,7 +268,7 @@ def _evaluated_outputs(world: World) -> dict[str, Any]:
     for name, output in world.section("Outputs").items():
         if world.condition(output.get("Condition")) is not False:
             value = world.value({key: item for key, item in output.items() if key != "Condition"})
-            found[name] = {} if value is NO_VALUE else value
+            found[name] = value if isinstance(value, dict) else {}  # a function in its place makes no output
     return found
 
 

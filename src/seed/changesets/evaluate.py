@@ -231,7 +231,7 @@ class World:
         if name in ("Condition", TRANSFORM):
             return node
         if name == "Fn::Equals":
-            return {name: [self.value(side) for side in argument]}
+            return {name: list(map(self.argument, argument))}
         return {name: sorted(map(self.definition, argument), key=_in_order)}
 
     def _equal(self, a: Any, b: Any) -> bool | None:

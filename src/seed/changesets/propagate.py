@@ -106,7 +106,7 @@ def _caused(
     inside = part == "Properties"
     return PropertyChange(
         path=path,
-        attribute="Tags" if inside and parts[0] == "Tags" else part,
+        attribute="Tags" if inside and parts[:1] == ["Tags"] else part,
         before=None if secret else before,
         after=None if secret else value,
         secret=secret,

@@ -25,6 +25,8 @@ class Questions:
 
     def other(self, name: str) -> bool:
         """It asks something else than it did, by itself or by one that it is made of."""
+        if not isinstance(name, str):
+            return False  # no condition has such a name
         if name not in self._other:
             was, now = (world.section("Conditions").get(name) for world in (self.old, self.new))
             if was is None or now is None:
@@ -78,8 +80,9 @@ def _answers(value: Any) -> Any:
         return [_answers(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if is_intrinsic(value) and "Fn::If" in value:
-        return {"Fn::If": _answers(value["Fn::If"][1:])}
+    asked = value.get("Fn::If") if is_intrinsic(value) else None
+    if isinstance(asked, list):
+        return {"Fn::If": _answers(asked[1:])}
     return {key: _answers(item) for key, item in value.items()}
 
 

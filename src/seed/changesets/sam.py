@@ -98,7 +98,7 @@ def _uncollected() -> Iterator[None]:
 
 def _must_end(template: Template) -> None:
     """The translator copies an API's definition for each route that is added to it."""
-    resources = [one["Properties"] for name, one in template["Resources"].items() if name != TRANSFORM]
+    resources = [one["Properties"] for name, one in template.get("Resources", {}).items() if name != TRANSFORM]
     events = (one for properties in resources for one in _mapping(properties.get("Events")).values())
     routes = sum(_mapping(one).get("Type") in ROUTES for one in events)
     written = sum(len(json.dumps(properties.get("DefinitionBody", ""), default=str)) for properties in resources)
@@ -126,7 +126,7 @@ def _open_values(template: Template, given: Mapping[str, str]) -> dict[str, Any]
 
 
 def _no_echo(template: Template, name: str) -> bool:
-    spec = (template.get("Parameters") or {}).get(name) or {}
+    spec = _mapping((template.get("Parameters") or {}).get(name))
     return scalar_text(spec.get("NoEcho", "")).lower() == "true"
 
 
@@ -192,6 +192,7 @@ def _tell(properties: dict[str, Any], name: str, world: World) -> None:
     if not isinstance(given, dict):
         return
     named = given.get("Ref")
+    named = named if isinstance(named, str) else ""
     if named in world.parameters or LANGUAGE in world.macros:
         value = world.value(given)
         unknown = "".join(sign for sign in str(named or show(value)) if sign.isalnum())
