@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,26 @@ def token(shop: Seeded) -> str:
 def url(shop: Seeded) -> Iterator[str]:
     with on_loopback(application_of(shop.server)) as place:
         yield f"http://{place}"
+
+
+@pytest.fixture
+def type_in(
+    url: str, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], str]:
+    """In this process: what its entry does besides is tested with the other commands."""
+    from seed.cli import main
+
+    main.register()
+    for name, value in {"SEED_URL": url, "SEED_TOKEN": token}.items():
+        monkeypatch.setenv(name, value)
+
+    def typed(line: str) -> str:
+        code: object = 0
+        try:
+            main.app(shlex.split(line), exit_on_error=False)
+        except SystemExit as left:
+            code = left.code
+        assert not code, line
+        return capsys.readouterr().out
+
+    return typed

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -187,26 +185,8 @@ def test_in_the_console(shop: Seeded) -> None:
     all_hold(shop, say)
 
 
-def test_on_the_command_line(
-    shop: Seeded, token: str, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In this process: what its entry does besides is tested with the other commands."""
-    from seed.cli import main
-
-    monkeypatch.setenv("SEED_URL", url)
-    monkeypatch.setenv("SEED_TOKEN", token)
-    main.register()
-
-    def typed(line: str) -> str:
-        code: object = 0
-        try:
-            main.app(shlex.split(line), exit_on_error=False)
-        except SystemExit as left:
-            code = left.code
-        assert not code, line
-        return capsys.readouterr().out
-
-    assert "goes: idle" in typed("stage list shop")
-    all_hold(shop, lambda verb: typed(verb.cli))
-    typed("stage promote shop prod never")
-    assert "WARNING: nobody reads what changes here" in typed("stage list shop")
+def test_on_the_command_line(shop: Seeded, type_in: Callable[[str], str]) -> None:
+    assert "goes: idle" in type_in("stage list shop")
+    all_hold(shop, lambda verb: type_in(verb.cli))
+    type_in("stage promote shop prod never")
+    assert "WARNING: nobody reads what changes here" in type_in("stage list shop")

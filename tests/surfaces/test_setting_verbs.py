@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -126,28 +125,12 @@ def bare(shop: Seeded) -> Seeded:
 
 
 @pytest.fixture
-def type_in(
-    url: str, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[str], str]:
-    """In this process: what its entry does besides is tested with the other commands."""
-    from seed.cli import main
-
-    main.register()
-    for name, value in {"SEED_URL": url, "SEED_TOKEN": token, **SECRETS}.items():
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
 
-    def typed(line: str) -> str:
-        code: object = 0
-        try:
-            main.app(shlex.split(line), exit_on_error=False)
-        except SystemExit as left:
-            code = left.code
-        assert not code, line
-        return capsys.readouterr().out
 
-    return typed
-
-
+@pytest.mark.usefixtures("secrets")
 def test_each_does_what_it_says_and_says_what_it_did(
     bare: Seeded, type_in: Callable[[str], str], tmp_path: Path
 ) -> None:
