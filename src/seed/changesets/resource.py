@@ -34,25 +34,22 @@ class Side:
 
 @dataclass(slots=True)
 class Pair:
-    """`before` is None for an added, `after` for a removed resource."""
+    """`before` is None for an added, `after` for a removed resource. What every rule asks of it is worked out once."""
 
     logical_id: str
     before: Side | None
     after: Side | None
     rows: list[PropertyChange] = field(default_factory=list)
+    resource_type: str = field(init=False)
+    old_type: str = field(init=False)
+    properties: tuple[dict[str, Any], dict[str, Any]] = field(init=False, repr=False)
+    """Before and after."""
 
-    @property
-    def resource_type(self) -> str:
+    def __post_init__(self) -> None:
         side = self.after or self.before
-        return str(side.raw["Type"]) if side else ""
-
-    @property
-    def old_type(self) -> str:
-        return str(self.before.raw["Type"]) if self.before else ""
-
-    @property
-    def properties(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return (self.before.properties if self.before else {}), (self.after.properties if self.after else {})
+        self.resource_type = str(side.raw["Type"]) if side else ""
+        self.old_type = str(self.before.raw["Type"]) if self.before else ""
+        self.properties = (self.before.properties if self.before else {}), (self.after.properties if self.after else {})
 
 
 def pairs(old: World | None, new: World) -> list[Pair]:

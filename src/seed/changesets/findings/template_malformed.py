@@ -38,8 +38,9 @@ Wrong = tuple[str, str, str]
 def find(review: Review) -> Iterator[Finding]:
     if review.gone or macros(review):
         return
-    known = set(_wrong(review.old)) if review.old else set()  # what is deployed already cannot be a mistake
-    for where, what, logical_id in islice((one for one in _wrong(review.new) if one not in known), MOST):
+    found = list(_wrong(review.new))
+    known = set(_wrong(review.old)) if found and review.old else set()  # what is deployed already cannot be a mistake
+    for where, what, logical_id in islice((one for one in found if one not in known), MOST):
         yield Finding(
             RULE.id,
             Severity.DANGER,

@@ -40,7 +40,8 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _elsewhere(review: Review) -> Iterator[Finding]:
     """Beside the properties of resources."""
-    before, after = (set(_of_template(world)) if world else set() for world in (review.old, review.new))
+    after = set(_of_template(review.new))
+    before = set(_of_template(review.old)) if after and review.old else set()
     for place in sorted(after - before)[:MOST]:
         shown = printable(place[:SHOWN])
         where = f"/{shown.replace('.', '/')}"
