@@ -140,3 +140,27 @@ def test_conditions_that_depend_on_themselves_are_refused() -> None:
     }
     with pytest.raises(InvalidTemplate):
         compare(None, template)
+
+
+class TestTwice:
+    """A key that stands again beside itself: only the last counts, which CloudFormation does not say."""
+
+    @pytest.mark.parametrize(
+        ("text", "places"),
+        [
+            ('{"Resources": {"Q": {"Type": "a", "Type": "b"}}}', ("Resources/Q/Type",)),
+            ('{"Resources": {"Q": {"Type": "a", "X": [1, {"b": 1, "b": 1}]}}}', ("Resources/Q/X/1/b",)),
+            ('{"Resources": {"Q": {"Type": "a"}}}', ()),
+            ("Resources:\n  Q: {Type: a, Type: b}", ("Resources/Q/Type",)),
+            ("Resources:\n  Q: {Type: a, X: [1, {b: 1, 'b': 1}]}", ("Resources/Q/X/1/b",)),
+            ("Resources:\n  Q: {Type: a}\n  Q: {Type: a}", ("Resources/Q",)),
+            ("Resources:\n  Q: &q {Type: a, b: 1}\n  R: {<<: *q, b: 2}\n  S: {b: 2, <<: *q}", ()),
+        ],
+    )
+    def test_its_place_is_told(self, text: str, places: tuple[str, ...]) -> None:
+        assert getattr(parse_template(text), "twice", ()) == places
+
+    def test_thousands_of_them_are_not_all_told(self) -> None:
+        text = '{"Resources": {}, "Mappings": {"M": {' + ", ".join(['"a": {}'] * 9_000) + "}}}"
+
+        assert getattr(parse_template(text), "twice", ()) == ("Mappings/M/a",)

@@ -7,6 +7,7 @@ built from parser events with a stack of our own: no recursion, no object is mad
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from seed.errors import SeedError
@@ -19,8 +20,15 @@ LOOP = "Fn::ForEach::"
 TRANSFORM = "Fn::Transform"
 """May stand beside the entries of any section: a macro that makes more of them."""
 MAX_DEPTH = 100
+MOST_TWICE = 20
 MAX_NODES = 400_000
 """Values after aliases are expanded."""
+
+
+class Written(Template):
+    """A template as it was read. `twice`: where a key stands again beside itself; only its last value counts."""
+
+    twice: tuple[str, ...] = ()
 
 
 class InvalidTemplate(SeedError):
@@ -91,18 +99,54 @@ def _check_depends_on(name: str, given: Any) -> None:
 
 def _parse(text: str) -> Any:
     if text.lstrip()[:1] == "{":
+        twice: list[tuple[Template, str]] = []
         try:
-            document = json.loads(text, parse_constant=_refuse_constant)
+            document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_made(twice))
             if "\\u" in text:
                 json.dumps(document, ensure_ascii=False).encode()  # half of a sign is no text: YAML says where it is
         except (ValueError, RecursionError):
             pass  # a YAML flow mapping starts with a brace too
         else:
             _check_depth(document)
-            return document
+            return _written(document, _places(document, twice) if twice else ())
     from seed.changesets.yaml_template import load_yaml
 
-    return load_yaml(text)
+    return _written(*load_yaml(text))
+
+
+def _written(document: Any, twice: tuple[str, ...]) -> Any:
+    if not twice or not isinstance(document, dict):
+        return document
+    made = Written(document)
+    made.twice = twice[:MOST_TWICE]
+    return made
+
+
+def _made(twice: list[tuple[Template, str]]) -> Callable[[list[tuple[str, Any]]], Template]:
+    """What is made of each object; which have a key again is kept apart."""
+
+    def made(pairs: list[tuple[str, Any]]) -> Template:
+        found = dict(pairs)
+        if len(found) != len(pairs) and len(twice) < MOST_TWICE:
+            names = [name for name, _ in pairs]
+            twice.append((found, next(name for name in names if names.count(name) > 1)))
+        return found
+
+    return made
+
+
+def _places(document: Any, twice: list[tuple[Template, str]]) -> tuple[str, ...]:
+    """Where those objects are."""
+    names = {id(found): name for found, name in twice}
+    places: list[str] = []
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, dict) and id(node) in names:
+            places.append(path + names[id(node)])
+        inside = node.items() if isinstance(node, dict) else enumerate(node)
+        waiting += [(f"{path}{key}/", one) for key, one in inside if isinstance(one, dict | list)]
+    return tuple(sorted(places))
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from seed.changesets.template import MAX_DEPTH, MAX_NODES, InvalidTemplate
+from seed.changesets.template import MAX_DEPTH, MAX_NODES, MOST_TWICE, InvalidTemplate
 
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,300})")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]{1,3})?")
@@ -58,6 +58,8 @@ class _Open:
     key: Any = None
     has_key: bool = False
     size: int = 1
+    merged: bool = False
+    """`<<` brought keys from elsewhere: what is said again here is meant."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class _Builder:
     opened: set[str] = field(default_factory=set)
     result: Any = None
     nodes: int = 0
+    twice: list[str] = field(default_factory=list)
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -108,13 +111,26 @@ class _Builder:
         if isinstance(top.value, list):
             top.value.append(value)
         elif top.has_key:
-            _set(top.value, top.key, value)
+            self._keep(top, value)
             top.has_key = False
         else:
             top.key, top.has_key = value, True
 
+    def _keep(self, top: _Open, value: Any) -> None:
+        if isinstance(top.value, dict):
+            top.merged = top.merged or top.key == "<<"
+            before = len(top.value)
+            _set(top.value, top.key, value)
+            if len(top.value) == before and not top.merged and len(self.twice) < MOST_TWICE:
+                self.twice.append("/".join(map(_place_in, self.stack)))
 
-def load_yaml(text: str) -> Any:
+
+def _place_in(opened: _Open) -> str:
+    return str(len(opened.value)) if isinstance(opened.value, list) else _text(opened.key)
+
+
+def load_yaml(text: str) -> tuple[Any, tuple[str, ...]]:
+    """The document, and where a key stands again beside itself."""
     builder = _Builder()
     documents = 0
     try:
@@ -127,7 +143,7 @@ def load_yaml(text: str) -> Any:
         raise InvalidTemplate(
             f"The template is neither JSON nor YAML: {_reason(error)}", hint="Look at the line named."
         ) from error
-    return builder.result
+    return builder.result, tuple(builder.twice)
 
 
 def _events(text: str) -> Iterator[Any]:

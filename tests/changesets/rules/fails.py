@@ -26,7 +26,7 @@ from tests.changesets.rules.case import (
 )
 from tests.changesets.templates import OTHER_KEY, TABLE, stack
 
-from seed.changesets import Pseudo
+from seed.changesets import Pseudo, parse_template
 
 NESTED = "AWS::CloudFormation::Stack"
 POOL = "AWS::Cognito::UserPool"
@@ -134,6 +134,44 @@ def warm(number: int) -> dict[str, Any]:
 
 def parameter(**more: Any) -> dict[str, Any]:
     return {**stack(Q=(QUEUE, {"QueueName": {"Ref": "Name"}})), "Parameters": {"Name": {"Type": "String", **more}}}
+
+
+def asserting(what: Any, when: Any = True) -> dict[str, Any]:
+    """A template that asserts something of its parameters."""
+    rule = {"RuleCondition": when, "Assertions": [{"Assert": what, "AssertDescription": "Not so."}]}
+    given = parameter()
+    more = {"More": {"Type": "CommaDelimitedList", "Default": ""}, "Seen": {"Type": "String", "Default": "x"}}
+    return {**given, "Parameters": {**given["Parameters"], **more}, "Rules": {"Names": rule}}
+
+
+REF, MORE = {"Ref": "Name"}, {"Ref": "More"}
+BROKEN: list[Any] = [
+    {"Fn::Equals": [REF, "a"]},
+    {"Fn::Contains": [["a", "c"], REF]},
+    {"Fn::Not": [{"Fn::Contains": [MORE, REF]}]},
+    {"Fn::EachMemberEquals": [MORE, "b"]},
+    {"Fn::EachMemberIn": [MORE, ["b", "d"]]},
+    {"Fn::And": [{"Fn::Equals": [REF, "a"]}, {"Fn::Contains": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, REF]}]},
+    {"Fn::Or": [{"Fn::Equals": [REF, "a"]}, {"Fn::Equals": [REF, "c"]}]},
+]
+KEPT: list[Any] = [
+    {"Fn::Equals": [REF, "b"]},
+    {"Fn::Contains": [["a", "b"], REF]},
+    {"Fn::EachMemberIn": [MORE, ["b", "c", "d"]]},
+    {"Fn::EachMemberEquals": [["b", "b"], REF]},
+    {"Fn::Contains": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, REF]},
+    {"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", "VpcId"]}, {"Fn::RefAll": "AWS::EC2::VPC::Id"}]},
+    {"Fn::Equals": [{"Fn::ValueOf": ["Name", "Tags.Team"]}, "it"]},
+    {"Fn::Equals": [{"Ref": "Nothing"}, "a"]},
+    {"Fn::Sub": "whatever"},
+]
+TWICE = """
+Resources:
+  Q:
+    Type: AWS::SQS::Queue
+    Properties:
+      Tags: [{Key: a, Value: b, Key: c}]
+"""
 
 
 def only_if(value: str, user: Any) -> dict[str, Any]:
@@ -348,6 +386,18 @@ CASES: list[Case] = [
     good_stack("output-removed", outputs(Url={"Value": "u"}), {"Resources": {}}),
     bad_stack("parameter-invalid", "danger", None, parameter(AllowedValues=["a"]), after={"Name": "b"}),
     good_stack("parameter-invalid", None, parameter(AllowedValues=["a"]), after={"Name": "a"}),
+    good_stack("parameter-invalid", None, parameter(Type="List<AWS::EC2::Subnet::Id>", AllowedValues=["subnet-1", "subnet-2"]), after={"Name": "subnet-1,subnet-2"}),
+    bad_stack("parameter-invalid", "danger", None, parameter(Type="Number"), after={"Name": "1_000"}),
+    bad_stack("parameter-invalid", "danger", None, {**parameter(AllowedValues=["a"]), "Transform": "AWS::Serverless-2016-10-31"}, after={"Name": "b"}),
+    *(bad_stack("parameter-invalid", "danger", None, asserting(one), after={"Name": "b", "More": "b,c"}) for one in BROKEN),
+    *(good_stack("parameter-invalid", None, asserting(one), after={"Name": "b", "More": "b,c"}) for one in KEPT),
+    good_stack("parameter-invalid", None, asserting(BROKEN[0], {"Fn::Equals": [{"Ref": "Name"}, "prod"]}), after={"Name": "b"}),
+    bad_stack("parameter-invalid", "danger", None, asserting(BROKEN[0], {"Fn::Equals": [{"Ref": "Name"}, "b"]}), after={"Name": "b"}),
+    good_stack("parameter-invalid", asserting(BROKEN[0]), asserting(BROKEN[0]), before={"Name": "b"}, after={"Name": "b"}),
+    bad_stack("parameter-invalid", "danger", asserting(BROKEN[0]), asserting(BROKEN[0]), before={"Name": "a"}, after={"Name": "b"}),
+    bad_stack("template-malformed", "warning", None, parse_template('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}, "Q": {"Type": "AWS::SQS::Queue"}}}')),
+    bad_stack("template-malformed", "warning", None, parse_template(TWICE)),
+    good_stack("template-malformed", parse_template(TWICE), parse_template(TWICE)),
     bad_stack("parameter-missing", "warning", None, parameter()),
     good_stack("parameter-missing", None, parameter(Default="q")),
     good_stack("parameter-missing", None, parameter(), after={"Name": "q"}),

@@ -76,6 +76,48 @@ def routed(key: str, kind: str = "HTTP") -> dict[str, Any]:
     )
 
 
+TOPIC, SUBSCRIPTION, CLIENT = "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::Cognito::UserPoolClient"
+BUCKET, BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
+
+
+def targets(number: int, *more: Any) -> dict[str, Any]:
+    found = [{"Id": f"t{n}", "Arn": f"arn:aws:sqs:eu-west-1:111122223333:q{n}"} for n in range(number)]
+    return {"EventPattern": {"source": ["a"]}, "Targets": [*found, *more]}
+
+
+def with_indexes(place: str, number: int) -> dict[str, Any]:
+    keys = [{"AttributeName": "id", "KeyType": "HASH"}]
+    return table(**{place: [{"IndexName": f"i{n}", "KeySchema": keys} for n in range(number)]})
+
+
+def attribute(kind: str) -> dict[str, Any]:
+    return table(AttributeDefinitions=[{"AttributeName": "id", "AttributeType": kind}])
+
+
+def told(protocol: str, endpoint: Any, topic: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """A subscription, and what it could tell."""
+    subscription = {"TopicArn": {"Ref": "T"}, "Protocol": protocol, "Endpoint": endpoint, **more}
+    return stack(T=(TOPIC, topic or {}), Q=(QUEUE, {}), F=(FUNCTION, CODE), X=(SUBSCRIPTION, subscription))
+
+
+def client(*flows: str, **more: Any) -> dict[str, Any]:
+    return {"UserPoolId": "p", "AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": list(flows), **more}
+
+
+def policies(number: int) -> dict[str, Any]:
+    return {**trust(), "ManagedPolicyArns": [f"arn:aws:iam::aws:policy/P{n}" for n in range(number)]}
+
+
+def speaks(bucket: Any, *resources: Any, **names: str) -> dict[str, Any]:
+    """A bucket policy, and the buckets A and B."""
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Principal": "*", "Resource": list(resources)}
+    policy = {"Bucket": bucket, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    buckets = {name: (BUCKET, {"BucketName": names[name]} if name in names else {}) for name in "AB"}
+    return stack(**buckets, X=(BUCKET_POLICY, policy))
+
+
+A, B = {"Ref": "A"}, {"Ref": "B"}
+
 CASES: list[Case] = [
     bad("settings-refused", "danger", FUNCTION, None, {**CODE, "Layers": [f"arn:{n}" for n in range(6)]}),
     bad("settings-refused", "danger", FUNCTION, None, {"Code": {"ZipFile": "x"}, "Runtime": "nodejs22.x"}),
@@ -98,6 +140,56 @@ CASES: list[Case] = [
     bad("settings-refused", "danger", TABLE_TYPE, None, {**PAID, "GlobalSecondaryIndexes": [{"IndexName": "i"}]}),
     good("settings-refused", TABLE_TYPE, None, {**PAID, "GlobalSecondaryIndexes": [{"IndexName": "i", "ProvisionedThroughput": UNITS}]}),
     good("settings-refused", TABLE_TYPE, None, table()),
+    bad("settings-refused", "danger", TABLE_TYPE, None, attribute("String")),
+    bad("settings-refused", "danger", "AWS::DynamoDB::GlobalTable", None, attribute("String")),
+    good("settings-refused", TABLE_TYPE, None, attribute("B")),
+    good("settings-refused", TABLE_TYPE, None, attribute("{{resolve:ssm:type}}")),
+    bad("settings-refused", "danger", TABLE_TYPE, None, with_indexes("LocalSecondaryIndexes", 6)),
+    good("settings-refused", TABLE_TYPE, None, with_indexes("LocalSecondaryIndexes", 5)),
+    bad("settings-refused", "warning", TABLE_TYPE, None, with_indexes("GlobalSecondaryIndexes", 21)),
+    good("settings-refused", TABLE_TYPE, None, with_indexes("GlobalSecondaryIndexes", 20)),
+    bad_stack("settings-refused", "danger", None, stack(T=(TABLE_TYPE, table()), E=(MAPPING, {"EventSourceArn": arn("T"), "StartingPosition": "LATEST"}))),
+    good_stack("settings-refused", None, stack(T=(TABLE_TYPE, table(StreamSpecification={})), E=(MAPPING, {"EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]}, "StartingPosition": "LATEST"}))),
+    bad("settings-refused", "danger", RULE, targets(5), targets(6)),
+    good("settings-refused", RULE, None, targets(5)),
+    good("settings-refused", RULE, targets(6), {**targets(6), "Name": "a"}),
+    good("settings-refused", RULE, None, targets(5, {"Fn::If": ["Unknown", {"Id": "u"}, {"Ref": "AWS::NoValue"}]})),
+    bad_stack("settings-refused", "danger", None, told("email-jsn", "a@b.org")),
+    bad_stack("settings-refused", "danger", None, told("https", "http://a.org")),
+    bad_stack("settings-refused", "danger", None, told("email", "nobody")),
+    bad_stack("settings-refused", "danger", None, told("sqs", {"Ref": "Q"})),
+    bad_stack("settings-refused", "danger", None, told("sqs", arn("F"))),
+    bad_stack("settings-refused", "danger", None, told("lambda", {"Ref": "F"})),
+    bad_stack("settings-refused", "danger", None, told("lambda", arn("F"), {"FifoTopic": True})),
+    bad_stack("settings-refused", "danger", None, told("firehose", "arn:aws:firehose:eu-west-1:111122223333:deliverystream/a")),
+    bad("settings-refused", "danger", TOPIC, None, {"Subscription": [{"Protocol": "sqs", "Endpoint": "https://sqs.eu-west-1.amazonaws.com/111122223333/q"}]}),
+    good_stack("settings-refused", None, told("sqs", arn("Q"), {"FifoTopic": True})),
+    good_stack("settings-refused", None, told("lambda", arn("F"))),
+    good_stack("settings-refused", None, told("https", {"Fn::Sub": "https://${F}.org"})),
+    good_stack("settings-refused", None, told("https", {"Fn::ImportValue": "address"})),
+    good_stack("settings-refused", None, told("email", "a@b.org")),
+    good_stack("settings-refused", None, told("firehose", "arn:aws:firehose:eu-west-1:111122223333:deliverystream/a", SubscriptionRoleArn="arn:aws:iam::111122223333:role/r")),
+    bad("settings-refused", "danger", CLIENT, None, client("code")),
+    bad("settings-refused", "danger", CLIENT, None, client("implicit", CallbackURLs=[])),
+    bad("settings-refused", "danger", CLIENT, None, client("code", "client_credentials", CallbackURLs=["https://a.org"], GenerateSecret=True)),
+    bad("settings-refused", "danger", CLIENT, None, client("client_credentials")),
+    bad("settings-refused", "danger", CLIENT, None, client("code", CallbackURLs=["http://a.org"])),
+    bad("settings-refused", "danger", CLIENT, None, client("code", CallbackURLs=["https://a.org"], DefaultRedirectURI="https://b.org")),
+    good("settings-refused", CLIENT, None, client("code", CallbackURLs=["https://a.org", "http://localhost:3000", "app://b"], DefaultRedirectURI="app://b")),
+    good("settings-refused", CLIENT, None, client("code", CallbackURLs=[{"Ref": "AWS::Region"}], DefaultRedirectURI="https://b.org")),
+    good("settings-refused", CLIENT, None, client("client_credentials", GenerateSecret="true")),
+    good("settings-refused", CLIENT, None, {"UserPoolId": "p"}),
+    bad("settings-refused", "warning", ROLE, policies(10), policies(11)),
+    good("settings-refused", ROLE, None, policies(10)),
+    bad_stack("policy-malformed", "danger", None, speaks(A, {"Fn::Sub": "arn:aws:s3:::${B}/*"})),
+    bad_stack("policy-malformed", "danger", None, speaks(A, arn("B"))),
+    bad_stack("policy-malformed", "danger", None, speaks(A, {"Fn::Sub": "${A.Arn}/*"}, {"Fn::Sub": "${B.Arn}/*"})),
+    bad_stack("policy-malformed", "danger", None, speaks("orders", "arn:aws:s3:::order/*")),
+    bad_stack("policy-malformed", "danger", None, speaks(A, "arn:aws:s3:::order/*", A="orders")),
+    good_stack("policy-malformed", None, speaks(A, arn("A"), {"Fn::Sub": "${A.Arn}/*"}, {"Fn::Sub": "arn:aws:s3:::${A}/*"})),
+    good_stack("policy-malformed", None, speaks(A, "arn:aws:s3:::orders/*", {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders/*"}, A="orders")),
+    good_stack("policy-malformed", None, speaks(A, "arn:aws:s3:::whoever/*", "arn:aws:s3:::*", {"Fn::Sub": "arn:aws:s3:::${B}-more/*"})),
+    good_stack("policy-malformed", None, speaks({"Fn::Sub": "${A}"}, {"Fn::Join": ["", ["arn:aws:s3:::", A, "/*"]]})),
     bad("settings-refused", "danger", RULE, None, {"Name": "a"}),
     good("settings-refused", RULE, None, {"EventPattern": {"source": ["a"]}}),
     bad("settings-refused", "danger", POLICY, None, {"PolicyName": "p"}),

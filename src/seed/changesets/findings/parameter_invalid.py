@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from seed.changesets.evaluate import MASKED
+from seed.changesets.findings.assertions import broken
 from seed.changesets.findings.places import digits
 from seed.changesets.findings.rule import Rule
-from seed.changesets.include import LANGUAGE
+from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
 from seed.changesets.values import Secret, printable, scalar_text
 
+NUMBER = re.compile(r"[-+]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][-+]?[0-9]{1,3})?")
 NUMBERS = ("Number", "List<Number>")
-LISTS = ("List<Number>", "CommaDelimitedList")
-LONGEST, MOST_LOOPS = 128, 3
+LONGEST, MOST_LOOPS, MOST_RULES = 128, 3, 20
 COSTLY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?")
 """Groups that repeat: somebody else's pattern must not cost us the day."""
 LOOP = re.compile(r"[*+]|\{\d*,\d*\}")
@@ -25,7 +27,7 @@ LOOP = re.compile(r"[*+]|\{\d*,\d*\}")
 
 def find(review: Review) -> Iterator[Finding]:
     new = review.new
-    if set(new.unseen) - {LANGUAGE}:
+    if set(new.unseen) - {LANGUAGE, SAM}:
         return  # a macro may declare more, and other ones
     for name, spec in new.section("Parameters").items():
         if name.startswith("Fn::"):
@@ -35,25 +37,42 @@ def find(review: Review) -> Iterator[Finding]:
             continue
         if wrong := _wrong(spec, value):
             shown = "" if isinstance(new.parameters.get(name), Secret) else f" {_short(value)}"
-            yield _finding(name, f"the value{shown} of the parameter {name} {wrong}")
+            yield _finding(f"Parameters/{name}", f"the value{shown} of the parameter {name} {wrong}", spec)
     for name in new.given:
         if name not in new.section("Parameters"):
-            yield _finding(name, f"the parameter {_short(name)} is given, and the template does not declare it")
+            sentence = f"the parameter {_short(name)} is given, and the template does not declare it"
+            yield _finding(f"Parameters/{_short(name)}", sentence)
+    yield from _asserted(review)
 
 
-def _finding(name: str, sentence: str) -> Finding:
+def _asserted(review: Review) -> Iterator[Finding]:
+    """What is deployed with the same values kept the rule, whatever we make of it."""
+    found = list(islice(broken(review.new), MOST_RULES))
+    known = set(broken(review.old)) if found and review.old else set()
+    for one in found:
+        if one not in known:
+            says = f": {printable(one.says).rstrip('.')}" if one.says else ""
+            where = f"Rules/{_short(one.rule)}/Assertions/{one.place}"
+            yield _finding(where, f"the values of the parameters break the rule {_short(one.rule)}{says}")
+
+
+def _finding(evidence: str, sentence: str, spec: Mapping[str, Any] | None = None) -> Finding:
+    """The template's own word for what a parameter takes says it best."""
+    told = (spec or {}).get("ConstraintDescription")
+    usual = "Give it another value, or change what the template says of the parameter."
     return Finding(
         "parameter-invalid",
         Severity.DANGER,
         f"The deployment will fail: {sentence}.",
-        evidence=f"Parameters/{_short(name)}",
-        hint="Give it another value, or change what the template says of the parameter.",
+        evidence=evidence,
+        hint=f"The template says of it: {_short(told)}" if isinstance(told, str) and told else usual,
     )
 
 
 def _wrong(spec: Mapping[str, Any], text: str) -> str:
-    kind = spec.get("Type", "String")
-    items = [part.strip() for part in text.split(",")] if kind in LISTS else [text]
+    kind = scalar_text(spec.get("Type", "String"))
+    lists = kind == "CommaDelimitedList" or kind.startswith("List<")
+    items = [part.strip() for part in text.split(",")] if lists else [text]
     if kind in NUMBERS and not all(_number(item) is not None for item in items):
         return "is not a number"
     allowed = spec.get("AllowedValues")
@@ -85,9 +104,8 @@ def _mismatch(spec: Mapping[str, Any], kind: Any, items: list[str]) -> bool:
 
 
 def _number(text: str) -> float | None:
-    with suppress(ValueError):
-        return float(text)
-    return None
+    """As CloudFormation writes one: Python takes `1_000` and `nan` too."""
+    return float(text) if NUMBER.fullmatch(text.strip()) else None
 
 
 def _short(text: str) -> str:
@@ -99,8 +117,8 @@ RULE = Rule(
     "A parameter has a value that it does not take",
     "danger",
     "CloudFormation checks each value against the type, the allowed values, the pattern and the bounds that the "
-    "template gives, and refuses parameters that it does not declare.",
-    "CloudFormation user guide: Parameters",
+    "template gives, and all of them against its Rules; it refuses parameters that it does not declare.",
+    "CloudFormation user guide: Parameters; Rules; Rule functions",
     find,
     fails=True,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from seed.changesets.findings.buckets_named import other_bucket
 from seed.changesets.findings.places import objects
 from seed.changesets.findings.refusals import Look, Wrong, refusals
 from seed.changesets.findings.rule import Rule
@@ -26,9 +27,10 @@ ATTACHED = (
 )
 HOLDERS = ("AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User")
 TRUST = "AssumeRolePolicyDocument"
+BUCKET_POLICY = "AWS::S3::BucketPolicy"
 RESOURCES = {
     "AWS::KMS::Key": "KeyPolicy",
-    "AWS::S3::BucketPolicy": "PolicyDocument",
+    BUCKET_POLICY: "PolicyDocument",
     "AWS::SNS::TopicPolicy": "PolicyDocument",
     "AWS::SQS::QueuePolicy": "PolicyDocument",
 }
@@ -58,6 +60,11 @@ def _attached(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
 
 def _of_resource(properties: dict[str, Any], _review: Review, *, name: str) -> Iterator[Wrong]:
     yield from _document(properties.get(name), name, OF_RESOURCE)
+
+
+def _of_bucket(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    yield from _of_resource(properties, review, name=RESOURCES[BUCKET_POLICY])
+    yield from other_bucket(properties, review)
 
 
 def _holder(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
@@ -120,6 +127,7 @@ LOOKS: dict[str, Look] = {
     **dict.fromkeys(ATTACHED, _attached),
     **dict.fromkeys(HOLDERS, _holder),
     **{kind: partial(_of_resource, name=name) for kind, name in RESOURCES.items()},
+    BUCKET_POLICY: _of_bucket,
 }
 
 RULE = Rule(
@@ -128,8 +136,9 @@ RULE = Rule(
     "danger",
     "IAM refuses a policy (MalformedPolicyDocument) whose statement has no Effect, Action or Resource, an action "
     "without its service, a resource that is no ARN, a principal where whoever it is attached to is meant, two "
-    "statements of one Sid, or another version of the language.",
-    "IAM user guide: IAM JSON policy elements reference, Grammar of the IAM JSON policy language",
+    "statements of one Sid, or another version of the language; S3 one that speaks of another bucket.",
+    "IAM user guide: IAM JSON policy elements reference, Grammar of the IAM JSON policy language; S3 user guide: "
+    "Bucket policies for Amazon S3",
     find,
     fails=True,
 )

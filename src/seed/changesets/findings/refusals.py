@@ -19,6 +19,8 @@ class Wrong(NamedTuple):
     what: str
     evidence: str
     hint: str
+    certain: bool = True
+    """False: a quota that an account may have lifted."""
 
 
 Look = Callable[[dict[str, Any], Review], Iterator[Wrong]]
@@ -37,12 +39,12 @@ def refusals(review: Review, rule: str, looks: Mapping[str, Look]) -> Iterator[F
                 what = f"the {word(pair.resource_type)} {pair.logical_id} {printable(wrong.what)}"
                 yield Finding(
                     rule,
-                    Severity.DANGER,
-                    f"The deployment will fail: {what}.",
+                    Severity.DANGER if wrong.certain else Severity.WARNING,
+                    f"The deployment {'will' if wrong.certain else 'may'} fail: {what}.",
                     pair.logical_id,
                     evidence=printable(wrong.evidence),
                     hint=wrong.hint,
-                    fails=True,
+                    fails=wrong.certain,
                 )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from seed.changesets.findings import settings_identity, settings_messages, settings_tables
 from seed.changesets.findings.places import at, number, objects, true
 from seed.changesets.findings.refusals import Look, Wrong, named, refusals
 from seed.changesets.findings.rule import Rule
@@ -16,11 +17,9 @@ from seed.counting import counted
 
 FUNCTION, QUEUE, STREAM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
 TABLE, API = "AWS::DynamoDB::Table", "AWS::ApiGatewayV2::Api"
-MOST_LAYERS, MOST_OF_FIFO, MOST_LOCAL = 5, 10, 5
+MOST_LAYERS, MOST_OF_FIFO = 5, 10
 ROUTE = re.compile(r"\$default|(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /.*")
 CERTIFICATE = re.compile(r"arn:aws:acm:(?!us-east-1:)[a-z0-9-]+:.*")
-INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-THROUGHPUT = "ProvisionedThroughput"
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -62,7 +61,11 @@ def _event_source(properties: dict[str, Any], review: Review) -> Iterator[Wrong]
         if not fifo and large and window == 0:
             what = "reads more than 10 messages at once, and does not wait for them"
             yield Wrong(what, "BatchSize", "Set MaximumBatchingWindowInSeconds to 1 at least.")
-    streams = named(source, review, STREAM) is not None or named(source, review, TABLE) is not None
+    table = named(source, review, TABLE) is not None
+    streams = table or named(source, review, STREAM) is not None
+    if table and not show(source).endswith(".StreamArn}"):
+        what = "reads a table, and only the stream of one can be read"
+        yield Wrong(what, f"EventSourceArn: {show(source)[:60]}", "Ask for its StreamArn.")
     if streams and "StartingPosition" not in properties:
         yield Wrong("reads a stream, and does not say from where", "StartingPosition", "Say LATEST or TRIM_HORIZON.")
 
@@ -75,23 +78,8 @@ def _queue(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
         yield Wrong(what, "RedrivePolicy", "Make both FIFO, or none.")
 
 
-def _table(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
-    mode, given = properties.get("BillingMode", "PROVISIONED"), properties.get(THROUGHPUT)
-    if mode == "PAY_PER_REQUEST" and given is not None and not is_intrinsic(given):
-        yield Wrong("is paid per request, and has throughput too", THROUGHPUT, f"Leave {THROUGHPUT} out.")
-    if mode == "PROVISIONED" and given is None and properties:
-        hint = "Say BillingMode: PAY_PER_REQUEST, or how much throughput there is to be."
-        yield Wrong("is paid for its throughput, and has none", f"{THROUGHPUT}: not set", hint)
-    if mode == "PROVISIONED" and given is not None:
-        for one in objects(properties.get(INDEXES[0])):
-            if THROUGHPUT not in one and not is_intrinsic(one):
-                name = show(one.get("IndexName", ""))
-                yield Wrong(f"has no throughput for its index {name}", f"{INDEXES[0]}/{name}", "Say how much it has.")
-    if len(objects(properties.get(INDEXES[1]))) > MOST_LOCAL:
-        yield Wrong(f"has more than {MOST_LOCAL} local indexes", INDEXES[1], "Make some of them global.")
-
-
-def _rule(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+def _rule(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    yield from settings_messages.rule(properties, review)
     if properties and not properties.keys() & {"ScheduleExpression", "EventPattern"}:
         hint = "Give it a schedule, or a pattern of events."
         yield Wrong("has neither a schedule nor a pattern", "ScheduleExpression, EventPattern: not set", hint)
@@ -138,7 +126,9 @@ LOOKS: dict[str, Look] = {
     "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventSourceMapping": _event_source,
     QUEUE: _queue,
-    TABLE: _table,
+    **settings_tables.LOOKS,
+    **settings_messages.LOOKS,
+    **settings_identity.LOOKS,
     "AWS::Events::Rule": _rule,
     "AWS::IAM::Policy": _policy,
     "AWS::ApiGatewayV2::Route": _route,
@@ -152,8 +142,12 @@ RULE = Rule(
     "danger",
     "Each value is one that its property takes, and the service refuses them together: more layers than Lambda takes, "
     "a batch of a FIFO queue that is too large, throughput of a table that is paid per request, a dead-letter queue of "
-    "the other kind, a rule without a schedule or a pattern, a behaviour without its origin.",
-    "Lambda, SQS, DynamoDB, EventBridge, API Gateway, CloudFront and CloudWatch: API references and developer guides",
+    "the other kind, a rule without a schedule or a pattern or with more than five targets, a behaviour without its "
+    "origin, a subscription whose endpoint is of another protocol, a user-pool client whose flow has no address to go "
+    "back to, a key of a table that is neither text, number nor bytes. Beyond a quota that can be lifted (20 global "
+    "indexes, 10 managed policies of a role) it is a warning.",
+    "Lambda, SQS, SNS, DynamoDB, EventBridge, API Gateway, CloudFront, CloudWatch, Cognito and IAM: API references, "
+    "developer guides and quotas",
     find,
     fails=True,
 )

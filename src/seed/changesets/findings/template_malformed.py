@@ -14,7 +14,7 @@ from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import mentioned
 from seed.changesets.review import Review
-from seed.changesets.template import InvalidTemplate
+from seed.changesets.template import InvalidTemplate, Written
 from seed.changesets.values import printable, scalar_text
 
 VERSION, DESCRIPTION, LONGEST = "AWSTemplateFormatVersion", "Description", 1024
@@ -38,6 +38,7 @@ Wrong = tuple[str, str, str]
 def find(review: Review) -> Iterator[Finding]:
     if review.gone or macros(review):
         return
+    yield from _twice(review)
     found = list(_wrong(review.new))
     known = set(_wrong(review.old)) if found and review.old else set()  # what is deployed already cannot be a mistake
     for where, what, logical_id in islice((one for one in found if one not in known), MOST):
@@ -49,6 +50,26 @@ def find(review: Review) -> Iterator[Finding]:
             evidence=printable(where),
             hint="Look for a spelling mistake, or for something in the wrong place.",
         )
+
+
+def _twice(review: Review) -> Iterator[Finding]:
+    """CloudFormation says nothing of it and takes the last, so that what stood there first is gone without a word."""
+    places = set(_places(review.new)) - set(_places(review.old) if review.old else ())
+    for place in sorted(places):
+        name = place.split("/")[1] if place.startswith("Resources/") else ""
+        yield Finding(
+            RULE.id,
+            Severity.WARNING,
+            f"The template says {printable(_short(place))} more than once: only what stands there last counts.",
+            name if name in review.pairs else "",
+            evidence=printable(_short(place)),
+            hint="Put both together, or give one of them another name.",
+        )
+
+
+def _places(world: World) -> tuple[str, ...]:
+    written = world.origin or world.template
+    return written.twice if isinstance(written, Written) else ()
 
 
 def _wrong(world: World) -> Iterator[Wrong]:
@@ -133,7 +154,8 @@ RULE = Rule(
     "CloudFormation refuses a template at once (“Template format error”, “Invalid template property”) that has other "
     "sections, attributes of resources or types of parameters than it knows, names with other signs than letters and "
     "digits, an output without a value, another version than 2010-09-09, a description of more than 1,024 bytes, a "
-    "condition that is wrong or refers to a resource, or functions and types of a transform that it does not name.",
+    "condition that is wrong or refers to a resource, or functions and types of a transform that it does not name. Of "
+    "a key that stands twice it says nothing, and takes the last: that is a warning.",
     "CloudFormation user guide: Template sections; Conditions syntax; Parameters syntax",
     find,
     fails=True,
