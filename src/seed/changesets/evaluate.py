@@ -153,7 +153,18 @@ class World:
     @cached_property
     def unseen(self) -> tuple[str, ...]:
         """Every macro that is called, at the top or inside, in order and once."""
-        return tuple(dict.fromkeys([*self.macros, *transforms(self.template)]))
+        inside = transforms(self.template) if TRANSFORM in self.text else []
+        return tuple(dict.fromkeys([*self.macros, *inside]))
+
+    @cached_property
+    def text(self) -> str:
+        """The template as the shortest JSON that says the same. What is nowhere in it need not be looked for."""
+        return json.dumps(self.template, separators=(",", ":"), ensure_ascii=False, default=str)
+
+    @cached_property
+    def first(self) -> World:
+        """The template as it was written, before it was expanded."""
+        return World(self.origin) if self.origin and self.origin is not self.template else self
 
     def section(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.template.get(name) or {}

@@ -17,7 +17,7 @@ from seed.changesets.leaves import at
 from seed.changesets.model import PropertyChange, Replacement
 from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair
-from seed.changesets.values import is_secret, references, unescape
+from seed.changesets.values import is_secret, unescape
 
 STEADY_ENDINGS = ("Arn", "Id", "Name", "Url", "URL", "DomainName", "Endpoint")
 MOVING = re.compile(r"Stream|Version|Revision|Latest|Current|Last[A-Z]|Active|Snapshot|Kms|Secret|^FunctionArn$")
@@ -56,7 +56,7 @@ def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
     by_name = {pair.logical_id: pair for pair in pairs if pair.before and pair.after}
     readers: dict[str, list[tuple[Pair, str, str]]] = defaultdict(list)
     for pair in by_name.values():
-        for path, source, attribute in references(pair.after.body if pair.after else {}):
+        for path, source, attribute in pair.after.references if pair.after else ():
             if source in by_name and source != pair.logical_id:
                 readers[source].append((pair, path, attribute))
     told: dict[str, _State] = {}

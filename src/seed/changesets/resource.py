@@ -12,7 +12,7 @@ from seed.changesets.evaluate import World
 from seed.changesets.leaves import MISSING, Difference, differences, leaf_paths, pointer
 from seed.changesets.model import CONDITION, PropertyChange, Recreation
 from seed.changesets.questions import only_asked
-from seed.changesets.values import NO_VALUE, WITHHELD, is_intrinsic, is_secret, masked, references, same
+from seed.changesets.values import NO_VALUE, WITHHELD, Reference, is_intrinsic, is_secret, masked, references, same
 
 ATTRIBUTES = ("Metadata", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
 SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
@@ -25,11 +25,19 @@ class Side:
 
     raw: Mapping[str, Any]
     body: dict[str, Any]
+    _references: list[Reference] | None = field(default=None, repr=False, compare=False)
 
     @property
     def properties(self) -> dict[str, Any]:
         found = self.body.get("Properties")
         return found if isinstance(found, dict) else {}
+
+    @property
+    def references(self) -> list[Reference]:
+        """Everything that the resource refers to, its paths from the resource on: looked for once."""
+        if self._references is None:
+            self._references = references(self.body)
+        return self._references
 
 
 @dataclass(slots=True)

@@ -113,17 +113,19 @@ def is_text(value: Any) -> bool:
 
 
 HOLDS = (list, dict)
+Reference = tuple[str, str, str]
+"""(path of the leaf, logical id, attribute or '')."""
 
 
-def references(value: Any, path: str = "") -> list[tuple[str, str, str]]:
-    """(path of the leaf, logical id, attribute or '') of everything a value refers to."""
-    found: list[tuple[str, str, str]] = []
+def references(value: Any, path: str = "") -> list[Reference]:
+    """Everything that a value refers to."""
+    found: list[Reference] = []
     _gather(value, path, found)
     return found
 
 
-def _gather(value: Any, path: str, found: list[tuple[str, str, str]]) -> None:
-    """Every resource is walked several times: scalars, which are most of it, cost no call."""
+def _gather(value: Any, path: str, found: list[Reference]) -> None:
+    """Every resource is walked: scalars, which are most of it, cost no call."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             if isinstance(item, HOLDS):

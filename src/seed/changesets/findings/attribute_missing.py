@@ -81,7 +81,7 @@ def _streamless(review: Review) -> Iterator[Finding]:
 
 
 def _asked(side: Side) -> Iterator[tuple[str, str]]:
-    for _, other, attribute in references(side.properties):
+    for _, other, attribute in side.references:
         if attribute:
             yield other, attribute
 

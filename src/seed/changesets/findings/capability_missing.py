@@ -77,7 +77,7 @@ def _of_macros(review: Review) -> tuple[str, str]:
 
 def _macros(world: World) -> tuple[str, ...]:
     """As the template was written, before it was expanded here."""
-    return World(world.origin or world.template).unseen
+    return world.first.unseen
 
 
 def _needed(world: World) -> tuple[str, str]:

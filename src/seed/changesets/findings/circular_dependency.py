@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.values import references
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -30,7 +29,7 @@ def _needs(review: Review) -> dict[str, list[str]]:
     needs = {}
     for name, pair in review.pairs.items():
         if pair.after is not None:
-            found = [source for _, source, _attribute in references(pair.after.properties)]
+            found = [source for _, source, _attribute in pair.after.references]
             after = pair.after.raw.get("DependsOn")
             waits = after if isinstance(after, list) else [after]
             found += [one for one in waits if isinstance(one, str)]

@@ -57,16 +57,19 @@ def _problems(world: World) -> Iterator[tuple[str, str]]:
 def _left_out(review: Review) -> Iterator[tuple[str, str]]:
     """What is used, and left out by its own condition."""
     world = review.new
+    out = world.known - world.resources.keys()
+    if not out:
+        return
     for name, pair in review.pairs.items():
         if pair.after is None or pair.before is pair.after:
             continue
         for path, other in _certain(pair.after.properties):
-            if other in world.known and other not in world.resources:
+            if other in out:
                 yield f"{name}{path}", f"{name} refers to {other}, whose condition does not hold"
     for name, output in world.section("Outputs").items():
         if world.condition(output.get("Condition")) is not False:
             for path, other in _certain(world.value(output.get("Value"))):
-                if other in world.known and other not in world.resources:
+                if other in out:
                     yield f"Outputs/{name}{path}", f"the output {name} refers to {other}, whose condition does not hold"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from seed.changesets.evaluate import World
@@ -20,8 +19,4 @@ def sizes(world: World) -> Iterator[tuple[str, int, int]]:
 
 def bytes_of(world: World) -> int:
     """As the shortest JSON that says the same: no way of writing it makes it smaller."""
-    return len(
-        json.dumps(world.origin or world.template, separators=(",", ":"), ensure_ascii=False, default=str).encode(
-            errors="replace"
-        )
-    )
+    return len(world.first.text.encode(errors="replace"))

@@ -15,8 +15,8 @@ IN_THE_CALL = 51_200
 def find(review: Review) -> Iterator[Finding]:
     if review.capabilities is not None or review.change_set.empty:  # Seed deploys it, and brings it to S3 by itself
         return
-    was, now = (bytes_of(world) if world else 0 for world in (review.old, review.new))
-    if BYTES >= now > IN_THE_CALL >= was:  # what is larger is told as what no way takes
+    now = bytes_of(review.new)
+    if BYTES >= now > IN_THE_CALL >= (bytes_of(review.old) if review.old else 0):  # what is larger is told elsewhere
         yield Finding(
             "template-large",
             Severity.NOTICE,

@@ -126,7 +126,7 @@ def _without_transforms(world: World) -> Iterator[Wrong]:
             what = f"{_short(name)} is of {_short(resource['Type'])}, and the template does not say Transform: {SAM}"
             yield f"Resources/{_short(name)}/Type", what, name
     if LANGUAGE not in world.macros:
-        for name in _functions(world.template):
+        for name in _functions(world.template) if any(name in world.text for name in EXTENDED) else ():
             yield name, f"{name} is used, and the template does not say Transform: {LANGUAGE}", ""
 
 

@@ -18,7 +18,7 @@ SHOWN, MOST = 100, 20
 
 
 def find(review: Review) -> Iterator[Finding]:
-    if review.gone or macros(review):
+    if review.gone or "null" not in review.new.text or macros(review):
         return
     for pair in review.pairs.values():
         if pair.after is None or pair.before is pair.after:
