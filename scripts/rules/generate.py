@@ -2,8 +2,8 @@
 
 Installs npm `@aws-cdk/aws-service-spec` (Apache-2.0, pinned in `provenance.py`) in a temporary folder and reads which
 properties replace a resource, nested ones included; `cfn_lint.py` beside this script adds what the CloudFormation
-registry's schemas say beyond it, or against it. Writes rules.json.gz, attributes.json.gz (what Fn::GetAtt may ask of
-each type), shapes.bin (which properties each type takes and needs) and PROVENANCE.md beside the code that reads them.
+registry's schemas say beyond it, or against it. Writes types.bin (these rules, what Fn::GetAtt may ask of each type,
+and which properties each type takes and needs) and PROVENANCE.md beside the code that reads them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 from scripts.rules.cfn_lint import CfnLint
 from scripts.rules.provenance import PACKAGE, VERSION, provenance
+from seed.changesets.rules.services import ATTRIBUTES, FILE, NUMBERS, RULES, SHAPES, service_name
 
 TARGET = Path(__file__).parents[2] / "src/seed/changesets/rules"
 DEPTH = 8
@@ -39,30 +40,29 @@ def write(source: CfnLint) -> None:
     facts = source.facts()
     added = beyond_spec(rules, facts)
     add_registry(rules, added)
-    pack("rules.json.gz", rules)
-    pack("attributes.json.gz", attributes(schema, facts))
-    pack_shapes(schema, facts)
+    pack(rules, attributes(schema, facts), dict(shapes(schema, facts)))
     (TARGET / "PROVENANCE.md").write_text(provenance(rules, added, len(facts)))
 
 
-def pack(name: str, types: dict[str, Any]) -> None:
-    text = json.dumps({"version": 1, "types": types}, sort_keys=True, separators=(",", ":"))
-    (TARGET / name).write_bytes(gzip.compress(text.encode(), mtime=0))
-
-
-def pack_shapes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
+def pack(rules: dict[str, Any], asked: dict[str, Any], shaped: dict[str, dict[str, Any]]) -> None:
     """A line with the place of each service, then their blocks: a reader unpacks only the services that it meets."""
+    services: dict[str, dict[str, Any]] = defaultdict(lambda: {RULES: {}, ATTRIBUTES: {}, NUMBERS: {}, SHAPES: []})
+    for name, found in shaped.items():
+        services[name] |= found
+    for part, types in ((RULES, rules), (ATTRIBUTES, asked)):
+        for kind, said in types.items():
+            services[service_name(kind)][part][kind] = said
     index: dict[str, tuple[int, int]] = {}
     blocks = b""
-    for service, found in shapes(schema, facts):
-        block = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), 9)
-        index[service] = (len(blocks), len(block))
+    for name, found in sorted(services.items()):
+        block = zlib.compress(json.dumps(found, sort_keys=True, separators=(",", ":")).encode(), 9)
+        index[name] = (len(blocks), len(block))
         blocks += block
-    (TARGET / "shapes.bin").write_bytes(json.dumps(index, separators=(",", ":")).encode() + b"\n" + blocks)
+    FILE.write_bytes(json.dumps(index, separators=(",", ":")).encode() + b"\n" + blocks)
 
 
 def shapes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Service → T: type → number of its shape, S: the shapes, each what it takes and what of that it needs. What only
+    """Service → numbers: type → its shape's, and the shapes, each what it takes and what of that it needs. What only
     the registry knows yet is a value that nobody describes.
     """
     definitions = {d["$id"]: d for d in schema["typeDefinition"]["entities"]}
@@ -75,7 +75,7 @@ def shapes(schema: dict[str, Any], facts: dict[str, dict[str, Any]]) -> Iterator
         for kind, number in types.items():
             takes = made.shapes[number][0]
             takes |= {name: 0 for name in facts.get(kind, {}).get("takes", ()) if name not in takes}
-        yield service, {"T": types, "S": made.shapes}
+        yield service, {NUMBERS: types, SHAPES: made.shapes}
 
 
 class Shapes:

@@ -8,6 +8,7 @@ from seed.changesets import rules
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import MODULE, Finding, Severity
 from seed.changesets.review import Review
+from seed.changesets.rules.services import every_type
 
 PRIVATE = ("AWS::Serverless::", "AWS::CloudFormation::CustomResource")
 LOOKED_UP = 5
@@ -23,8 +24,10 @@ def find(review: Review) -> Iterator[Finding]:
     unknown = sorted(kind for kind in kinds if not kind.startswith(PRIVATE) and not kind.endswith(MODULE))
     if unknown:
         from difflib import get_close_matches
+
+        every = every_type()
     for index, kind in enumerate(unknown):
-        near = get_close_matches(kind, rules.load(), 1) if index < LOOKED_UP and len(kind) < LONGEST else []
+        near = get_close_matches(kind, every, 1) if index < LOOKED_UP and len(kind) < LONGEST else []
         yield Finding(
             "type-unknown",
             Severity.WARNING,

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from seed.changesets.model import Recreation
+from seed.changesets.rules.services import ATTRIBUTES, RULES, service_of
 
-HERE = Path(__file__).parent
+OVERRIDES = Path(__file__).with_name("overrides.json")
 CUSTOM = "AWS::CloudFormation::CustomResource"
 
 
 @cache
-def load() -> dict[str, dict[str, Any]]:
-    types: dict[str, dict[str, Any]] = json.loads(gzip.decompress((HERE / "rules.json.gz").read_bytes()))["types"]
-    for kind, rule in json.loads((HERE / "overrides.json").read_text()).items():
-        types[kind] = {**types.get(kind, {}), **rule}
-    return types
+def _overrides() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(OVERRIDES.read_text())
+    return found
+
+
+@cache
+def _rule(resource_type: str) -> dict[str, Any] | None:
+    """None: nobody told of the type."""
+    if resource_type.startswith("Custom::"):
+        resource_type = CUSTOM
+    found: dict[str, Any] | None = service_of(resource_type).get(RULES, {}).get(resource_type)
+    corrected = _overrides().get(resource_type)
+    return {**(found or {}), **corrected} if corrected else found
 
 
 def rule(resource_type: str) -> dict[str, Any]:
-    if resource_type.startswith("Custom::"):
-        resource_type = CUSTOM
-    return load().get(resource_type, {})
+    return _rule(resource_type) or {}
 
 
 def known(resource_type: str) -> bool:
-    return bool(rule(resource_type)) or resource_type in load()
+    return _rule(resource_type) is not None
 
 
 def recreation(resource_type: str, path: tuple[str, ...]) -> Recreation:
@@ -87,15 +93,10 @@ def stateful(resource_type: str) -> bool:
     return bool(rule(resource_type).get("S"))
 
 
-@cache
-def _attributes() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = json.loads(gzip.decompress((HERE / "attributes.json.gz").read_bytes()))["types"]
-    return found
-
-
 def attributes(resource_type: str) -> frozenset[str]:
     """What Fn::GetAtt may ask of it, up to the first dot; empty where nobody told."""
-    return frozenset([*_attributes().get(resource_type, ()), *rule(resource_type).get("G", ())])
+    told = service_of(resource_type).get(ATTRIBUTES, {}).get(resource_type, ())
+    return frozenset([*told, *rule(resource_type).get("G", ())])
 
 
 def document(resource_type: str, path: tuple[str, ...]) -> tuple[str, ...]:

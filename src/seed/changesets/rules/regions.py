@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,8 @@ FILE = Path(__file__).with_name("regions.json.gz")
 
 @cache
 def _told() -> dict[str, Any]:
+    import gzip  # most ask for no region
+
     found: dict[str, Any] = json.loads(gzip.decompress(FILE.read_bytes()))
     return found
 

@@ -1,19 +1,13 @@
-"""Which properties a type takes and needs, nested ones included. A service is unpacked when first asked for.
-
-Written by scripts/rules/generate.py; PROVENANCE.md says how.
-"""
+"""Which properties a type takes and needs, nested ones included."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).with_name("shapes.bin")
+from seed.changesets.rules.services import NUMBERS, SHAPES, service, service_name
+
 Code = int | str | list[Any] | dict[str, Any]
 
 
@@ -30,30 +24,11 @@ class Shape:
 
 def shape(resource_type: str) -> Shape | None:
     """None: nobody told."""
-    service = ([*resource_type.split("::"), ""])[1]
-    number = _service(service).get("T", {}).get(resource_type) if resource_type.startswith("AWS::") else None
-    return None if number is None else _shape(service, number)
+    name = service_name(resource_type)
+    number = service(name).get(NUMBERS, {}).get(resource_type)
+    return None if number is None else _shape(name, number)
 
 
-def _shape(service: str, number: int) -> Shape:
-    takes, needs = _service(service)["S"][number]
-    return Shape(takes, tuple(needs), service)
-
-
-@cache
-def _index() -> tuple[dict[str, tuple[int, int]], int]:
-    with FILE.open("rb") as file:
-        line = file.readline()
-    return json.loads(line), len(line)
-
-
-@cache
-def _service(name: str) -> dict[str, Any]:
-    index, start = _index()
-    if name not in index:
-        return {}
-    at, size = index[name]
-    with FILE.open("rb") as file:
-        file.seek(start + at)
-        found: dict[str, Any] = json.loads(zlib.decompress(file.read(size)))
-    return found
+def _shape(name: str, number: int) -> Shape:
+    takes, needs = service(name)[SHAPES][number]
+    return Shape(takes, tuple(needs), name)
