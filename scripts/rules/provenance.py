@@ -43,8 +43,9 @@ interruptions" where that of 2023 said "replacement" (KeySchema of global tables
 for a list index or a map key. Corrections add `U` paths that are updated in place, whatever stands above them, and `G`
 attributes that Fn::GetAtt may ask for too.
 
-What Fn::GetAtt may ask for, from the same packages: type → names of attributes, up to the first dot. To what the service spec lists come the read-only properties of the schemas, and those others that `cfn-lint` keeps
-a list of: of some types, such as security groups, every property is answered.
+What Fn::GetAtt may ask for, from the same packages: type → names of attributes, up to the first dot. To what the
+service spec lists come the read-only properties of the schemas, and those others that `cfn-lint` keeps a list of: of
+some types, such as security groups, every property is answered.
 
 Shapes, from the same package: which properties each type takes, which of them it needs, and the words that a property
 allows where they are few. `T` type → number of its shape, `S` shapes, each `[what it takes, what of that it needs]`. A

@@ -76,7 +76,7 @@ def test_what_it_does_not_name_stays(kind: str, path: str) -> None:
 
 
 def test_each_correction_has_a_case_and_says_who_says_so() -> None:
-    written = json.loads((rules.HERE / "overrides.json").read_text())
+    written = json.loads(rules.OVERRIDES.read_text())
     named = {(kind, path.split("/")[0]) for kind, path in [*(one[:2] for one in WANTED), *DECIDED]}
 
     for kind, entry in written.items():
