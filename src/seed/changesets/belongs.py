@@ -85,7 +85,9 @@ def apart(rows: Iterable[ResourceChange], findings: Iterable[Finding]) -> tuple[
     """Access of which a finding speaks stands by itself."""
     spoken = {finding.logical_id for finding in findings}
     return tuple(
-        replace(row, belongs_to="") if row.resource_type.startswith(ACCESS) and row.logical_id in spoken else row
+        replace(row, belongs_to="")
+        if row.belongs_to and row.resource_type.startswith(ACCESS) and row.logical_id in spoken
+        else row
         for row in rows
     )
 

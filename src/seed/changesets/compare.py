@@ -154,7 +154,10 @@ def _placed(
     """Each row with what it belongs to, and with the name that only its surroundings tell."""
     above, called = {**sources, **owners(found)}, routes(found)
     return tuple(
-        replace(row, belongs_to=above.get(row.logical_id, ""), name=called.get(row.logical_id, "")) for row in rows
+        replace(row, belongs_to=above.get(row.logical_id, ""), name=called.get(row.logical_id, ""))
+        if row.logical_id in above or row.logical_id in called
+        else row
+        for row in rows
     )
 
 

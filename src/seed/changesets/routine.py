@@ -79,14 +79,14 @@ def mark_order(pairs: Collection[Pair]) -> None:
         if pair.rows and pair.before and pair.after:
             known: dict[str, bool] = {}
             pair.rows = [
-                replace(row, **marks(_order_only(pair, row, known)))
-                if not row.routine and row.recreation == "Never"
+                replace(row, **marks(ANOTHER_ORDER))
+                if not row.routine and row.recreation == "Never" and _order_only(pair, row, known)
                 else row
                 for row in pair.rows
             ]
 
 
-def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> Reason:
+def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> bool:
     """Looks at each value from the property down to the leaf: a list as a whole, before its items by their place.
 
     `known`: by path whether both sides are alike; it is asked once, not for each row.
@@ -99,16 +99,16 @@ def _order_only(pair: Pair, row: PropertyChange, known: dict[str, bool]) -> Reas
         path += f"/{part}"
         if isinstance(sides[0], list) or isinstance(sides[1], list):
             if not key.isdecimal():
-                return NONE
+                return False
             sides = [side[int(key)] if isinstance(side, list) and int(key) < len(side) else None for side in sides]
             continue
         sides = [side.get(key) if isinstance(side, dict) else None for side in sides]
         if path not in known:
             known[path] = None not in sides and alike(sides[0], sides[1], key, condition=condition)
         if known[path]:
-            return ANOTHER_ORDER
+            return True
         condition = condition or key == CONDITION
-    return NONE
+    return False
 
 
 def _same_versions(pairs: Iterable[Pair]) -> set[str]:

@@ -19,6 +19,7 @@ MAX_BYTES = 4 * 1024 * 1024
 LOOP = "Fn::ForEach::"
 TRANSFORM = "Fn::Transform"
 """May stand beside the entries of any section: a macro that makes more of them."""
+HOLDS = (dict, list)
 MAX_DEPTH = 100
 MOST_TWICE = 20
 MAX_NODES = 400_000
@@ -159,9 +160,9 @@ def _check_depth(document: Any) -> None:
         below: list[Any] = []
         for node in level:
             if isinstance(node, dict):
-                below += [child for child in node.values() if isinstance(child, dict | list)]
+                below += [child for child in node.values() if isinstance(child, HOLDS)]
             elif isinstance(node, list):
-                below += [child for child in node if isinstance(child, dict | list)]
+                below += [child for child in node if isinstance(child, HOLDS)]
         if not below:
             return
         level = below

@@ -21,6 +21,7 @@ NO_VALUE = object()
 """What `AWS::NoValue` makes of a property: it is not there."""
 
 SCALAR = (str, int, float)
+HOLDS = (dict, list)
 WITHHELD = "****"
 SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 SHORTEST_SECRET = 6
@@ -112,7 +113,6 @@ def is_text(value: Any) -> bool:
     )
 
 
-HOLDS = (list, dict)
 Reference = tuple[str, str, str]
 """(path of the leaf, logical id, attribute or '')."""
 
@@ -171,7 +171,7 @@ def unescape(part: str) -> str:
 def is_secret(value: Any, secrets: Collection[str] = ()) -> bool:
     """A NoEcho value, a reference to a secret, or text that holds a secret we were told of, anywhere inside."""
     if isinstance(value, str):
-        return _refers(value) or (bool(secrets) and hidden(secrets).stand_in(value))
+        return ("{{" in value and _refers(value)) or (bool(secrets) and hidden(secrets).stand_in(value))
     if isinstance(value, dict):
         return any(is_secret(part, secrets) for pair in value.items() for part in pair)
     if isinstance(value, list):
@@ -186,10 +186,10 @@ def _refers(text: str) -> bool:
 
 def masked(value: Any, secrets: Collection[str] = ()) -> Any:
     """The value with every secret leaf withheld."""
-    if is_intrinsic(value) or not isinstance(value, dict | list):
-        return WITHHELD if is_secret(value, secrets) else value
     if isinstance(value, list):
         return [masked(item, secrets) for item in value]
+    if not isinstance(value, dict) or is_intrinsic(value):
+        return WITHHELD if is_secret(value, secrets) else value
     return {WITHHELD if is_secret(k, secrets) else k: masked(item, secrets) for k, item in value.items()}
 
 
@@ -210,7 +210,7 @@ def show(value: Any) -> str:
     """For people, on one line: references as `${Orders}`."""
     if isinstance(value, str | Secret):
         return value if isinstance(value, str) else WITHHELD
-    if isinstance(value, dict | list):
+    if isinstance(value, HOLDS):
         return _shown(value)
     return "" if value is None else scalar_text(value)
 
