@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from tests.support.change_sets import archive
 
 from seed.changesets import ChangeSet, PropertyChange, ResourceChange, as_markdown, as_text, from_json, to_json
+from seed.changesets.model import also_inside
+from seed.changesets.nested import STACK
 from seed.errors import NotFound
 from seed.packages import Package
 from seed.packages.package import PackagedAsset
@@ -134,3 +137,26 @@ def test_a_layer_has_its_files_and_each_function_says_what_becomes_of_its_layers
     assert "layers: + Fresh, - arn:old, ~ Shared (1 file)" in as_text(changes)
     assert "code: 0 files" not in as_text(changes)
     assert from_json(to_json(changes)).resources[1].code == told.code
+
+
+def test_a_function_in_nested_stacks_says_it_too_and_layers_stay_within_their_stack(tmp_path: Path) -> None:
+    """A namesake in another stack has its own archive."""
+    shown = ResourceChange("Inner", STACK, "Modify", nested=change_set(FUNCTION))
+    deep = change_set(FUNCTION, ResourceChange("Outer", STACK, "Modify", nested=change_set(shown)))
+    before, after = (
+        replace(inner, assets=(*inner.assets, *own.assets))
+        for inner, own in (
+            (package(tmp_path, "Outer/Inner/F", a_js=text), package(tmp_path, "F", b_js=text)) for text in ("1", "22")
+        )
+    )
+
+    changes = with_code(deep, before, after, DiskStore(tmp_path))
+
+    assert [files_of(one) for one in also_inside(changes.resources) if one.code] == [["b_js"], ["a_js"]]
+    for text in (as_text(changes), as_markdown(changes)):
+        assert "~ a_js (1 byte → 2 bytes)" in text
+    assert from_json(to_json(changes)) == changes
+
+
+def files_of(row: ResourceChange) -> list[str]:
+    return [one.path for one in row.code.files] if row.code else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -39,14 +39,39 @@ class Texts:
 def with_code(
     changes: ChangeSet, before: Package | None, after: Package, store: PackageStore, secrets: Collection[str] = ()
 ) -> ChangeSet:
-    """Each function that gets new code says which files of it. Without the package that runs, nothing is said."""
+    """Each function that gets new code says which files of it, in nested stacks too. Without the package that runs,
+    nothing is said.
+    """
     if before is None:
         return changes
-    known: dict[tuple[str, str], CodeChange | None] = {}
-    rows = tuple(_row(row, before, after, store, known) for row in changes.resources)
+    return _told(changes, "", _Both(_archives(before), _archives(after), store, hidden(secrets)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The archives of both packages, by who uses them: `Orders`, or `Tables/Orders` in a nested stack."""
+
+    before: Mapping[str, PackagedAsset]
+    after: Mapping[str, PackagedAsset]
+    store: PackageStore
+    secrets: Hidden
+    known: dict[tuple[str, str], CodeChange | None] = field(default_factory=dict)
+    """What was compared: many functions share one archive."""
+
+
+def _archives(package: Package) -> dict[str, PackagedAsset]:
+    found: dict[str, PackagedAsset] = {}
+    for asset in package.assets:
+        for user in asset.used_by:
+            found.setdefault(user, asset)
+    return found
+
+
+def _told(changes: ChangeSet, within: str, both: _Both) -> ChangeSet:
+    rows = tuple(_row(row, within, both) for row in changes.resources)
     layers = {row.logical_id: row.code for row in rows if row.resource_type == LAYER and row.code}
     rows = tuple(_with_layers(row, layers) for row in rows)
-    return replace(changes, resources=tuple(_named(row, hidden(secrets)) for row in rows))
+    return replace(changes, resources=tuple(_named(row, both.secrets) for row in rows))
 
 
 def _named(row: ResourceChange, secrets: Hidden) -> ResourceChange:
@@ -82,21 +107,20 @@ def _without(text: str, secrets: Hidden) -> str:
     return "\n".join(map(secrets.masker, secrets.masker(text).split("\n"))) if secrets else text
 
 
-def _row(
-    row: ResourceChange, before: Package, after: Package, store: PackageStore,
-    known: dict[tuple[str, str], CodeChange | None],
-) -> ResourceChange:  # fmt: skip
+def _row(row: ResourceChange, within: str, both: _Both) -> ResourceChange:
+    if row.nested:
+        return replace(row, nested=_told(row.nested, f"{within}{row.logical_id}/", both))
     at = CONTENT.get(row.resource_type, "")
     new_code = at and any(change.path.startswith(at) and not change.routine for change in row.properties)
     if row.action != "Modify" or not new_code:
         return row
-    old, new = (next(_assets(package, row.logical_id), None) for package in (before, after))
+    old, new = (side.get(within + row.logical_id) for side in (both.before, both.after))
     if old is None or new is None:
         return row
     pair = (old.sha256, new.sha256)
-    if pair not in known:  # many functions share one archive
-        known[pair] = _code(old, new, store)
-    return replace(row, code=known[pair])
+    if pair not in both.known:
+        both.known[pair] = _code(old, new, both.store)
+    return replace(row, code=both.known[pair])
 
 
 def _with_layers(row: ResourceChange, layers: Mapping[str, CodeChange]) -> ResourceChange:
@@ -132,7 +156,3 @@ def _code(old: PackagedAsset, new: PackagedAsset, store: PackageStore) -> CodeCh
     listed = tuple(FileChange(one.path, one.before, one.after) for one in files[:MOST])
     return CodeChange(files=listed, more=len(files) - len(listed), before=old.size, after=new.size,
                       old=old.sha256, new=new.sha256)  # fmt: skip
-
-
-def _assets(package: Package, logical_id: str) -> Iterator[PackagedAsset]:
-    return (asset for asset in package.assets if logical_id in asset.used_by)
