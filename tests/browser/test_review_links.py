@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -14,7 +16,7 @@ from tests.support.rows import Rows
 
 from seed.apps.records import App, Service, Stage
 from seed.builds.records import Build
-from seed.changesets import ChangeSet, Tree, compare, inside
+from seed.changesets import ChangeSet, Severity, Tree, compare, inside
 from seed.promotions.records import ServicePlan
 
 pytestmark = pytest.mark.browser
@@ -45,6 +47,9 @@ def test_what_is_routine_is_found_when_it_is_looked_for(tab: Open, site: Site) -
     chip = page.locator('[data-chip][data-value="Routine"]')
     chip.click()
     assert shown(page) == int(chip.locator("b").inner_text()) > 0
+    expect(page.locator("details.beneath:visible > summary").first).to_have_text(
+        re.compile(r"^\d of \d more belongs? to it: ")
+    )
     chip.click()
     page.keyboard.press("/")
     page.keyboard.type("version")
@@ -69,6 +74,25 @@ def test_a_link_to_a_row_that_is_sifted_out_or_closed_again_shows_it(tab: Open, 
     link.click()
     expect(row).to_have_attribute("open", "")
     expect(row).to_be_in_viewport()
+
+
+def test_without_scripts_a_link_into_a_nested_stack_that_comes_later_leads_there(tab: Open, site: Site) -> None:
+    """With them it stays on the page, whatever was sifted."""
+
+    def side(address: str, key: object) -> Tree:
+        child = stack(Child=("AWS::CloudFormation::Stack", {"TemplateURL": address}))
+        return Tree(child, {address: Tree(stack(**{f"Orders{n}": ("AWS::DynamoDB::Table", key) for n in range(62)}))})
+
+    old, new = side("1", TABLE), side("2", OTHER_KEY)
+    changes = inside(compare(old.template, new.template), old, new)
+    rows = [replace(row, severity=Severity.WARNING) for row in changes.resources]
+    number = review_of(site, replace(changes, resources=tuple(rows)))
+    for scripts in (False, True):
+        one = tab(scripts=scripts)
+        one.page.goto(f"{one.url}/promotions/{number}")
+        one.page.get_by_role("link", name="See the change").nth(3).click()
+        expect(one.page.locator('[id="service-1--Child--Orders3"]')).to_be_in_viewport()
+        assert one.page.url.partition("#")[0].endswith(f"/{number}" if scripts else "?row=service-1--Child")
 
 
 def test_every_link_within_a_review_leads_somewhere(tab: Open, site: Site) -> None:
@@ -150,6 +174,8 @@ def test_what_is_in_a_nested_stack_is_sifted_and_counted_as_the_rest_is(tab: Ope
     expect(page.get_by_text("3 of 13")).to_be_visible()  # 1, 10 and 11
     expect(child.locator("details.row:visible code").first).to_have_text("Orders1")
     assert shown(page) == 4
+    heading = child.locator("h4")
+    expect(heading).to_have_text("Replaced 3 of 12")
 
     page.get_by_placeholder("Filter").fill("child")
     expect(page.get_by_text("1 of 13")).to_be_visible()
@@ -160,6 +186,7 @@ def test_what_is_in_a_nested_stack_is_sifted_and_counted_as_the_rest_is(tab: Ope
     expect(page.get_by_text("12 of 13")).to_be_visible()
     page.keyboard.press("Escape")
     expect(child).not_to_have_attribute("open", "")
+    expect(heading).to_have_text("Replaced 12")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

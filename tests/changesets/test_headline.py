@@ -39,10 +39,11 @@ def test_what_is_lost_two_stacks_deep_stands_at_the_top() -> None:
     old = tree("1", stack(Orders=table(TABLE)), Mails=("AWS::SNS::Topic", {"DisplayName": "a"}))
     new = tree("2", stack(Orders=table(OTHER_KEY)), Mails=("AWS::SNS::Topic", {"DisplayName": "b"}))
 
-    said = headline(deep(old, new), "production")
+    changes = deep(old, new)
 
-    first = "Inside Child in production: inside Child: replaces the table Orders: its items are lost; changes the topic"
-    assert said.startswith(first)
+    lost = "Inside Child / Child in production: replaces the table Orders: its items are lost. "
+    assert headline(changes, "production") == f"{lost}Inside Child: changes the topic Mails. Nothing else changes."
+    assert changes.findings[0].sentence.startswith("Inside the nested stack Child / Child: The table Orders is repl")
 
 
 def test_of_what_happens_inside_more_than_the_first_thing_is_told() -> None:

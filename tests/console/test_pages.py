@@ -52,6 +52,8 @@ def test_a_stage_shows_what_waits_for_it(alice: TestClient) -> None:
     assert re.search(r'href="/promotions/\d+">Promote staging #1 to prod</a>', page)
     assert re.search(r'href="/promotions/\d+">Roll prod back to #1</a>', page)
     assert "to staging</a>" not in page
+    for path in ("/apps/shop/prod", "/apps/shop"):
+        assert "Deletes data: OrdersTable" in alice.get(path).text, "which of those that wait is dangerous"
 
 
 def test_the_list_of_apps_tells_the_newest_build_of_every_stage(alice: TestClient, shop: Seeded) -> None:

@@ -14,6 +14,7 @@ from tests.support.seeded import Seeded
 
 from seed.audit.records import AuditEvent
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity
+from seed.changesets.enrich import told_inside
 from seed.db.base import now
 from seed.errors import Conflict, Invalid, NotFound
 from seed.people.actor import Actor, NotAllowed
@@ -162,6 +163,14 @@ def test_a_finding_that_is_not_there_cannot_be_judged(session: Session) -> None:
 def test_what_says_something_else_is_another_finding(other: Finding) -> None:
     assert key_of("orders", other) != key_of("orders", OPENED)
     assert key_of("users", OPENED) != key_of("orders", OPENED)
+
+
+def test_what_was_accepted_when_two_nested_stacks_were_told_one_after_the_other_stays_accepted() -> None:
+    once = replace(OPENED, sentence=f"Inside the nested stack A: Inside the nested stack B: {OPENED.sentence}")
+    now = replace(OPENED, sentence=told_inside("A", told_inside("B", OPENED.sentence)))
+
+    assert now.sentence == f"Inside the nested stack A / B: {OPENED.sentence}"
+    assert key_of("orders", now) == key_of("orders", once) != key_of("orders", OPENED)
 
 
 def accepted(*findings: Finding) -> dict[str, Verdict]:

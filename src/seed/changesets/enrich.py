@@ -45,6 +45,9 @@ def enriched(
 
 
 INSIDE = "nested-stack"
+WITHIN = "Inside the nested stack "
+DEEPER = " / "
+"""Between the stacks on the way to what is found."""
 TEMPLATE = "/Properties/TemplateURL"
 SAME_INSIDE = Reason(Kind.INSIDE, "only what is routine changes inside, if anything")
 REFERENCES = ("ResourceReference", "ResourceAttribute")
@@ -80,8 +83,9 @@ def looked_into(change_set: ChangeSet, inside: Mapping[str, ChangeSet]) -> Chang
 
 
 def told_inside(name: str, sentence: str) -> str:
-    """What is found in a nested stack, as the stack around it says it."""
-    return f"Inside the nested stack {name}: {sentence}"
+    """What is found in a nested stack, as the stack around it says it: `Inside the nested stack Outer / Inner: …`."""
+    deeper = sentence.startswith(WITHIN)
+    return f"{WITHIN}{name}{DEEPER}{sentence.removeprefix(WITHIN)}" if deeper else f"{WITHIN}{name}: {sentence}"
 
 
 def _compared(inside: Mapping[str, ChangeSet]) -> dict[str, ChangeSet]:

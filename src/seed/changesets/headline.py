@@ -16,6 +16,7 @@ from seed.counting import counted
 
 NAMED = 3
 """So many things are named; more are counted."""
+INSIDE = "inside "
 FAILS = "The deployment will fail: "
 ALONE = {stack_policy.RULE.id: "the stack's policy is set", plugins_run.RULE.id: "plugins run"}
 """What is done where no resource changes."""
@@ -67,17 +68,27 @@ def _is_bad(nested: ChangeSet) -> bool:
 def _inside(rows: Iterable[ResourceChange], most: int, where: str = "") -> list[str]:
     """Of each nested stack the worst that happens in it: three things, and whether there is more."""
     changed = [(row, row.nested) for row in rows if row.nested and not row.nested.empty]
-    said = [f"inside {row.logical_id}{where}: {_briefly(nested)}" for row, nested in changed[:most]]
+    said = [part for row, nested in changed[:most] for part in _of_nested(row.logical_id, nested)]
+    said = [part.replace(": ", f"{where}: ", 1) if not at else part for at, part in enumerate(said)]
     more = len(changed) - most
     return [*said, f"{counted(more, 'more nested stack')} {'changes' if more == 1 else 'change'}"] if more > 0 else said
 
 
-def _briefly(change_set: ChangeSet) -> str:
+def _of_nested(name: str, change_set: ChangeSet) -> list[str]:
+    """`inside Outer: 1 function gets new code`, and of those in it `inside Outer / Inner: …`."""
     parts = [] if change_set.new_stack else _parts(change_set)
-    if parts:
-        return "; ".join(parts if len(parts) <= NAMED else [*parts[:NAMED], "more changes in it"])
-    said = headline(change_set).removesuffix(".")
-    return said[0].lower() + said[1:]
+    if not parts:
+        said = headline(change_set).removesuffix(".")
+        return [f"{INSIDE}{name}: {said[0].lower()}{said[1:]}"]
+    told: list[str] = []
+    for part in parts if len(parts) <= NAMED else [*parts[:NAMED], "more changes in it"]:
+        if part.startswith(INSIDE):
+            told.append(f"{INSIDE}{name} / {part.removeprefix(INSIDE)}")
+        elif told and told[-1].startswith(f"{INSIDE}{name}: "):
+            told[-1] += f"; {part}"
+        else:
+            told.append(f"{INSIDE}{name}: {part}")
+    return told
 
 
 def _sentences(parts: list[str]) -> str:

@@ -5,7 +5,7 @@ Versioned: readers accept every version they know; fields are only added within 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -50,11 +50,16 @@ def from_json(value: Mapping[str, Any]) -> ChangeSet:
         stack_name=value["stack_name"],
         new_stack=value["new_stack"],
         resources=tuple(_read_resource(row) for row in value["resources"]),
-        findings=tuple(_read(Finding, row) for row in value["findings"]),
+        findings=tuple(findings_from_json(value["findings"])),
         outputs=_changes(value["outputs"]),
         parameters=_changes(value["parameters"]),
         tags=_changes(value["tags"]),
     )
+
+
+def findings_from_json(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """These alone, where the rest of a long change set is not wanted."""
+    return [_read(Finding, row) for row in rows]
 
 
 def _resource(row: ResourceChange, *, contexts: bool) -> dict[str, Any]:

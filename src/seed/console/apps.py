@@ -19,6 +19,7 @@ from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import SeedError
 from seed.people.actor import Actor
+from seed.promotions.at_a_glance import dangers_at_a_glance
 from seed.promotions.promote import promotion_chain
 from seed.promotions.records import Promotion
 from seed.work import intake
@@ -92,7 +93,15 @@ def show_pipeline(request: Request, world: TheWorld, actor: TheActor, slug: str)
             for one in promotions
             if one.state == "review"
         }
-        return render(request, "pipeline.html", app=app, pipeline=found, promotions=promotions, reviews=reviews)
+        return render(
+            request,
+            "pipeline.html",
+            app=app,
+            pipeline=found,
+            promotions=promotions,
+            reviews=reviews,
+            dangers=dangers_at_a_glance(session, app.id, promotions),
+        )
 
 
 def _new(request: Request, world: World, actor: Actor, given: dict[str, str], error: SeedError | None) -> Response:

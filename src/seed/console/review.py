@@ -38,9 +38,6 @@ class Service:
     """Routine that belongs to nothing which is to be read."""
     routine_lines: tuple[Line, ...]
 
-    def count(self, group: str) -> int:
-        return sum(row.group == group for row in self.rows)
-
     @cached_property
     def tally(self) -> Counter[str]:
         """How many of each group, those in nested stacks counted too."""
@@ -201,3 +198,9 @@ def later(services: Iterable[Service], place: str) -> dict[str, str]:
         else:
             room -= row.number
     return found
+
+
+def away(found: Iterable[Found], later: Mapping[str, str]) -> dict[str, str]:
+    """Where a row of a nested stack is, by its anchor, that is not on the review's page at first."""
+    rows = {one.row: later.get("--".join(one.row.split("--")[:2])) for one in found}
+    return {row: f"{page}#{row}" for row, page in rows.items() if page and row.count("--") > 1}

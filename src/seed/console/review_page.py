@@ -14,7 +14,7 @@ from seed.changesets import ChangeSet, Severity, from_json
 from seed.changesets.findings import ASKED, RULES
 from seed.console.aws_links import Place
 from seed.console.deps import known_id
-from seed.console.review import Found, Service, chips, findings, later, service_view
+from seed.console.review import Found, Service, away, chips, findings, later, service_view
 from seed.console.templates import naming, render
 from seed.console.values import file_diff
 from seed.counting import counted
@@ -69,6 +69,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
     commits, compare = _commits(world, promotion)
     rows = sum(row.number for service in services for row in service.every)
     by_fate, by_kind = chips(services)
+    missing = later(services, f"/promotions/{promotion.id}/changes")
     return render(
         request,
         "promotion.html",
@@ -87,7 +88,8 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         dangers=_dangers(services, open_ones),
         open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
         rows=rows,
-        later=later(services, f"/promotions/{promotion.id}/changes"),
+        later=missing,
+        away=away(found, missing),
         chips=by_fate,
         kinds=by_kind,
         commits=commits,
@@ -112,7 +114,8 @@ def changes_page(request: Request, world: World, actor: Actor, promotion_id: int
     shown = [(service, rows) for service, rows in shown if rows]
     if anchor and not shown:
         raise NotFound("This review has no such resource.")
-    return render(request, "changes.html", long=True, app=promotion.app, promotion=promotion, shown=shown)
+    base = f"/promotions/{promotion.id}" if anchor else ""
+    return render(request, "changes.html", long=True, app=promotion.app, promotion=promotion, shown=shown, base=base)
 
 
 def code_page(request: Request, world: World, actor: Actor, promotion_id: int, anchor: str, path: str) -> Response:

@@ -85,10 +85,9 @@ class Row:
 
     @property
     def more(self) -> str:
-        """`3 more belong to it: log group and permission`."""
-        number = len(self.beneath)
+        """Of those beneath, after their number: `more belong to it: log group and permission`."""
         kinds = listed(list(dict.fromkeys(one.kind for one in self.beneath)))
-        return f"{number} more belong{'s' if number == 1 else ''} to it: {kinds}"
+        return f"more belong{'s' if len(self.beneath) == 1 else ''} to it: {kinds}"
 
     @property
     def sign(self) -> str:

@@ -13,6 +13,7 @@ from seed.apps.stages import next_of
 from seed.builds.find import builds_of, working_build
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
+from seed.promotions.at_a_glance import dangers_at_a_glance
 from seed.promotions.promote import promotion_chain
 from seed.work import intake
 from seed.work.hearing.held_back import held_back_in
@@ -28,6 +29,7 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
     with world.database.read() as session:
         found = stage_of(session, actor, slug, stage)
         stages = stages_of(session, found.app_id)
+        promotions = [one for one in promotion_chain(session, found.app_id) if one.target_stage_id == found.id]
         return render(
             request,
             "stage.html",
@@ -37,7 +39,8 @@ def show(request: Request, world: TheWorld, actor: TheActor, slug: str, stage: s
             most=SHOWN,
             working=working_build(session, found.id),
             targets=next_of(found, stages),
-            promotions=[one for one in promotion_chain(session, found.app_id) if one.target_stage_id == found.id],
+            promotions=promotions,
+            dangers=dangers_at_a_glance(session, found.app_id, promotions),
             source=next((one.name for one in stages if found in next_of(one, stages)), ""),
             services=services_of(session, found.app_id, None),
             held=held_back_in(world, found.app, found),

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.changesets import ChangeSet, Finding, ResourceChange, Severity, from_json
-from seed.changesets.enrich import TEMPLATE
+from seed.changesets.enrich import DEEPER, TEMPLATE, WITHIN
 from seed.changesets.routine import CODE, FUNCTION
 from seed.db.base import now
 from seed.errors import NotFound
@@ -45,8 +45,17 @@ class Said:
 
 def key_of(service: str, finding: Finding) -> str:
     """Sixteen hex digits over all that the finding says."""
-    words = (service, finding.rule, finding.severity.name, finding.logical_id, finding.sentence, finding.evidence)
+    said = _as_once_told(finding.sentence)
+    words = (service, finding.rule, finding.severity.name, finding.logical_id, said, finding.evidence)
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+
+
+def _as_once_told(sentence: str) -> str:
+    """Of several nested stacks, one after the other: what was accepted when it was told so stays accepted."""
+    path, colon, said = sentence.partition(": ")
+    if not (sentence.startswith(WITHIN) and DEEPER in path):
+        return sentence
+    return "".join(f"{WITHIN}{name}{colon}" for name in path.removeprefix(WITHIN).split(DEEPER)) + said
 
 
 def verdicts_in_force(session: Session, app_id: int, at: datetime | None = None) -> dict[str, Verdict]:

@@ -52,6 +52,7 @@ function apply() {
     group.hidden = sifting && !whole.has(around(group)) && [...group.querySelectorAll(ROWS)].every((row) => row.hidden);
     if (sifting && !group.hidden && !whole.has(around(group)) && group.matches(FOLDS)) show(group);
   }
+  for (const group of document.querySelectorAll(GROUPS)) count(group, sifting, whole.has(around(group)));
   if (!sifting) restore();
   tell(sifting, inside.get(null) ?? 0, rows.reduce((sum, row) => sum + (around(row) ? 0 : lines(row).length), 0));
   remember(field.value, kind);
@@ -75,6 +76,16 @@ function tell(sifting, number, of) {
   const nothing = document.querySelector("[data-nothing]"), count = document.querySelector("[data-shown]");
   if (nothing) nothing.hidden = number > 0;
   if (count) count.textContent = sifting ? `${number} of ${of}` : "";
+}
+
+// A heading and a fold have the number of what is seen beneath them: `2 of 12`. Of a row that belongs to another, that one.
+function count(group, sifting, all) {
+  const place = group.querySelector(":scope > :is(h4, summary) [data-count]");
+  for (const lines of group.matches("details") ? group.querySelectorAll(":scope > .properties") : []) lines.hidden = sifting && !all;
+  if (!place) return;
+  place.dataset.count ||= place.textContent;
+  const seen = [...group.children].filter((row) => row.matches(ROWS) && (!row.hidden || row.nextElementSibling?.matches(".beneath:not([hidden])"))).length;
+  place.textContent = sifting && !all && String(seen) !== place.dataset.count ? `${seen} of ${place.dataset.count}` : place.dataset.count;
 }
 
 // Whether a row fits what is asked for, by its words; without the row only the words are known.

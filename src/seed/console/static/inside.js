@@ -13,9 +13,15 @@ export function insides() {
   document.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && reveal(event.target.closest("a").hash));
   addEventListener("hashchange", () => reveal(location.hash));
   reveal(location.hash);
+  here(document);
   follow();
-  document.addEventListener("seed:looked", follow);
+  document.addEventListener("seed:looked", () => (here(document), follow()));
   for (const kind of ["click", "focusin"]) document.addEventListener(kind, (event) => unfold(event.target.closest(".inside.late")));
+}
+
+// What without scripts is on another page will be on this one.
+function here(root) {
+  for (const link of root.querySelectorAll("a[data-here]")) link.setAttribute("href", link.hash);
 }
 
 async function follow() {
@@ -73,6 +79,7 @@ function take(place, found, id) {
   if (!there || !place.isConnected) return;
   const inside = document.importNode(there, true);
   inside.dataset.keep = "";
+  here(inside);
   const row = place.parentElement;
   // Somebody was quicker: what follows below stays where it is, until they want to see all of this.
   if (row.open) {
