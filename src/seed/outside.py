@@ -116,6 +116,15 @@ def paused_until(status: int, headers: Mapping[str, str], at: datetime) -> datet
     return at + min(LONGEST_PAUSE, max(SHORTEST_PAUSE, wait))
 
 
+def unanswered(error: Exception, deadline: Deadline) -> str:
+    """Why nobody answered, after `… does not answer`: in words where it has some."""
+    if deadline.passed:
+        return " in time"
+    known = ((socket.gaierror, "nobody knows its name"), (ConnectionRefusedError, "it refuses connections"))
+    told = next((words for kind, words in known if isinstance(error, kind)), "")
+    return f": {told}" if told else f" ({type(error).__name__})"
+
+
 class Deadline:
     """However slowly the other side speaks: after so many seconds its socket is shut, and every read ends."""
 

@@ -235,3 +235,16 @@ def test_who_wants_no_motion_gets_none(tab: Open, site: Site) -> None:
 def test_an_address_that_nobody_can_read_is_no_error(tab: Open, site: Site) -> None:
     page = tab().go(f"/promotions/{review_of(site, danger())}#service-1--100%")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_on_paper_everything_is_unfolded_on_white_and_nothing_is_there_to_be_pressed(tab: Open, site: Site) -> None:
+    page = tab(theme="dark").go(f"/promotions/{review_of(site, danger())}")
+    folded = page.locator(".beneath .row .inside").first
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print", color_scheme="dark")
+    for shown_now in (folded, page.locator(".digest .full"), page.get_by_role("heading", level=1)):
+        expect(shown_now).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("button:visible, input:visible, .tabs:visible").count() == 0
+    ago = page.locator(".facts-list time").first
+    assert ago.evaluate("one => getComputedStyle(one, '::after').content").endswith('UTC"'), "no time that grows old"

@@ -13,7 +13,7 @@ PAGE = "/apps/shop/settings/stages/staging/notifications"
 def test_a_webhook_is_added_tried_and_removed(tab: Open) -> None:
     page = tab().go(PAGE)
     page.get_by_text("Add a webhook…").click()
-    form = page.locator("form", has=page.get_by_role("button", name="Add Webhook"))
+    form = page.locator("form", has=page.get_by_role("button", name="Add a webhook"))
     form.get_by_label("Address").fill("https://hooks.example.com/very-secret")
     form.get_by_label("A build starts").uncheck()
     form.get_by_role("button").click()

@@ -25,7 +25,7 @@ from seed.notify.errors import NotTold, NotWanted
 from seed.notify.mail import email_of
 from seed.notify.post import post
 from seed.notify.smtp import Server
-from seed.outside import Deadline, PrivateAddress
+from seed.outside import Deadline, PrivateAddress, unanswered
 
 NONE: frozenset[str] = frozenset()
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -88,6 +88,15 @@ def test_one_who_never_ends_is_left_at_the_deadline() -> None:
         deadline.watch(here)
         assert here.recv(1) == b"", "shut, not answered"
     assert deadline.passed
+
+
+def test_why_nobody_answered_is_said_in_words() -> None:
+    unknown, other = socket.gaierror(-2, "Name or service not known"), OSError("so")
+    deadline = Deadline(1)
+    assert unanswered(unknown, deadline) == ": nobody knows its name"
+    assert unanswered(other, deadline) == " (OSError)"
+    deadline.passed = True
+    assert unanswered(unknown, deadline) == " in time"
 
 
 def test_a_socket_that_comes_after_the_deadline_is_shut_at_once() -> None:

@@ -10,7 +10,7 @@ import httpx2
 
 from seed.errors import SeedError
 from seed.notify.errors import NotTold, NotWanted
-from seed.outside import Deadline, Guarded, paused_until
+from seed.outside import Deadline, Guarded, paused_until, unanswered
 
 TIMEOUT, WHOLE = 10.0, 25.0
 MOST_READ = 2000
@@ -31,8 +31,7 @@ def post(
         except SeedError:
             raise
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            why = "in time" if deadline.passed else f"({type(error).__name__})"
-            raise NotTold(f"The address does not answer {why}.") from None
+            raise NotTold(f"The address does not answer{unanswered(error, deadline)}.") from None
     told = f"HTTP {status}{f': {said}' if said else ''}"
     until = paused_until(status, heads, clock())
     if until is not None:

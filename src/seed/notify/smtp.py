@@ -11,7 +11,7 @@ from typing import Any
 
 from seed.errors import SeedError
 from seed.notify.errors import NotTold, NotWanted
-from seed.outside import Deadline, public_address
+from seed.outside import Deadline, public_address, unanswered
 
 TIMEOUT, WHOLE = 10.0, 40.0
 FOR_GOOD = 500
@@ -57,8 +57,7 @@ def send(
         except ssl.SSLError as error:
             raise NotTold(f"No trusted connection to {server.host}: {error.reason or 'TLS failed'}.") from None
         except (OSError, smtplib.SMTPException) as error:
-            why = "in time" if deadline.passed else f"({type(error).__name__})"
-            raise NotTold(f"{server.host} does not answer {why}.") from None
+            raise NotTold(f"{server.host} does not answer{unanswered(error, deadline)}.") from None
     return f"Accepted, but for {_said(refused)}" if refused else "Accepted"
 
 
