@@ -34,6 +34,11 @@ class TestPropagation:
         assert row(change_set, "Watch").properties[0].causing_entity == "Sub.Arn"
         assert "Api" not in names(change_set)
 
+    def test_what_gets_another_type_is_another_thing_to_all_that_refer_to_it(self) -> None:
+        reader = ("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "X"}})
+        change_set = compare(stack(X=queue(), P=reader), stack(X=("AWS::SNS::Topic", {}), P=reader))
+        assert (row(change_set, "X").replacement, row(change_set, "P").properties[0].evaluation) == ("True", "Static")
+
     def test_an_update_in_place_keeps_the_id(self) -> None:
         reader = ("AWS::SSM::Parameter", {"Type": "String", "Value": {"Ref": "Q"}})
         change_set = compare(stack(Q=queue(DelaySeconds=1), P=reader), stack(Q=queue(DelaySeconds=2), P=reader))

@@ -23,11 +23,18 @@ def moved_parameters(old: World, new: World) -> frozenset[str]:
     return frozenset(name for name in names if not same(old.parameters.get(name), new.parameters.get(name)))
 
 
-def name_causes(pair: Pair, moved: Collection[str]) -> None:
-    """A value that is written as it was, and differs, does so by what it mentions."""
+def name_causes(pair: Pair, moved: Collection[str], perhaps: Collection[str] = ()) -> None:
+    """A value that is written as it was, and differs, does so by what it mentions; `perhaps` that does not move."""
     if moved and pair.before and pair.after:
         old, new = _Written(pair.before.raw), _Written(pair.after.raw)
         pair.rows = [_named(row, old, new, moved) for row in pair.rows]
+        if perhaps:
+            pair.rows = [_doubted(row, perhaps) for row in pair.rows]
+
+
+def _doubted(row: PropertyChange, perhaps: Collection[str]) -> PropertyChange:
+    by_parameter = row.change_source == PARAMETER and all(one in perhaps for one in row.causing_entity.split(BETWEEN))
+    return replace(row, evaluation="Dynamic") if by_parameter else row
 
 
 def _named(row: PropertyChange, before: _Written, after: _Written, moved: Collection[str]) -> PropertyChange:

@@ -54,6 +54,7 @@ class Terms:
     tags: tuple[Mapping[str, str], Mapping[str, str]]
     every_stack: bool
     gone: bool
+    perhaps: Collection[str]
 
 
 def compare(
@@ -72,6 +73,7 @@ def compare(
     every_stack: bool = False,
     before_tags: Mapping[str, str] = NOTHING,
     after_tags: Mapping[str, str] = NOTHING,
+    perhaps: Collection[str] = (),
 ) -> ChangeSet:
     """What a deployment of `new` over `old` does; `old` None: a new stack; `new` None: the stack is removed.
 
@@ -79,7 +81,8 @@ def compare(
     `includes` are the snippets of AWS::Include, by location. `every_stack`: nested stacks are listed as CloudFormation
     lists them, also where nothing changes at all.
     `capabilities` are those that the deployment is given, `today` is what ends of support are judged by.
-    `before_tags` and `after_tags` are those of the stack itself.
+    `before_tags` and `after_tags` are those of the stack itself. `perhaps`: parameters of which nobody knows whether
+    their value is another, as it is given here.
     """
     before, after = resolved_in_both(before, after)
     terms = Terms(
@@ -91,6 +94,7 @@ def compare(
         (before_tags, after_tags),
         every_stack=every_stack,
         gone=new is None,
+        perhaps=perhaps,
     )
     ground = pseudo or Pseudo(stack_name=stack_name)
     try:
@@ -127,7 +131,7 @@ def _compared(sides: Sides, terms: Terms) -> ChangeSet:
         moved = moved_parameters(old, new)
         for pair in found:
             pair.rows = own_rows(pair, old, new, hidden)
-            name_causes(pair, moved)
+            name_causes(pair, moved, terms.perhaps)
         routine.mark_stacks(found, always=terms.every_stack)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MASKED = "****"
 """What DescribeStacks answers for a NoEcho parameter."""
+LATER = "Fn::Sub"
+"""Stays as the function of a value that only the deployment knows, and that refers to nothing here."""
 OF_SSM = "AWS::SSM::Parameter::Value"
 COMMON = ("aws", "amazonaws.com")
 ELSEWHERE = {
@@ -53,6 +55,12 @@ class Resolved(str):
         made = super().__new__(cls, name)
         made.held = held
         return made
+
+
+class Later(str):
+    """The value of a parameter that only the deployment knows, as it is shown: `${Orders.Arn}`."""
+
+    __slots__ = ()
 
 
 def resolved_in_both(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -187,6 +195,9 @@ class World:
         if scalar_text(spec.get("NoEcho", "")).lower() == "true":
             return Secret(name, text)
         told = self.given.get(name)
+        if isinstance(told, Later):
+            lists = kind == "CommaDelimitedList" or "List<" in kind
+            return [_later(part.strip()) for part in text.split(",")] if lists else {LATER: text}
         if kind.startswith(OF_SSM) and isinstance(told, Resolved):
             kind, text = kind[len(OF_SSM) :].strip("<>"), told.held
             kind = "CommaDelimitedList" if kind.startswith("List<") else kind
@@ -246,7 +257,7 @@ class World:
         return {name: sorted(map(self.definition, argument), key=_in_order)}
 
     def _equal(self, a: Any, b: Any) -> bool | None:
-        a, b = (side.value if isinstance(side, Secret) else side for side in (a, b))
+        a, b = (side.value if isinstance(side, Secret) else _answered(side) for side in (a, b))
         if same(a, b):
             return True
         return None if is_intrinsic(a) or is_intrinsic(b) else False
@@ -280,6 +291,16 @@ class World:
                 f"{name} is no function that CloudFormation knows.", hint="Look for a spelling mistake."
             )
         return function(self, argument)
+
+
+def _later(text: str) -> Any:
+    return {LATER: text} if "${" in text else text
+
+
+def _answered(side: Any) -> Any:
+    """What a parent gives of its resources is none of the words that a condition asks for."""
+    text = side.get(LATER) if isinstance(side, dict) and len(side) == 1 else None
+    return text if isinstance(text, str) else side
 
 
 def _in_order(side: Any) -> str:

@@ -60,7 +60,7 @@ def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
             if source in by_name and source != pair.logical_id:
                 readers[source].append((pair, path, attribute))
     told: dict[str, _State] = {}
-    queue = deque(name for name, pair in by_name.items() if pair.rows)
+    queue = deque(name for name, pair in by_name.items() if pair.rows or pair.old_type != pair.resource_type)
     waiting = set(queue)
     known: dict[str, _Index] = {}
     while queue:

@@ -221,8 +221,8 @@ def _shown(value: Any) -> str:
     if not is_intrinsic(value):
         return "{" + ", ".join(f"{key}: {show(item)}" for key, item in value.items()) + "}"
     name, argument = next(iter(value.items()))
-    if name == "Ref":
-        return "${" + str(argument) + "}"
+    if name == "Ref" or (name == "Fn::Sub" and isinstance(argument, str)):
+        return "${" + str(argument) + "}" if name == "Ref" else argument
     if name == "Fn::GetAtt" and isinstance(argument, list):
         return "${" + ".".join(show(part) for part in argument) + "}"
     if is_text(value):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from seed.changesets.evaluate import MASKED
+from seed.changesets.evaluate import MASKED, Later
 from seed.changesets.findings.assertions import broken
 from seed.changesets.findings.places import digits
 from seed.changesets.findings.rule import Rule
@@ -33,7 +33,7 @@ def find(review: Review) -> Iterator[Finding]:
         if name.startswith("Fn::"):
             continue
         value = new.written(name)
-        if value is None or value == MASKED:
+        if value is None or value == MASKED or isinstance(new.given.get(name), Later):
             continue
         if wrong := _wrong(spec, value):
             shown = "" if isinstance(new.parameters.get(name), Secret) else f" {_short(value)}"

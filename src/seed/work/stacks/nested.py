@@ -21,9 +21,9 @@ from seed.changesets import (
     parse_template,
 )
 from seed.changesets.enrich import looked_into
-from seed.changesets.nested import DEEPEST, STACK, as_parameter, may_differ, properties_of
+from seed.changesets.nested import DEEPEST, STACK, given_to, may_differ, properties_of
 from seed.changesets.stack_tags import Both, tags_inside
-from seed.changesets.values import WITHHELD, is_intrinsic, show
+from seed.changesets.values import show
 from seed.db.base import now
 from seed.errors import SeedError
 from seed.packages import Package, PackageStore
@@ -123,11 +123,13 @@ def _compared(
         physical_ids={one.logical_id: one.physical_id for one in resources},
         outputs=dict(running.outputs) if running else {},
     )
+    after, perhaps = (before, frozenset[str]()) if row.action == "Remove" else given_to(row, before)
     return compare(
         parse_template(old) if old is not None else None,
         parse_template(new) if new is not None else None,
         before=before,
-        after=before if row.action == "Remove" else _parameters(row, before),
+        after=after,
+        perhaps=perhaps,
         deployed=deployed,
         stack_name=running.name if running else row.logical_id,
         pseudo=ground.pseudo,
@@ -137,16 +139,3 @@ def _compared(
         before_tags=ground.tags[0],
         after_tags=ground.tags[1],
     )
-
-
-def _parameters(row: ResourceChange, before: Mapping[str, str]) -> dict[str, str]:
-    given = properties_of(row.after).get("Parameters")
-    moved = {change.path.removeprefix("/Properties/Parameters/").partition("/")[0] for change in row.properties}
-    found = {}
-    for name, value in (given if isinstance(given, dict) else {}).items():
-        hidden = is_intrinsic(value) or value == WITHHELD
-        if hidden and name in before and name not in moved:
-            found[name] = before[name]
-        else:
-            found[name] = as_parameter(value)
-    return found
