@@ -99,6 +99,8 @@ def join(world: World, argument: Any) -> Any:
     separator, items = _arguments("Fn::Join", argument, PAIR)
     values = world.argument(items)
     if not isinstance(separator, str) or not isinstance(values, list):
+        if isinstance(values, str):
+            world.problems.append(("Fn::Join", "Fn::Join takes a list, and is given a text"))
         return {"Fn::Join": [separator, values]}
     parts: list[Any] = []
     for index, value in enumerate(values):

@@ -165,6 +165,16 @@ KEPT: list[Any] = [
     {"Fn::Equals": [{"Ref": "Nothing"}, "a"]},
     {"Fn::Sub": "whatever"},
 ]
+NO_TEXT: list[dict[str, Any]] = [
+    {"Outputs": {"O": {"Value": ["a"]}}},
+    {"Outputs": {"O": {"Value": {"Fn::Split": [",", "a,b"]}}}},
+    {"Outputs": {"O": {"Value": {"a": "b"}}}},
+    {"Outputs": {"O": {"Value": "a", "Export": {"Name": "a"}}, "P": {"Value": "a", "Export": {"Name": "a"}}}},
+    {"Outputs": {"O": {"Value": "a", "Export": {"Name": {"Ref": "Q"}}}}},
+    {"Parameters": {"Q": {"Type": "String", "Default": "a"}}},
+    {"Mappings": {"M": {"a": {"b": {"c": "d"}}}}},
+    {"Mappings": {"M": {"a": "b"}}},
+]
 TWICE = """
 Resources:
   Q:
@@ -398,6 +408,17 @@ CASES: list[Case] = [
     bad_stack("template-malformed", "warning", None, parse_template('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}, "Q": {"Type": "AWS::SQS::Queue"}}}')),
     bad_stack("template-malformed", "warning", None, parse_template(TWICE)),
     good_stack("template-malformed", parse_template(TWICE), parse_template(TWICE)),
+    *(bad_stack("template-malformed", "danger", QUEUES, {**QUEUES, **wrong}) for wrong in NO_TEXT),
+    good_stack("template-malformed", QUEUES, {**QUEUES, **NO_TEXT[0], "Conditions": {"Odd": {"Fn::Equals": ["a", "b"]}}, "Outputs": {"O": {**NO_TEXT[0]["Outputs"]["O"], "Condition": "Odd"}}}),
+    good_stack("template-malformed", QUEUES, {**QUEUES, "Outputs": {"O": {"Value": {"Fn::Join": [",", ["a", "b"]]}, "Export": {"Name": "a"}}, "P": {"Value": {"Fn::GetAtt": ["Zone", "NameServers"]}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-a"}}}}}),
+    good_stack("template-malformed", QUEUES, {**QUEUES, "Mappings": {"M": {"a": {"b": ["c"], "d": 1}}}}),
+    bad_stack("template-malformed", "danger", None, stack(Q=(QUEUE, {}), R=(QUEUE, {"QueueName": {"Fn::ImportValue": {"Fn::Sub": "${Q.QueueName}-a"}}}))),
+    good_stack("template-malformed", None, stack(R=(QUEUE, {"QueueName": {"Fn::ImportValue": {"Fn::Sub": "${AWS::StackName}-a"}}}))),
+    bad_stack("reference-missing", "danger", None, {**parameter(Default="a"), "Outputs": {"O": {"Value": {"Fn::Join": [",", {"Ref": "Name"}]}}}}),
+    good_stack("reference-missing", None, {**parameter(Default="a", Type="CommaDelimitedList"), "Outputs": {"O": {"Value": {"Fn::Join": [",", {"Ref": "Name"}]}}}}),
+    bad("name-conflict", "danger", "AWS::EC2::SecurityGroup", {"GroupName": "a", "GroupDescription": "a"}, {"GroupName": "a", "GroupDescription": "b"}),
+    good("name-conflict", "AWS::EC2::SecurityGroup", {"GroupName": "a", "GroupDescription": "a", "VpcId": "v"}, {"GroupName": "a", "GroupDescription": "a", "VpcId": "w"}),
+    good("name-conflict", "AWS::WAFv2::WebACL", {"Name": "a", "Scope": "REGIONAL"}, {"Name": "a", "Scope": "CLOUDFRONT"}),
     bad_stack("parameter-missing", "warning", None, parameter()),
     good_stack("parameter-missing", None, parameter(Default="q")),
     good_stack("parameter-missing", None, parameter(), after={"Name": "q"}),

@@ -13,17 +13,18 @@ def exported(world: World) -> dict[str, tuple[str, Any]]:
     """Name → (the output that makes it, its value), where the name is known."""
     return {
         name: (output_name, world.value(world.section("Outputs")[output_name].get("Value")))
-        for name, output_name in _names(world)
+        for name, output_name in named_by(world)
         if isinstance(name, str)
     }
 
 
 def shown(world: World) -> list[str]:
     """The names as people read them: the name of the stack in them may not be known."""
-    return [show(name) for name, _ in _names(world)]
+    return [show(name) for name, _ in named_by(world)]
 
 
-def _names(world: World) -> Iterator[tuple[Any, str]]:
+def named_by(world: World) -> Iterator[tuple[Any, str]]:
+    """The name of each export, and the output that makes it."""
     for output_name, output in world.section("Outputs").items():
         if world.condition(output.get("Condition")) is not False and isinstance(output.get("Export"), dict):
             yield world.value(output["Export"].get("Name")), output_name

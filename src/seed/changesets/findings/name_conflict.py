@@ -30,6 +30,13 @@ PARENTS = frozenset(
     }
 )
 """In another one of these the same name is another name: a stage in an API, an alias of a function."""
+OWN_PARENTS = {
+    "AWS::EC2::SecurityGroup": {"VpcId"},
+    **{f"AWS::WAFv2::{kind}": {"Scope"} for kind in ("IPSet", "RegexPatternSet", "RuleGroup", "WebACL")},
+}
+"""The same of one type alone."""
+NAMED = {"AWS::EC2::SecurityGroup": "GroupName"}
+"""What gives its name beside those that the rules know: in a network there is one of it."""
 UNIQUE = frozenset(
     {
         "AWS::DynamoDB::Table",
@@ -61,7 +68,7 @@ def find(review: Review) -> Iterator[Finding]:
 
 def _kept(review: Review) -> Iterator[Finding]:
     for row in review.change_set.resources:
-        key = rules.name_property(row.resource_type)
+        key = NAMED.get(row.resource_type, "") or rules.name_property(row.resource_type)
         pair = review.pairs.get(row.logical_id)
         if row.replacement == "False" or row.routine or not key or pair is None:
             continue
@@ -70,7 +77,8 @@ def _kept(review: Review) -> Iterator[Finding]:
             continue
         certain = row.replacement == "True"
         causes = [c.path.removeprefix("/Properties/") for c in row.properties if c.recreation != "Never"]
-        if not PARENTS.isdisjoint({cause.split("/")[0] for cause in causes} - {key}):
+        parents = PARENTS | OWN_PARENTS.get(row.resource_type, set()) - {key}
+        if not parents.isdisjoint({cause.split("/")[0] for cause in causes} - {key}):
             continue
         yield Finding(
             "name-conflict",

@@ -9,6 +9,7 @@ from typing import Any
 
 from seed.changesets.evaluate import World
 from seed.changesets.findings.rule import Rule
+from seed.changesets.findings.sections import imports, of_sections
 from seed.changesets.findings.shaped import macros
 from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.model import Finding, Severity
@@ -27,6 +28,7 @@ ATTRIBUTES = {
     "UpdateReplacePolicy", "Version", "Description",
 }  # fmt: skip
 """`Description` stands in no reference, and in templates that were deployed."""
+IMPORT = "Fn::ImportValue"
 EXTENDED = ("Fn::Length", "Fn::ToJsonString")
 NAMED = {"Resources": "resource", "Parameters": "parameter", "Outputs": "output"}
 TYPES = re.compile(r"String|Number|CommaDelimitedList|List<.+>|AWS::.+")
@@ -91,6 +93,7 @@ def _wrong(world: World) -> Iterator[Wrong]:
         if not TYPES.fullmatch(kind):
             what = f"the parameter {_short(name)} has {f'the unknown Type {_short(kind)}' if kind else 'no Type'}"
             yield f"Parameters/{_short(name)}/Type", what, ""
+    yield from of_sections(world)
     yield from _of_conditions(world)
     yield from _without_transforms(world)
 
@@ -125,22 +128,27 @@ def _without_transforms(world: World) -> Iterator[Wrong]:
         if str(resource["Type"]).startswith("AWS::Serverless::"):
             what = f"{_short(name)} is of {_short(resource['Type'])}, and the template does not say Transform: {SAM}"
             yield f"Resources/{_short(name)}/Type", what, name
-    if LANGUAGE not in world.macros:
-        for name in _functions(world.template) if any(name in world.text for name in EXTENDED) else ():
+    sought = [name for name in (*EXTENDED, IMPORT) if name in world.text]
+    found = _functions(world.template) if sought else {}
+    for name in EXTENDED if LANGUAGE not in world.macros else ():
+        if name in found:
             yield name, f"{name} is used, and the template does not say Transform: {LANGUAGE}", ""
+    yield from imports(world, found.get(IMPORT, []))
 
 
-def _functions(template: dict[str, Any]) -> list[str]:
-    found: dict[str, None] = {}
+def _functions(template: dict[str, Any]) -> dict[str, list[Any]]:
+    """Some functions → what each of them is given."""
+    found: dict[str, list[Any]] = {}
     waiting: list[Any] = [template.get(section) for section in ("Resources", "Conditions", "Outputs")]
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
-            found.update((key, None) for key in EXTENDED if key in one)
+            for name in (name for name in (*EXTENDED, IMPORT) if name in one):
+                found.setdefault(name, []).append(one[name])
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
-    return list(found)
+    return found
 
 
 def _short(text: str) -> str:
@@ -153,10 +161,13 @@ RULE = Rule(
     "danger",
     "CloudFormation refuses a template at once (“Template format error”, “Invalid template property”) that has other "
     "sections, attributes of resources or types of parameters than it knows, names with other signs than letters and "
-    "digits, an output without a value, another version than 2010-09-09, a description of more than 1,024 bytes, a "
-    "condition that is wrong or refers to a resource, or functions and types of a transform that it does not name. Of "
-    "a key that stands twice it says nothing, and takes the last: that is a warning.",
-    "CloudFormation user guide: Template sections; Conditions syntax; Parameters syntax",
+    "digits, one name for a parameter and a resource, an output whose value is no text, two exports of one name, an "
+    "export or import that is named by a resource, a mapping of another depth, another version than 2010-09-09, a "
+    "description of more than 1,024 bytes, a condition that is wrong or refers to a resource, or functions and types "
+    "of a transform that it does not name. Of a key that stands twice it says nothing, and takes the last: that is a "
+    "warning.",
+    "CloudFormation user guide: Template sections; Conditions, Parameters, Mappings and Outputs syntax; "
+    "Fn::ImportValue",
     find,
     fails=True,
 )
