@@ -12,7 +12,7 @@ WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo rules test test-chaos soak test-giant test-contract test-services test-campaign lint types bench docs lock clean system
+.PHONY: help install demo rules test test-chaos soak test-giant test-contract test-services test-campaign lint types bench docs pictures lock clean system
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ rules: install ## Renew the replacement rules from the published resource specif
 
 docs: install ## Write the generated parts of the docs
 	$(BIN)/python -m scripts.docs
+
+pictures: install system browser ## Take the pictures of the docs from a demo
+	$(BIN)/python -m scripts.pictures
 
 lock: ## Pin what pyproject.toml asks for, with hashes and without addresses
 	$(BIN)/pip install -q uv

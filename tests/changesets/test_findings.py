@@ -195,7 +195,7 @@ def test_a_word_that_only_sounds_like_failure_is_none() -> None:
 def test_a_function_with_new_settings_only_is_no_danger() -> None:
     change_set = compare(stack(F=function()), stack(F=function(Environment={"Variables": {"A": "1"}})))
     assert change_set.severity == Severity.NOTICE
-    assert headline(change_set, "production") == "1 function gets new settings. Nothing else changes."
+    assert headline(change_set, "production") == "1 function gets new settings: F. Nothing else changes."
 
 
 def given(value: str, **spec: Any) -> ChangeSet:

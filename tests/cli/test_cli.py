@@ -58,6 +58,21 @@ def test_a_review_that_waits_exits_with_3(run: Run) -> None:
     assert "seed promotion confirm" in shown.stdout
 
 
+def test_the_code_of_a_review_is_read_line_by_line(run: Run) -> None:
+    """Each file once, however many reviews and functions have it; of one that is gone, from all of it to nothing."""
+    listed = json.loads(run("promotion", "list", "shop", "--json").stdout)
+    reviews = [run("promotion", "code", str(one["id"])) for one in listed]
+    shown = {one["id"]: run("promotion", "show", str(one["id"])).stdout for one in listed}
+    told = next(one.stdout for one in reviews if one.returncode == 0)
+
+    assert "orders: CreateOrderLambdaFunction\n--- src/create_js\n+++ src/create_js\n@@ -1,3 +1,4 @@" in told
+    assert "-  return save(event, 5);\n+  return save(event, 10);\n" in told
+    assert "--- old_js\n+++ /dev/null" in told
+    named = [f"Code, line by line: seed promotion code {number}" in text for number, text in shown.items()]
+    assert named == [one.returncode == 0 for one in reviews]
+    assert any("This review lists no file of code." in one.stderr for one in reviews if one.returncode == 1)
+
+
 def test_confirming_without_a_digest_and_without_a_terminal_is_refused(run: Run) -> None:
     answer = run("promotion", "confirm", "1")
 

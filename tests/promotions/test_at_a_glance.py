@@ -27,10 +27,10 @@ KEPT = Finding("data-removed", Severity.WARNING, "A snapshot of it is kept.", "B
         ((), ""),
         ((KEPT,), ""),
         ((LOST, LOST, KEPT), "Deletes data: Orders"),
-        ((LOST, DEEP), "Deletes data: Orders and in A / B"),
+        ((LOST, DEEP), "Deletes data: Orders and inside A / B"),
         ((LOST, DEEP, Finding("data-removed", Severity.DANGER, "So.", "C")), "Deletes data: Orders and 2 more"),
-        ((OPENED, LOST), "Deletes data: Orders; 1 more dangerous finding"),
-        ((OPENED, FAILS, OPENED), "Will most probably fail; 2 dangerous findings"),
+        ((OPENED, LOST), "Deletes data: Orders; 1 more danger"),
+        ((OPENED, FAILS, OPENED), "Will most probably fail; 2 dangers"),
     ],
 )
 def test_data_that_is_lost_is_named_the_rest_is_counted(findings: tuple[Finding, ...], phrase: str) -> None:

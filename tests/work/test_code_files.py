@@ -11,7 +11,7 @@ import pytest
 from tests.support.change_sets import archive
 
 from seed.changesets import ChangeSet, PropertyChange, ResourceChange, as_markdown, as_text, from_json, to_json
-from seed.changesets.model import also_inside
+from seed.changesets.model import also_inside, row_at
 from seed.changesets.nested import STACK
 from seed.errors import NotFound
 from seed.packages import Package
@@ -156,6 +156,10 @@ def test_a_function_in_nested_stacks_says_it_too_and_layers_stay_within_their_st
     for text in (as_text(changes), as_markdown(changes)):
         assert "~ a_js (1 byte → 2 bytes)" in text
     assert from_json(to_json(changes)) == changes
+    found = row_at(changes.resources, "Outer/Inner/F")
+    assert found is not None
+    assert files_of(found) == ["a_js"]
+    assert [row_at(changes.resources, other) for other in ("Outer/F", "F/F", "")] == [None] * 3
 
 
 def files_of(row: ResourceChange) -> list[str]:

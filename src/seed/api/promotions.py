@@ -11,6 +11,7 @@ from seed.api import present, shapes
 from seed.api.deps import TheActor, TheWorld
 from seed.api.wait import until
 from seed.changesets import from_json
+from seed.changesets.model import row_at
 from seed.people.actor import Actor
 from seed.promotions.find import promotion_of, promotions_of
 from seed.promotions.load import load_promotion
@@ -61,14 +62,17 @@ async def show_promotion(
 def show_code(
     world: TheWorld, actor: TheActor, promotion_id: int, service: str, resource: str, path: str
 ) -> shapes.CodeFile:
-    """A file of a function's or a layer's code that changes, before and after; null where it is no text."""
+    """A file of a function's or a layer's code that changes, before and after; null where it is no text.
+
+    `resource` in a nested stack is `Outer/Inner/Worker`.
+    """
     with world.database.read() as session:
         promotion_of(session, actor, promotion_id)
         found = load_promotion(session, promotion_id)
     changes = next((plan.changes for plan in found.plans if plan.service.name == service), None)
     rows = from_json(changes).resources if changes else ()
-    code = next((row.code for row in rows if row.logical_id == resource), None)
-    texts = texts_of(code, path, world.store, stored_secrets(world))
+    row = row_at(rows, resource)
+    texts = texts_of(row.code if row else None, path, world.store, stored_secrets(world))
     return shapes.CodeFile(path=path, before=texts.before, after=texts.after, withheld=texts.withheld)
 
 

@@ -174,11 +174,10 @@ def _functions(real: list[ResourceChange]) -> list[str]:
     new_code = {row.logical_id for row in code}
     settings = [row for row in changed if row.logical_id not in new_code and row.replacement == "False"]
     said = []
-    if code:
-        names = f": {listed([row.logical_id for row in code])}" if len(code) <= NAMED else ""
-        said.append(f"{counted(len(code), 'function')} {'gets' if len(code) == 1 else 'get'} new code{names}")
-    if settings:
-        said.append(f"{counted(len(settings), 'function')} {'gets' if len(settings) == 1 else 'get'} new settings")
+    for rows, what in ((code, "code"), (settings, "settings")):
+        if rows:
+            names = f": {listed([row.logical_id for row in rows])}" if len(rows) <= NAMED else ""
+            said.append(f"{counted(len(rows), 'function')} {'gets' if len(rows) == 1 else 'get'} new {what}{names}")
     return said
 
 

@@ -175,3 +175,10 @@ def also_inside(rows: Iterable[ResourceChange]) -> Iterator[ResourceChange]:
     for row in rows:
         yield row
         yield from also_inside(row.nested.resources if row.nested else ())
+
+
+def row_at(rows: Iterable[ResourceChange], path: str) -> ResourceChange | None:
+    """By its logical id; `Outer/Inner/Worker` in nested stacks."""
+    name, _, within = path.partition("/")
+    row = next((one for one in rows if one.logical_id == name), None)
+    return row_at(row.nested.resources if row.nested else (), within) if row and within else row

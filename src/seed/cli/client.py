@@ -72,7 +72,7 @@ class Client:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         from urllib.parse import urlencode
 
         asked = urlencode({k: _text(v) for k, v in query.items() if v not in (None, "")})

@@ -9,6 +9,7 @@ from cyclopts import App
 
 from seed.cli import client as api
 from seed.cli import show
+from seed.cli.code import show_code
 from seed.cli.main import Json, group, quote
 
 WAIT_SECONDS = 30
@@ -22,6 +23,7 @@ def register(app: App) -> None:
     promotion = group(app, "promotion", "Promotions: reviewed ways to production.")
     promotion.command(list_promotions, name="list")
     promotion.command(show_promotion, name="show")
+    promotion.command(show_code, name="code")
     promotion.command(confirm, name="confirm")
     promotion.command(reject, name="reject")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,9 +173,21 @@ def review(found: dict[str, Any]) -> None:
         out(f"  {found['compare_url']}")
     if found["text"]:
         out(f"\n{found['text'].rstrip()}")
+    if any(
+        code["files"] for plan in found["services"] for _, code in codes((plan["changes"] or {}).get("resources", ()))
+    ):
+        out(f"\nCode, line by line: seed promotion code {found['id']}")
     if found["state"] == "review":
         if not found["needs_reading"]:
             out("\nNothing here needs reading: only code and what is routine changes.")
         out(f"\nDigest {found['digest']}")
         out(f"Confirm: seed promotion confirm {found['id']} --digest {found['digest']}")
         out(f"Reject:  seed promotion reject {found['id']} --reason '…'")
+
+
+def codes(rows: Iterable[dict[str, Any]], within: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Whose code changes, and in which files; in nested stacks `Outer/Inner/Worker`."""
+    for row in rows:
+        if row.get("code"):
+            yield f"{within}{row['logical_id']}", row["code"]
+        yield from codes((row.get("nested") or {}).get("resources", ()), f"{within}{row['logical_id']}/")

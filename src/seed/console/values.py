@@ -73,7 +73,8 @@ def file_diff(before: str | None, after: str | None) -> Diff:
     found: list[Row] = []
     for group in SequenceMatcher(None, old, new).get_grouped_opcodes(AROUND):
         first = group[0]
-        found.append(("@", f"lines {first[1] + 1}, now {first[3] + 1}"))
+        was, now = first[1] + 1, first[3] + 1
+        found.append(("@", f"from line {was}{f', now {now}' if now != was else ''}"))
         for kind, i, j, k, m in group:
             found += [("", line) for line in old[i:j]] if kind == "equal" else _replaced(old[i:j], new[k:m])
         if len(found) > MOST_LINES:

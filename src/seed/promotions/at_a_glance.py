@@ -44,7 +44,7 @@ def _left(service: str, findings: Iterable[Finding], accepted: Collection[str]) 
 
 
 def in_a_phrase(findings: Iterable[Finding]) -> str:
-    """`Deletes data: Orders; 2 more dangerous findings`; '' where nothing is dangerous."""
+    """`Deletes data: Orders; 2 more dangers`; '' where nothing is dangerous."""
     dangers = [one for one in findings if one.severity == Severity.DANGER]
     losing = [one for one in dangers if one.rule in ONCE]
     others = [one for one in dangers if one.rule not in ONCE]
@@ -52,13 +52,13 @@ def in_a_phrase(findings: Iterable[Finding]) -> str:
     if any(one.fails for one in others):
         told.append("will most probably fail")
     if number := sum(not one.fails for one in others):
-        told.append(counted(number, "more dangerous finding" if losing else "dangerous finding"))
+        told.append(counted(number, "more danger" if losing else "danger"))
     said = "; ".join(told)
     return said[:1].upper() + said[1:]
 
 
 def _where(finding: Finding) -> str:
-    """`Orders`; of what is in a nested stack that stack's name, with those around it."""
+    """`Orders`; of what is in a nested stack where that is, `inside Outer / Inner`."""
     if finding.sentence.startswith(WITHIN):
-        return f"in {finding.sentence.removeprefix(WITHIN).partition(':')[0]}"
+        return f"inside {finding.sentence.removeprefix(WITHIN).partition(':')[0]}"
     return finding.logical_id
