@@ -173,9 +173,12 @@ def review(found: dict[str, Any]) -> None:
         out(f"  {found['compare_url']}")
     if found["text"]:
         out(f"\n{found['text'].rstrip()}")
-    if any(
-        code["files"] for plan in found["services"] for _, code in codes((plan["changes"] or {}).get("resources", ()))
-    ):
+    _what_next(found)
+
+
+def _what_next(found: dict[str, Any]) -> None:
+    rows = [row for plan in found["services"] for row in (plan["changes"] or {}).get("resources", ())]
+    if any(code["files"] for _, code in codes(rows)):
         out(f"\nCode, line by line: seed promotion code {found['id']}")
     if found["state"] == "review":
         if not found["needs_reading"]:
