@@ -85,12 +85,12 @@ UNFORESEEN = {
         cancelled-resource no-integration not-stabilized other-api-deployment rate-exceeded role-not-assumable
         subscription token-invalid too-many-requests version-exists custom-resource""",
     "no template says enough of it": """
-        arn-format default-role environment-characters key-rest-api property-empty unzipped-size x-ray
-        bucket-notification network-interface policy-size""",
+        arn-format default-role key-rest-api property-empty unzipped-size x-ray
+        network-interface""",
 }
 """Known errors that no finding predicts, by why. One that a finding comes to predict leaves here, and names it."""
 FORESEEN_ALONE = {
-    "attribute-missing", "definition-malformed", "fifo-name", "parameter-invalid", "pool-fixed", "settings-refused",
+    "attribute-missing", "definition-malformed", "fifo-name", "parameter-invalid", "pool-fixed",
     "template-malformed", "value-null",
 }  # fmt: skip
 """Rules of failures that the catalogue has under another rule's name, or not at all."""

@@ -126,6 +126,9 @@ CASES: list[Case] = [
     good("fifo-name", QUEUE, {"QueueName": "orders.fifo"}, {"QueueName": "orders.fifo", "DelaySeconds": 1}),
     bad("variables-refused", "danger", FUNCTION, None, variables(AWS_REGION="eu-west-1")),
     bad("variables-refused", "danger", FUNCTION, made(), variables(LAMBDA_TASK_ROOT="/x", _HANDLER="y")),
+    bad("variables-refused", "danger", FUNCTION, made(), variables(**{"MY-KEY": "x"})),
+    bad("variables-refused", "danger", FUNCTION, made(), variables(**{"_MINE": "x", "1": "y"})),
+    good("variables-refused", FUNCTION, variables(**{"MY-KEY": "x"}), variables(**{"MY-KEY": "y", "Ab_1": "z"})),
     bad("variables-refused", "danger", FUNCTION, made(), variables(LONG="x" * 4_093)),
     good("variables-refused", FUNCTION, made(), variables(LONG="x" * 4_092)),
     good("variables-refused", FUNCTION, made(), variables(LONG=f"{{{{resolve:ssm:/{'x' * 4_093}}}}}")),  # nobody knows

@@ -116,6 +116,35 @@ def speaks(bucket: Any, *resources: Any, **names: str) -> dict[str, Any]:
     return stack(**buckets, X=(BUCKET_POLICY, policy))
 
 
+def large(letters: int) -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [may(Resource=["arn:aws:s3:::" + "a" * 90 + "/*"] * (letters // 100))],
+    }
+
+
+def notifies(*depends: str, target: str = "F", place: str = "LambdaConfigurations", **more: Any) -> dict[str, Any]:
+    """A bucket that tells a function, a queue or a topic."""
+    told = {
+        "Event": "s3:ObjectCreated:*",
+        place.removesuffix("Configurations").replace("Lambda", "Function"): arn(target),
+    }
+    bucket = {"NotificationConfiguration": {place: [told]}}
+    found = stack(F=(FUNCTION, CODE), Q=(QUEUE, {}), **more)
+    found["Resources"]["X"] = {"Type": BUCKET, "Properties": bucket, "DependsOn": list(depends)}
+    return found
+
+
+def lets_in(**more: Any) -> tuple[str, dict[str, Any]]:
+    given = {"FunctionName": {"Ref": "F"}, "Principal": "s3.amazonaws.com", "Action": "lambda:InvokeFunction", **more}
+    return "AWS::Lambda::Permission", given
+
+
+def open_queue(name: str) -> tuple[str, dict[str, Any]]:
+    statement = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    return "AWS::SQS::QueuePolicy", {"Queues": [{"Ref": name}], "PolicyDocument": {"Statement": [statement]}}
+
+
 A, B = {"Ref": "A"}, {"Ref": "B"}
 
 CASES: list[Case] = [
@@ -190,6 +219,19 @@ CASES: list[Case] = [
     good_stack("policy-malformed", None, speaks(A, "arn:aws:s3:::orders/*", {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders/*"}, A="orders")),
     good_stack("policy-malformed", None, speaks(A, "arn:aws:s3:::whoever/*", "arn:aws:s3:::*", {"Fn::Sub": "arn:aws:s3:::${B}-more/*"})),
     good_stack("policy-malformed", None, speaks({"Fn::Sub": "${A}"}, {"Fn::Join": ["", ["arn:aws:s3:::", A, "/*"]]})),
+    bad("settings-refused", "danger", ROLE, None, {**trust(), "Policies": [{"PolicyName": n, "PolicyDocument": large(6_000)} for n in "ab"]}),
+    good("settings-refused", ROLE, None, {**trust(), "Policies": [{"PolicyName": n, "PolicyDocument": large(4_500)} for n in "ab"]}),
+    bad("settings-refused", "danger", "AWS::IAM::ManagedPolicy", None, {"PolicyDocument": large(6_200)}),
+    good("settings-refused", "AWS::IAM::ManagedPolicy", None, {"PolicyDocument": large(5_500)}),
+    bad("settings-refused", "danger", POLICY, None, {"Roles": ["r"], "PolicyDocument": large(11_000)}),
+    good("settings-refused", POLICY, None, {"Roles": ["r"], "PolicyDocument": {"Statement": [may(Resource=[{"Fn::ImportValue": "a" * 99}] * 150)]}}),
+    bad_stack("settings-refused", "danger", None, notifies()),
+    bad_stack("settings-refused", "danger", None, notifies(P=lets_in(SourceArn=arn("X")))),
+    bad_stack("settings-refused", "warning", None, notifies(P=lets_in())),
+    good_stack("settings-refused", None, notifies("P", P=lets_in())),
+    good_stack("settings-refused", stack(F=(FUNCTION, CODE), Q=(QUEUE, {})), notifies()),
+    bad_stack("settings-refused", "danger", None, notifies(target="Q", place="QueueConfigurations")),
+    good_stack("settings-refused", None, notifies("P", target="Q", place="QueueConfigurations", P=open_queue("Q"))),
     bad("settings-refused", "danger", RULE, None, {"Name": "a"}),
     good("settings-refused", RULE, None, {"EventPattern": {"source": ["a"]}}),
     bad("settings-refused", "danger", POLICY, None, {"PolicyName": "p"}),

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings.places import true
+from seed.changesets.findings.places import objects, true
 from seed.changesets.findings.refusals import Look, Wrong
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic
+from seed.changesets.values import SCALAR, is_intrinsic, is_text, scalar_text
 
 FLOWS, ADDRESSES, DEFAULT = "AllowedOAuthFlows", "CallbackURLs", "DefaultRedirectURI"
 BY_BROWSER, BY_ITSELF = ("code", "implicit"), "client_credentials"
 PLAIN = re.compile(r"http://(?!localhost(?![^:/])|127\.0\.0\.1(?![^:/])|\[::1\])")
 """HTTP without TLS is for testing on the own machine alone."""
 QUOTA_OF_POLICIES = 10
+DOCUMENT = "PolicyDocument"
+MOST_OF_ROLE, MOST_OF_MANAGED = 10_240, 6_144
+"""Letters without blanks that no quota lifts: all inline policies of a role together, a managed policy."""
 SHOWN = 80
 
 
@@ -47,6 +50,8 @@ def _perhaps_true(value: Any) -> bool:
 
 
 def _role(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    inline = [one.get(DOCUMENT) for one in objects(properties.get("Policies"))]
+    yield from _large(sum(map(_letters, inline)), MOST_OF_ROLE, "inline policies", "Policies")
     given = properties.get("ManagedPolicyArns")
     told = given if isinstance(given, list) else []
     arns = {repr(one) for one in told if not (isinstance(one, dict) and "Fn::If" in one)}
@@ -55,4 +60,42 @@ def _role(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
         yield Wrong(what, "ManagedPolicyArns", "Put some of them together, or ask for a larger quota.", certain=False)
 
 
-LOOKS: dict[str, Look] = {"AWS::Cognito::UserPoolClient": _client, "AWS::IAM::Role": _role}
+def _managed(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    yield from _large(_letters(properties.get(DOCUMENT)), MOST_OF_MANAGED, "a policy", DOCUMENT)
+
+
+def _policy(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    if properties and not any(properties.get(name) for name in ("Groups", "Roles", "Users")):
+        yield Wrong("is given to nobody", "Groups, Roles, Users: not set", "Name a role, or make it a managed policy.")
+    if properties.get("Roles"):
+        yield from _large(_letters(properties.get(DOCUMENT)), MOST_OF_ROLE, "a policy", DOCUMENT)
+
+
+def _large(letters: int, most: int, what: str, place: str) -> Iterator[Wrong]:
+    if letters > most:
+        hint = "Join statements, give functions roles of their own, or move statements to managed policies."
+        yield Wrong(f"has {what} of {letters:,} letters or more, and IAM takes {most:,}", place, hint)
+
+
+def _letters(value: Any) -> int:
+    """The least that it is as JSON without blanks; what is not known counts as nothing."""
+    if isinstance(value, str):
+        return sum(not sign.isspace() for sign in value) + len('""')
+    if is_text(value):
+        known = sum(_letters(part) - len('""') for part in value["Fn::Join"][1] if isinstance(part, str))
+        return known + len('""')
+    if value is None or is_intrinsic(value):
+        return 0
+    if isinstance(value, list):
+        return sum(_letters(item) for item in value) + max(len(value) - 1, 0) + len("[]")
+    if isinstance(value, dict):
+        return sum(len(key) + len('"":') + _letters(item) for key, item in value.items()) + max(len(value) + 1, 2)
+    return len(scalar_text(value)) if isinstance(value, SCALAR) else 0
+
+
+LOOKS: dict[str, Look] = {
+    "AWS::Cognito::UserPoolClient": _client,
+    "AWS::IAM::ManagedPolicy": _managed,
+    "AWS::IAM::Policy": _policy,
+    "AWS::IAM::Role": _role,
+}

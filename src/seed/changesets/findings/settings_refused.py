@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings import settings_identity, settings_messages, settings_tables
+from seed.changesets.findings import settings_identity, settings_messages, settings_notified, settings_tables
 from seed.changesets.findings.places import at, number, objects, true
 from seed.changesets.findings.refusals import Look, Wrong, named, refusals
 from seed.changesets.findings.rule import Rule
@@ -85,11 +85,6 @@ def _rule(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
         yield Wrong("has neither a schedule nor a pattern", "ScheduleExpression, EventPattern: not set", hint)
 
 
-def _policy(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
-    if properties and not any(properties.get(name) for name in ("Groups", "Roles", "Users")):
-        yield Wrong("is given to nobody", "Groups, Roles, Users: not set", "Name a role, or make it a managed policy.")
-
-
 def _route(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
     api, key = named(properties.get("ApiId"), review, API), properties.get("RouteKey")
     if api and api.get("ProtocolType") == "HTTP" and isinstance(key, str) and not ROUTE.fullmatch(key):
@@ -129,8 +124,8 @@ LOOKS: dict[str, Look] = {
     **settings_tables.LOOKS,
     **settings_messages.LOOKS,
     **settings_identity.LOOKS,
+    **settings_notified.LOOKS,
     "AWS::Events::Rule": _rule,
-    "AWS::IAM::Policy": _policy,
     "AWS::ApiGatewayV2::Route": _route,
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudWatch::Alarm": _alarm,
@@ -144,10 +139,11 @@ RULE = Rule(
     "a batch of a FIFO queue that is too large, throughput of a table that is paid per request, a dead-letter queue of "
     "the other kind, a rule without a schedule or a pattern or with more than five targets, a behaviour without its "
     "origin, a subscription whose endpoint is of another protocol, a user-pool client whose flow has no address to go "
-    "back to, a key of a table that is neither text, number nor bytes. Beyond a quota that can be lifted (20 global "
+    "back to, a key of a table that is neither text, number nor bytes, policies of more than IAM takes, a bucket whose "
+    "notifications nobody lets in. Beyond a quota that can be lifted (20 global "
     "indexes, 10 managed policies of a role) it is a warning.",
-    "Lambda, SQS, SNS, DynamoDB, EventBridge, API Gateway, CloudFront, CloudWatch, Cognito and IAM: API references, "
-    "developer guides and quotas",
+    "Lambda, SQS, SNS, DynamoDB, EventBridge, S3, API Gateway, CloudFront, CloudWatch, Cognito and IAM: API "
+    "references, developer guides and quotas",
     find,
     fails=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from seed.changesets.findings.places import at
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding, Severity
 from seed.changesets.review import Review
-from seed.changesets.values import SCALAR, Secret, is_intrinsic, is_text, same, scalar_text
+from seed.changesets.values import SCALAR, Secret, is_intrinsic, is_text, printable, same, scalar_text
 from seed.changesets.words import listed
 
 RESERVED = frozenset(
@@ -34,7 +35,8 @@ RESERVED = frozenset(
         "LAMBDA_RUNTIME_DIR",
     }
 )
-MOST = 4096
+MOST, SHOWN = 4096, 60
+NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -51,6 +53,15 @@ def find(review: Review) -> Iterator[Finding]:
                 f"the function {pair.logical_id} cannot set {listed(taken)}, which Lambda sets itself",
                 f"Environment.Variables: {', '.join(taken)}",
                 "Give it another name; what Lambda sets can be read as it is.",
+            )
+        if odd := sorted(
+            name[:SHOWN] for name in now if name not in RESERVED | old.keys() and not NAME.fullmatch(name)
+        ):
+            yield _finding(
+                pair.logical_id,
+                f"the function {pair.logical_id} has variables that Lambda cannot name so: {printable(listed(odd))}",
+                f"Environment.Variables: {printable(', '.join(odd))}",
+                "Begin with a letter, and go on with letters, digits and _.",
             )
         if (size := _bytes(now)) > MOST:
             yield _finding(
@@ -83,7 +94,8 @@ RULE = Rule(
     "variables-refused",
     "Environment variables that Lambda refuses",
     "danger",
-    "Some names are reserved for what Lambda sets itself, and all variables of a function together may have 4 KB.",
+    "Some names are reserved for what Lambda sets itself, a name is made of letters, digits and _ and begins with a "
+    "letter, and all variables of a function together may have 4 KB.",
     "Lambda developer guide: Working with Lambda environment variables, Defined runtime environment variables; Quotas",
     find,
     fails=True,
