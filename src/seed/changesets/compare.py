@@ -17,19 +17,17 @@ from seed.changesets.expand import expanded
 from seed.changesets.findings import find
 from seed.changesets.judge import judged
 from seed.changesets.known import mark_same
-from seed.changesets.leaves import MISSING, Difference, differences, pointer
-from seed.changesets.model import CONDITION, ChangeSet, PropertyChange, ResourceChange
-from seed.changesets.propagate import propagate, replacement, steady
+from seed.changesets.model import CONDITION, ChangeSet, ResourceChange
+from seed.changesets.outputs import output_rows, parameter_rows
+from seed.changesets.propagate import propagate, replacement
 from seed.changesets.questions import Questions
-from seed.changesets.reasons import NONE, Kind, Reason, marks
 from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
 from seed.changesets.review import Review
 from seed.changesets.stack_tags import hand_on, tag_rows
 from seed.changesets.template import InvalidTemplate, Template
-from seed.changesets.values import Hidden, Secret, is_secret, masked, references, same
+from seed.changesets.values import Hidden, Secret, masked
 
 NOTHING: Mapping[str, Any] = {}
-FOLLOWS = Reason(Kind.OUTPUT, "follows routine changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +138,8 @@ def _compared(sides: Sides, terms: Terms) -> ChangeSet:
         mark_same(found, lambda: answers_of(old, deployed))
     rows = tuple(row for pair in found if (row := _row(pair, deployed, hidden)))
     rows = _placed(routine.fold(rows, found), found, generated(old, new))
-    outputs = _outputs(old, new, rows, hidden)
-    parameters = _parameters(old, new, sides.before, hidden) if old else ()
+    outputs = output_rows(old, new, rows, hidden)
+    parameters = parameter_rows(old, new, sides.before, hidden) if old else ()
     if not rows and not outputs:  # a value that nothing uses is no change, one that we cannot see may be
         parameters = tuple(row for row in parameters if row.evaluation == "Dynamic")
     of_stack = tag_rows(*terms.tags, hidden) if old else ()
@@ -166,7 +164,7 @@ def _placed(
 
 
 def _unmasked(before: Mapping[str, str], new: World) -> dict[str, str]:
-    """DescribeStacks masks NoEcho values: take them as not changed, `_parameters` says that nobody knows."""
+    """DescribeStacks masks NoEcho values: take them as not changed, the row of the parameter says that nobody knows."""
     values = {}
     for name, value in before.items():
         ours = new.parameters.get(name)
@@ -204,103 +202,3 @@ def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceCh
 
 def _context(side: Side | None, secrets: Collection[str]) -> Mapping[str, Any] | None:
     return None if side is None else masked(side.body, secrets)
-
-
-def _outputs(
-    old: World | None, new: World, rows: tuple[ResourceChange, ...], secrets: Collection[str]
-) -> tuple[PropertyChange, ...]:
-    new_ids = {row.logical_id for row in rows if row.action == "Add"}
-    moved = {r.logical_id for r in rows if r.replacement == "True" or (r.replacement != "False" and not r.routine)}
-    calm = {r.logical_id for r in rows if r.routine}
-    updated = {row.logical_id: row for row in rows if row.action == "Modify" and not row.routine}
-    olds, news = ({} if world is None else _evaluated_outputs(world) for world in (old, new))
-    found = []
-    for name in [*news, *(name for name in olds if name not in news)]:
-        for one in differences(olds.get(name, MISSING), news.get(name, MISSING), (name,)):
-            sources = {source for side in (one.before, one.after) for source in _sources(side)}
-            row = _leaf("/Outputs", one, secrets)
-            known = not (sources & (new_ids | moved))
-            quiet = one.before is not MISSING and one.after is not MISSING and sources and sources <= calm
-            found.append(replace(row, after_known=known, **marks(FOLLOWS if quiet else NONE)))
-        if name in olds and name in news and old and new.questions:
-            conditions = (world.section("Outputs")[name].get(CONDITION) for world in (old, new))
-            there = new.questions.presence(*conditions)
-            found += [_leaf("/Outputs", replace(there, path=(name, CONDITION)), secrets, dynamic=True)] if there else []
-        if name in olds and name in news and same(olds[name], news[name]):
-            follows = _moved_output(name, news[name], moved, updated, secrets)
-            quiet = {row.causing_entity.partition(".")[0] for row in follows} <= calm
-            found += [replace(row, **marks(FOLLOWS if quiet else NONE)) for row in follows]
-    return tuple(found)
-
-
-def _sources(value: Any) -> set[str]:
-    return set() if value is MISSING else {source for _, source, _attribute in references(value)}
-
-
-def _moved_output(
-    name: str, output: Any, moved: set[str], updated: Mapping[str, ResourceChange], secrets: Collection[str]
-) -> list[PropertyChange]:
-    value = output.get("Value")
-    causes = [(source, "ResourceReference") for _, source, _a in references(value) if source in moved]
-    causes += [
-        (f"{source}.{attribute}", "ResourceAttribute")
-        for _, source, attribute in references(value)
-        if attribute and source in updated and source not in moved and _may_move(updated[source], attribute)
-    ]
-    if not causes:
-        return []
-    secret = is_secret(value, secrets)
-    shown = None if secret else masked(value, secrets)
-    return [
-        PropertyChange(
-            path=pointer("Outputs", name, "Value"),
-            attribute="Outputs",
-            before=shown,
-            after=shown,
-            after_known=False,
-            evaluation="Dynamic",
-            change_source=causes[0][1],
-            causing_entity=causes[0][0],
-            secret=secret,
-        )
-    ]
-
-
-def _may_move(row: ResourceChange, attribute: str) -> bool:
-    return not steady(row.resource_type, attribute, row.properties)
-
-
-def _evaluated_outputs(world: World) -> dict[str, Any]:
-    found = {}
-    for name, output in world.section("Outputs").items():
-        if world.condition(output.get("Condition")) is not False:
-            value = world.value({key: item for key, item in output.items() if key != "Condition"})
-            found[name] = value if isinstance(value, dict) else {}  # a function in its place makes no output
-    return found
-
-
-def _parameters(
-    old: World, new: World, before: Mapping[str, str], secrets: Collection[str]
-) -> tuple[PropertyChange, ...]:
-    rows = []
-    for name in [*new.parameters, *(name for name in old.parameters if name not in new.parameters)]:
-        a, b = old.parameters.get(name, MISSING), new.parameters.get(name, MISSING)
-        if not same(a, b):
-            rows.append(_leaf("/Parameters", Difference((name,), a, b), secrets))
-        if before.get(name) == MASKED and isinstance(b, Secret) and name in new.given:
-            rows.append(PropertyChange(f"/Parameters/{name}", "Parameters", evaluation="Dynamic", secret=True))
-    return tuple(rows)
-
-
-def _leaf(above: str, one: Any, secrets: Collection[str], *, dynamic: bool = False) -> PropertyChange:
-    secret = any(is_secret(value, secrets) for value in (one.before, one.after))
-    return PropertyChange(
-        path=above + pointer(*one.path),
-        attribute=above.strip("/"),
-        before=masked(one.before, secrets) if one.before is not MISSING and not secret else None,
-        after=masked(one.after, secrets) if one.after is not MISSING and not secret else None,
-        has_before=one.before is not MISSING,
-        has_after=one.after is not MISSING,
-        evaluation="Dynamic" if dynamic else "Static",
-        secret=secret,
-    )
