@@ -11,6 +11,7 @@ from seed.aws.port import Cloud
 from seed.builds.records import Build
 from seed.counting import counted
 from seed.errors import SeedError
+from seed.frameworks.assembly import Assembly
 from seed.frameworks.serverless import choose_framework, explain_failure, package_command, read_assembly
 from seed.packages import Package, trust
 from seed.variables.effective import marks
@@ -41,40 +42,9 @@ def make_package(
     Raises what the framework said when it fails.
     """
     given = given_to(world, stage, service)
-    what = found(service)
-    try:
-        framework = choose_framework(tree, what, world.bundled)
-    except SeedError as error:
-        raise with_report(error, tree, service, terms.env, masker(world)) from None
-    job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
     scratch = Path(tempfile.mkdtemp(prefix="package-", dir=tree.parent))
     try:
-        out = scratch / "out" / "package"
-        out.parent.mkdir()
-        command = package_command(
-            tree,
-            what,
-            framework,
-            stage=stage.name,
-            region=cloud.region,
-            out=out,
-            env=terms.env,
-            timeout=terms.seconds,
-        )
-        heard = Heard(job)
-        ended = runner.run(command, heard, job.cancelled)
-        if not must_end_well(ended, job, terms.seconds, "The package step"):
-            raise with_report(
-                explain_failure([*heard.lines], where=service.name), tree, service, terms.env, masker(world)
-            )
-        assembly = read_assembly(
-            out,
-            stage=stage.name,
-            region=cloud.region,
-            framework=framework.label,
-            source=tree / service.path,
-            tree=tree,
-        )
+        assembly = _packaged(world, cloud, tree, service, stage, job, runner, terms, scratch)
         assembly, left = with_variables(assembly, given)
         must_resolve(cloud, assembly.template, given)
         if left:
@@ -86,6 +56,29 @@ def make_package(
         return trusted.package, marks(given)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _packaged(
+    world: World, cloud: Cloud, tree: Path, service: Service, stage: Stage, job: Job, runner: Runs, terms: Terms,
+    scratch: Path,
+) -> Assembly:  # fmt: skip
+    """What the framework made of it, in `scratch`."""
+    what = found(service)
+    try:
+        framework = choose_framework(tree, what, world.bundled)
+    except SeedError as error:
+        raise with_report(error, tree, service, terms.env, masker(world)) from None
+    job.say(f"Packaging {service.name} for {stage.name} with {framework.label}")
+    out = scratch / "out" / "package"
+    out.parent.mkdir()
+    where = {"stage": stage.name, "region": cloud.region}
+    command = package_command(tree, what, framework, **where, out=out, env=terms.env, timeout=terms.seconds)
+    heard = Heard(job)
+    ended = runner.run(command, heard, job.cancelled)
+    if not must_end_well(ended, job, terms.seconds, "The package step"):
+        said = explain_failure([*heard.lines], where=service.name)
+        raise with_report(said, tree, service, terms.env, masker(world))
+    return read_assembly(out, **where, framework=framework.label, source=tree / service.path, tree=tree)
 
 
 def build_environment(
