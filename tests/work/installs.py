@@ -22,7 +22,9 @@ class Place:
         self.folder, self.registry = folder, registry
         self.cache = DependencyCache(folder / "cache", most_mb)
         network = Network(allow=(f"127.0.0.1:{registry.port}",))
-        self.keeper = Keeper(self.cache, LocalRunner(folder / "runs", network=network), folder / "work")
+        runner = LocalRunner(folder / "runs", network=network)
+        assert runner.describe().sandboxed, "what is installed here must not reach anybody else: make system"
+        self.keeper = Keeper(self.cache, runner, folder / "work")
         self.said: list[str] = []
 
     def tree(self, name: str, *packages: str, **more: object) -> Path:
