@@ -175,6 +175,12 @@ NO_TEXT: list[dict[str, Any]] = [
     {"Mappings": {"M": {"a": {"b": {"c": "d"}}}}},
     {"Mappings": {"M": {"a": "b"}}},
 ]
+EITHER = {
+    "Parameters": {"Kind": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "kind"}},
+    "Conditions": {"A": {"Fn::Equals": [{"Ref": "Kind"}, "a"]}, "B": {"Fn::Not": [{"Condition": "A"}]}},
+    "Outputs": {name: {"Condition": name, "Value": "a", "Export": {"Name": "a"}} for name in "AB"},
+}
+"""One output or the other, and nobody knows which."""
 TWICE = """
 Resources:
   Q:
@@ -409,6 +415,7 @@ CASES: list[Case] = [
     bad_stack("template-malformed", "warning", None, parse_template(TWICE)),
     good_stack("template-malformed", parse_template(TWICE), parse_template(TWICE)),
     *(bad_stack("template-malformed", "danger", QUEUES, {**QUEUES, **wrong}) for wrong in NO_TEXT),
+    good_stack("template-malformed", QUEUES, {**QUEUES, **EITHER}),
     good_stack("template-malformed", QUEUES, {**QUEUES, **NO_TEXT[0], "Conditions": {"Odd": {"Fn::Equals": ["a", "b"]}}, "Outputs": {"O": {**NO_TEXT[0]["Outputs"]["O"], "Condition": "Odd"}}}),
     good_stack("template-malformed", QUEUES, {**QUEUES, "Outputs": {"O": {"Value": {"Fn::Join": [",", ["a", "b"]]}, "Export": {"Name": "a"}}, "P": {"Value": {"Fn::GetAtt": ["Zone", "NameServers"]}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-a"}}}}}),
     good_stack("template-malformed", QUEUES, {**QUEUES, "Mappings": {"M": {"a": {"b": ["c"], "d": 1}}}}),

@@ -229,6 +229,7 @@ CASES: list[Case] = [
     bad_stack("settings-refused", "danger", None, notifies(P=lets_in(SourceArn=arn("X")))),
     bad_stack("settings-refused", "warning", None, notifies(P=lets_in())),
     good_stack("settings-refused", None, notifies("P", P=lets_in())),
+    good_stack("settings-refused", None, notifies("P", P=lets_in(FunctionName="orders"))),
     good_stack("settings-refused", stack(F=(FUNCTION, CODE), Q=(QUEUE, {})), notifies()),
     bad_stack("settings-refused", "danger", None, notifies(target="Q", place="QueueConfigurations")),
     good_stack("settings-refused", None, notifies("P", target="Q", place="QueueConfigurations", P=open_queue("Q"))),

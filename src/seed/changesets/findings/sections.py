@@ -43,7 +43,8 @@ def _values(world: World) -> Iterator[Wrong]:
 def _exports(world: World) -> Iterator[Wrong]:
     first: dict[str, str] = {}
     for value, name in named_by(world):
-        other = first.setdefault(show(value), name)
+        certain = world.condition(world.section("Outputs")[name].get("Condition"))
+        other = first.setdefault(show(value), name) if certain else name  # one may be there instead of the other
         if other != name:
             what = f"the outputs {other[:SHOWN]} and {name[:SHOWN]} are exported under one name"
             yield f"Outputs/{name[:SHOWN]}/Export", what, ""

@@ -40,11 +40,10 @@ def _bucket(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
 
 
 def _let_in(bucket: Pair, target: Pair, kind: Kind, review: Review) -> Iterator[Wrong]:
-    doors = [
-        pair
-        for pair in review.pairs.values()
-        if pair.resource_type in kind.opens and pair.after and target.logical_id in _asked(pair)
-    ]
+    every = [pair for pair in review.pairs.values() if pair.resource_type in kind.opens and pair.after]
+    if any(_by_name(door, kind, review) for door in every):
+        return  # it may be this one's
+    doors = [door for door in every if target.logical_id in _asked(door)]
     in_time = [door for door in doors if bucket.logical_id not in _asked(door)]
     place = f"NotificationConfiguration: {target.logical_id}"
     if not in_time:
@@ -53,6 +52,12 @@ def _let_in(bucket: Pair, target: Pair, kind: Kind, review: Review) -> Iterator[
     elif not any(door.logical_id in _waited(bucket, review) for door in in_time):
         what = f"does not wait for what lets it in to {target.logical_id}"
         yield Wrong(what, place, f"Let it depend on {in_time[0].logical_id} (DependsOn).", certain=False)
+
+
+def _by_name(door: Pair, kind: Kind, review: Review) -> bool:
+    """It names whom it opens by a text, and not by a resource of the template."""
+    there = (review.pairs.get(name) for name in _asked(door))
+    return not any(one is not None and one.resource_type == kind.target for one in there)
 
 
 def _asked(pair: Pair) -> set[str]:
