@@ -248,3 +248,12 @@ def test_on_paper_everything_is_unfolded_on_white_and_nothing_is_there_to_be_pre
     assert page.locator("button:visible, input:visible, .tabs:visible").count() == 0
     ago = page.locator(".facts-list time").first
     assert ago.evaluate("one => getComputedStyle(one, '::after').content").endswith('UTC"'), "no time that grows old"
+
+
+def test_on_a_narrow_page_a_link_at_the_top_leads_to_the_decision(tab: Open, site: Site) -> None:
+    number = review_of(site, danger())
+    page = tab(width=360).go(f"/promotions/{number}")
+    expect(page.get_by_role("button", name="Promote to prod")).not_to_be_in_viewport()
+    page.get_by_role("link", name="Decide").click()
+    expect(page.get_by_role("button", name="Promote to prod")).to_be_in_viewport()
+    expect(tab().go(f"/promotions/{number}").get_by_role("link", name="Decide")).to_be_hidden()

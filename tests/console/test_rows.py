@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.support.change_sets import CODE
 
 from seed.changesets import ChangeSet, ResourceChange, compare
 from seed.changesets.access_table import access_table
@@ -53,6 +54,17 @@ def test_what_stays_is_not_in_the_table_and_a_lost_denial_is_wider() -> None:
 def test_other_resources_have_no_such_table() -> None:
     queue = ("AWS::SQS::Queue", {"VisibilityTimeout": 1})
     assert access_table(rows(stack(), stack(Q=queue))["Q"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "brief"), [({}, "code, 2 files"), ({"Timeout": 9, "MemorySize": 9}, "code (2 files), Timeout and MemorySize")]
+)  # fmt: skip
+def test_a_closed_row_tells_how_many_files_of_its_code_change(more: dict[str, int], brief: str) -> None:
+    sides = ({"Code": {"S3Bucket": "b", "S3Key": key}, **rest} for key, rest in (("1", {}), ("2", more)))
+    old, new = (stack(F=("AWS::Lambda::Function", side)) for side in sides)
+    [row] = compare(old, new).resources
+    [shown] = service_view("app", ChangeSet("app", new_stack=False, resources=(replace(row, code=CODE),)), "s").every
+    assert shown.brief == brief
 
 
 KEYS = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

@@ -115,12 +115,13 @@ class Row:
     @property
     def brief(self) -> str:
         """One property by its whole name, several by the first word of each; of code, how many files."""
-        code = self.change.code
-        if code and code.old and all(path.partition("/")[0] == "Code" for path in self.paths):
-            return f"code, {counted(code.number, 'file')}"
+        code, names = self.change.code, dict.fromkeys(path.partition("/")[0] for path in self.paths)
+        files = counted(code.number, "file") if code and code.old else ""
+        if files and list(names) == ["Code"]:
+            return f"code, {files}"
         if len(self.paths) == 1:
             return self.paths[0]
-        return listed(list(dict.fromkeys(path.partition("/")[0] for path in self.paths)))
+        return listed([f"code ({files})" if files and name == "Code" else name for name in names])
 
     @property
     def search(self) -> str:
