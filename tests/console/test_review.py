@@ -211,6 +211,19 @@ def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClien
     assert "Deploying to prod" in own_alice.get(f"/promotions/{number}").text
 
 
+def test_who_confirms_is_told_there_what_is_lost_also_where_that_was_accepted(
+    own: Seeded, own_alice: TestClient
+) -> None:
+    number = find(own, has="OrdersTable")
+    said = '<span class="said bad">Deletes data: <code>OrdersTable</code> and <code>ScratchBucket</code>'
+    text = own_alice.get(f"/promotions/{number}").text
+    assert f"{said}; 1 more danger.</span> Type <strong>prod</strong>" in text
+    for key in re.findall(r"/findings/([0-9a-f]{16})", text):
+        given = {"verdict": "accepted", "reason": "why", "days": "30"}
+        own_alice.post(f"/promotions/{number}/findings/{key}", data=given)
+    assert f"{said}.</span> Type <strong>prod</strong>" in own_alice.get(f"/promotions/{number}").text
+
+
 def test_a_finding_is_accepted_from_its_page_and_folded(own: Seeded, own_alice: TestClient) -> None:
     number = find(own, has="OrdersTable")
     text = own_alice.get(f"/promotions/{number}").text

@@ -21,10 +21,11 @@ from seed.counting import counted
 from seed.errors import NotFound, SeedError
 from seed.git import Commit, commit_links
 from seed.people.actor import Actor
+from seed.promotions.at_a_glance import in_a_phrase
 from seed.promotions.find import promotion_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
-from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
+from seed.promotions.verdicts import ONCE, Said, left_to_read, needs_reading, verdicts_in_force
 from seed.work.promoting import review as read
 from seed.work.promoting.code_files import texts_of
 from seed.work.promoting.review import repackaged
@@ -85,7 +86,7 @@ def page(request: Request, world: World, actor: Actor, promotion_id: int, error:
         danger=any(_left(service, found) >= Severity.DANGER for service in services),
         calm=bool(services) and not any(_must_be_read(service, found) for service in services),
         code=_code(services),
-        dangers=_dangers(services, open_ones),
+        dangers=_dangers(services, found),
         open_danger=sum(row.severity == "danger" for service in services for row in service.rows) <= WORTH_OPENING,
         rows=rows,
         later=missing,
@@ -225,11 +226,11 @@ def functions_of(change_set: ChangeSet) -> int:
 
 
 def _dangers(services: list[Service], found: list[Found]) -> str:
-    """What the one who confirms is reminded of."""
-    number = sum(one.finding.severity == Severity.DANGER for one in found)
-    if number:
-        return counted(number, "dangerous finding")
-    return counted(sum(row.severity == "danger" for service in services for row in service.rows), "dangerous change")
+    """What the one who confirms is reminded of: `Deletes data: Orders`."""
+    told = in_a_phrase(one.finding for one in found if one.finding.rule in ONCE or not one.said.accepted)
+    return told or counted(
+        sum(row.severity == "danger" for service in services for row in service.rows), "dangerous change"
+    )
 
 
 def _commits(world: World, promotion: Promotion) -> tuple[list[Commit], str]:
