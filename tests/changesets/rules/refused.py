@@ -8,6 +8,8 @@ from typing import Any
 from tests.changesets.rules.case import FUNCTION, ROLE, TABLE_TYPE, Case, bad, bad_stack, good, good_stack, table
 from tests.changesets.templates import stack
 
+from seed.changesets import Pseudo
+
 MAPPING, QUEUE, RULE = "AWS::Lambda::EventSourceMapping", "AWS::SQS::Queue", "AWS::Events::Rule"
 POLICY, MACHINE, CDN = "AWS::IAM::Policy", "AWS::StepFunctions::StateMachine", "AWS::CloudFront::Distribution"
 SCHEDULE, ROUTE = "AWS::Scheduler::Schedule", "AWS::ApiGatewayV2::Route"
@@ -77,6 +79,7 @@ def routed(key: str, kind: str = "HTTP") -> dict[str, Any]:
 
 
 TOPIC, SUBSCRIPTION, CLIENT = "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::Cognito::UserPoolClient"
+RECORD = "AWS::Route53::RecordSet"
 BUCKET, BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 
 
@@ -87,7 +90,8 @@ def targets(number: int, *more: Any) -> dict[str, Any]:
 
 def with_indexes(place: str, number: int) -> dict[str, Any]:
     keys = [{"AttributeName": "id", "KeyType": "HASH"}]
-    return table(**{place: [{"IndexName": f"i{n}", "KeySchema": keys} for n in range(number)]})
+    own = [*keys, {"AttributeName": "at", "KeyType": "RANGE"}]
+    return table(KeySchema=own, **{place: [{"IndexName": f"i{n}", "KeySchema": keys} for n in range(number)]})
 
 
 def attribute(kind: str) -> dict[str, Any]:
@@ -143,6 +147,49 @@ def lets_in(**more: Any) -> tuple[str, dict[str, Any]]:
 def open_queue(name: str) -> tuple[str, dict[str, Any]]:
     statement = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage"}
     return "AWS::SQS::QueuePolicy", {"Queues": [{"Ref": name}], "PolicyDocument": {"Statement": [statement]}}
+
+
+def indexed(place: str, key: str = "id", sort: bool = True, **projection: Any) -> dict[str, Any]:
+    """A table of a sort key or of none, and an index."""
+    own = [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}][: 1 + sort]
+    keys = [{"AttributeName": key, "KeyType": "HASH"}, {"AttributeName": "to", "KeyType": "RANGE"}]
+    one = {"IndexName": "i", "KeySchema": keys, "Projection": projection or {"ProjectionType": "ALL"}}
+    return table(KeySchema=own, **{place: [one]})
+
+
+LOCALS, GLOBALS = "LocalSecondaryIndexes", "GlobalSecondaryIndexes"
+
+
+def replicas(*regions: str, **more: Any) -> dict[str, Any]:
+    return stack(X=("AWS::DynamoDB::GlobalTable", {"Replicas": [{"Region": region} for region in regions], **more}))
+
+
+def public(**bucket: Any) -> dict[str, Any]:
+    """A bucket, and who may read it: everybody."""
+    found = speaks(A, {"Fn::Sub": "${A.Arn}/*"})
+    found["Resources"]["A"]["Properties"] = bucket
+    return found
+
+
+def reads(*actions: str, source: str = QUEUE, managed: Any = (), **more: Any) -> dict[str, Any]:
+    """Who reads a queue, or something else, and what its role allows."""
+    attached = "AWSLambdaBasicExecutionRole"
+    statement = may(Action=list(actions), Resource="*")
+    role = {**trust(), "ManagedPolicyArns": [f"arn:aws:iam::aws:policy/service-role/{attached}", *managed]}
+    role["Policies"] = [{"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}]
+    mapping = {"FunctionName": {"Ref": "F"}, "EventSourceArn": arn("S"), "StartingPosition": "LATEST"}
+    function = {**CODE, "Role": arn("R")}
+    return stack(R=(ROLE, role), F=(FUNCTION, function), S=(source, {}), X=(MAPPING, mapping), **more)
+
+
+def deployed(*depends: str, **api: Any) -> dict[str, Any]:
+    found = stack(
+        A=("AWS::ApiGateway::RestApi", {"Name": "a", **api}),
+        M=("AWS::ApiGateway::Method", {"RestApiId": A, "ResourceId": "r", "HttpMethod": "GET"}),
+        X=("AWS::ApiGateway::Deployment", {"RestApiId": A}),
+    )
+    found["Resources"]["X"]["DependsOn"] = list(depends)
+    return found
 
 
 A, B = {"Ref": "A"}, {"Ref": "B"}
@@ -233,6 +280,45 @@ CASES: list[Case] = [
     good_stack("settings-refused", stack(F=(FUNCTION, CODE), Q=(QUEUE, {})), notifies()),
     bad_stack("settings-refused", "danger", None, notifies(target="Q", place="QueueConfigurations")),
     good_stack("settings-refused", None, notifies("P", target="Q", place="QueueConfigurations", P=open_queue("Q"))),
+    bad("settings-refused", "danger", TABLE_TYPE, None, indexed(LOCALS, sort=False)),
+    bad("settings-refused", "danger", TABLE_TYPE, None, indexed(LOCALS, "other")),
+    bad("settings-refused", "danger", TABLE_TYPE, None, indexed(GLOBALS, ProjectionType="INCLUDE")),
+    bad("settings-refused", "danger", TABLE_TYPE, None, indexed(GLOBALS, ProjectionType="ALL", NonKeyAttributes=["a"])),
+    good("settings-refused", TABLE_TYPE, None, indexed(LOCALS)),
+    good("settings-refused", TABLE_TYPE, None, indexed(GLOBALS, "other", sort=False)),
+    good("settings-refused", TABLE_TYPE, None, indexed(GLOBALS, ProjectionType="INCLUDE", NonKeyAttributes=["a"])),
+    bad_stack("settings-refused", "danger", None, replicas("us-east-1"), pseudo=Pseudo(region="eu-west-1")),
+    bad_stack("settings-refused", "danger", None, replicas("us-east-1", "eu-west-1")),
+    good_stack("settings-refused", None, replicas("us-east-1", "eu-west-1", StreamSpecification={"StreamViewType": "NEW_AND_OLD_IMAGES"}), pseudo=Pseudo(region="eu-west-1")),
+    good_stack("settings-refused", None, replicas("us-east-1")),
+    bad_stack("settings-refused", "danger", None, stack(X=(FUNCTION, {**CODE, "Layers": ["arn:aws:lambda:us-east-1:111122223333:layer:a:1"]})), pseudo=Pseudo(region="eu-west-1")),
+    good_stack("settings-refused", None, stack(X=(FUNCTION, {**CODE, "Layers": ["arn:aws:lambda:us-east-1:111122223333:layer:a:1"]}))),
+    bad("settings-refused", "danger", BUCKET, None, {"AccessControl": "PublicRead"}),
+    bad("settings-refused", "danger", BUCKET, {}, {"AccessControl": "PublicRead", "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}),
+    good("settings-refused", BUCKET, None, {"AccessControl": "PublicRead", "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}),
+    good("settings-refused", BUCKET, None, {"AccessControl": "Private"}),
+    good("settings-refused", BUCKET, {}, {"AccessControl": "PublicRead"}),
+    bad_stack("settings-refused", "danger", None, public()),
+    bad_stack("settings-refused", "danger", None, public(PublicAccessBlockConfiguration={"BlockPublicPolicy": True})),
+    good_stack("settings-refused", None, public(PublicAccessBlockConfiguration={"BlockPublicPolicy": False})),
+    good_stack("settings-refused", stack(A=(BUCKET, {})), public()),
+    bad_stack("settings-refused", "danger", None, reads("sqs:SendMessage")),
+    bad_stack("settings-refused", "danger", None, reads("sqs:*", source="AWS::Kinesis::Stream")),
+    good_stack("settings-refused", None, reads("sqs:Receive*")),
+    good_stack("settings-refused", None, reads("*")),
+    good_stack("settings-refused", None, reads("sqs:SendMessage", managed=["arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"])),
+    good_stack("settings-refused", None, reads("a:b", P=(POLICY, {"Roles": [{"Ref": "R"}], **given(may(Action="sqs:ReceiveMessage"))}))),
+    bad_stack("settings-refused", "danger", None, deployed()),
+    good_stack("settings-refused", None, deployed("M")),
+    good_stack("settings-refused", None, deployed(Body={"paths": {}})),
+    bad("settings-refused", "danger", CDN, None, serving("o", Aliases=["a.org"])),
+    good("settings-refused", CDN, None, serving("o", Aliases=["a.org"], ViewerCertificate={"AcmCertificateArn": {"Ref": "C"}})),
+    bad("settings-refused", "danger", "AWS::CloudWatch::Alarm", None, {"Period": 300, "EvaluationPeriods": 289}),
+    good("settings-refused", "AWS::CloudWatch::Alarm", None, {"Period": 3600, "EvaluationPeriods": 48}),
+    bad("settings-refused", "danger", RECORD, None, {"Name": "a", "Type": "A", "TTL": "300", "AliasTarget": {}}),
+    bad("settings-refused", "danger", RECORD, None, {"Name": "a", "Type": "A", "ResourceRecords": ["1.2.3.4"]}),
+    good("settings-refused", RECORD, None, {"Name": "a", "Type": "A", "TTL": "300", "ResourceRecords": ["1.2.3.4"]}),
+    good("settings-refused", RECORD, None, {"Name": "a", "Type": "A", "AliasTarget": {}}),
     bad("settings-refused", "danger", RULE, None, {"Name": "a"}),
     good("settings-refused", RULE, None, {"EventPattern": {"source": ["a"]}}),
     bad("settings-refused", "danger", POLICY, None, {"PolicyName": "p"}),

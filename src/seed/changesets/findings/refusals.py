@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from seed.changesets.findings.shaped import macros
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic, printable
+from seed.changesets.values import is_intrinsic, printable, references
 from seed.changesets.words import word
 
 
@@ -25,6 +25,23 @@ class Wrong(NamedTuple):
 
 Look = Callable[[dict[str, Any], Review], Iterator[Wrong]]
 """The properties of a resource as one template has them, and what else is there."""
+
+
+def together(*every: Mapping[str, Look]) -> dict[str, Look]:
+    """Of one type more than one may look."""
+    found: dict[str, list[Look]] = {}
+    for looks in every:
+        for kind, look in looks.items():
+            found.setdefault(kind, []).append(look)
+    return {kind: looks[0] if len(looks) == 1 else _each(looks) for kind, looks in found.items()}
+
+
+def _each(looks: Sequence[Look]) -> Look:
+    def look(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+        for one in looks:
+            yield from one(properties, review)
+
+    return look
 
 
 def refusals(review: Review, rule: str, looks: Mapping[str, Look]) -> Iterator[Finding]:
@@ -68,3 +85,26 @@ def named(value: Any, review: Review, kind: str) -> dict[str, Any] | None:
     """Its properties as they will be."""
     pair = asked_for(value, review, kind)
     return pair.properties[1] if pair else None
+
+
+def whose(properties: dict[str, Any], review: Review) -> Pair | None:
+    """The resource that will have these very properties; of those that it has now nobody."""
+    return next((pair for pair in review.pairs.values() if pair.properties[1] is properties), None)
+
+
+def asked_of(pair: Pair) -> set[str]:
+    """What it will refer to or depend on."""
+    given = pair.after.raw.get("DependsOn") if pair.after else None
+    depends = given if isinstance(given, list) else [given]
+    return {name for _, name, _attribute in references(pair.properties[1])} | {one for one in depends if one}
+
+
+def waited_for(pair: Pair, review: Review) -> set[str]:
+    """All that is made before it."""
+    found: set[str] = set()
+    waiting = [pair]
+    while waiting:
+        names = asked_of(waiting.pop()) - found
+        found |= names
+        waiting += [review.pairs[name] for name in names if name in review.pairs]
+    return found

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from seed.changesets.findings.places import at, objects
-from seed.changesets.findings.refusals import Look, Wrong, asked_for
+from seed.changesets.findings.refusals import Look, Wrong, asked_for, asked_of, waited_for, whose
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import references
 
 
 class Kind(NamedTuple):
@@ -31,7 +30,7 @@ HINT = "Let S3 in by a permission that does not refer to the bucket, and let the
 def _bucket(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
     """Who was there before may have been opened elsewhere: only what is new with its bucket, or opens now, is told."""
     told = at(properties, "NotificationConfiguration")
-    own = next((one for one in review.pairs.values() if told and one.properties[1] is properties), None)
+    own = whose(properties, review) if told else None
     for name, kind in KINDS.items() if own else ():
         for one in objects(at(told, name)):
             target = asked_for(one.get(kind.property), review, kind.target)
@@ -43,39 +42,21 @@ def _let_in(bucket: Pair, target: Pair, kind: Kind, review: Review) -> Iterator[
     every = [pair for pair in review.pairs.values() if pair.resource_type in kind.opens and pair.after]
     if any(_by_name(door, kind, review) for door in every):
         return  # it may be this one's
-    doors = [door for door in every if target.logical_id in _asked(door)]
-    in_time = [door for door in doors if bucket.logical_id not in _asked(door)]
+    doors = [door for door in every if target.logical_id in asked_of(door)]
+    in_time = [door for door in doors if bucket.logical_id not in asked_of(door)]
     place = f"NotificationConfiguration: {target.logical_id}"
     if not in_time:
         why = "is opened to it only later" if doors else "does not let it in"
         yield Wrong(f"is to notify {target.logical_id}, which {why}", place, HINT)
-    elif not any(door.logical_id in _waited(bucket, review) for door in in_time):
+    elif not any(door.logical_id in waited_for(bucket, review) for door in in_time):
         what = f"does not wait for what lets it in to {target.logical_id}"
         yield Wrong(what, place, f"Let it depend on {in_time[0].logical_id} (DependsOn).", certain=False)
 
 
 def _by_name(door: Pair, kind: Kind, review: Review) -> bool:
     """It names whom it opens by a text, and not by a resource of the template."""
-    there = (review.pairs.get(name) for name in _asked(door))
+    there = (review.pairs.get(name) for name in asked_of(door))
     return not any(one is not None and one.resource_type == kind.target for one in there)
-
-
-def _asked(pair: Pair) -> set[str]:
-    """What it refers to or depends on."""
-    given = pair.after.raw.get("DependsOn") if pair.after else None
-    depends = given if isinstance(given, list) else [given]
-    return {name for _, name, _attribute in references(pair.properties[1])} | {one for one in depends if one}
-
-
-def _waited(pair: Pair, review: Review) -> set[str]:
-    """All that is made before it."""
-    found: set[str] = set()
-    waiting = [pair]
-    while waiting:
-        names = _asked(waiting.pop()) - found
-        found |= names
-        waiting += [review.pairs[name] for name in names if name in review.pairs]
-    return found
 
 
 LOOKS: dict[str, Look] = {"AWS::S3::Bucket": _bucket}

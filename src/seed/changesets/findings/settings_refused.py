@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from seed.changesets.findings import settings_identity, settings_messages, settings_notified, settings_tables
+from seed.changesets.findings import (
+    settings_identity,
+    settings_messages,
+    settings_notified,
+    settings_open,
+    settings_reads,
+    settings_tables,
+)
 from seed.changesets.findings.places import at, number, objects, true
-from seed.changesets.findings.refusals import Look, Wrong, named, refusals
+from seed.changesets.findings.refusals import Look, Wrong, named, refusals, together
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding
 from seed.changesets.review import Review
@@ -18,6 +25,8 @@ from seed.counting import counted
 FUNCTION, QUEUE, STREAM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
 TABLE, API = "AWS::DynamoDB::Table", "AWS::ApiGatewayV2::Api"
 MOST_LAYERS, MOST_OF_FIFO = 5, 10
+LAYER = re.compile(r"arn:[a-z-]+:lambda:([a-z0-9-]+):[0-9]{12}:layer:")
+DAY, WEEK, HOUR = 86_400, 604_800, 3_600
 ROUTE = re.compile(r"\$default|(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /.*")
 CERTIFICATE = re.compile(r"arn:aws:acm:(?!us-east-1:)[a-z0-9-]+:.*")
 
@@ -26,8 +35,13 @@ def find(review: Review) -> Iterator[Finding]:
     yield from refusals(review, RULE.id, LOOKS)
 
 
-def _function(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
-    layers = properties.get("Layers")
+def _function(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
+    layers, here = properties.get("Layers"), review.new.pseudo.region
+    for one in layers if isinstance(layers, list) and here else ():
+        there = LAYER.match(one) if isinstance(one, str) else None
+        if there and there[1] != here:
+            hint = f"Name the layer of {here}."
+            yield Wrong(f"has a layer of {there[1]}, and is in {here} itself", f"Layers: {show(one)[:80]}", hint)
     if isinstance(layers, list) and len(layers) > MOST_LAYERS:
         yield Wrong(f"has {len(layers)} layers, and Lambda takes {MOST_LAYERS}", "Layers", "Put some of them together.")
     if not properties or is_intrinsic(properties.get("PackageType")):
@@ -107,6 +121,11 @@ def _distribution(properties: dict[str, Any], _review: Review) -> Iterator[Wrong
     if isinstance(certificate, str) and CERTIFICATE.fullmatch(certificate):
         what = "has a certificate of another region, and CloudFront takes those of us-east-1"
         yield Wrong(what, f"AcmCertificateArn: {certificate[:80]}", "Ask for a certificate in us-east-1.")
+    names, shown = at(config, "Aliases"), at(config, "ViewerCertificate")
+    certain = isinstance(names, list) and any(not is_intrinsic(one) or "Fn::If" not in one for one in names)
+    if certain and (shown is None or true(at(shown, "CloudFrontDefaultCertificate"))):
+        what = "has names of its own, and no certificate that covers them"
+        yield Wrong(what, "ViewerCertificate", "Name a certificate of us-east-1 for its Aliases.")
 
 
 def _alarm(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
@@ -114,22 +133,44 @@ def _alarm(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
     if period is not None and period not in (10, 20, 30) and (period <= 0 or period % 60):
         what = f"looks at {counted(int(period), 'second')}"
         yield Wrong(what, f"Period: {int(period)}", "Take 10, 20, 30, or so many times 60.")
+    times = number(properties.get("EvaluationPeriods"))
+    most = WEEK if period is not None and period >= HOUR else DAY
+    if period is not None and times is not None and period * times > most:
+        what = f"looks back for {int(period * times):,} seconds, and CloudWatch for {most:,} at most"
+        yield Wrong(
+            what, f"Period: {int(period)}; EvaluationPeriods: {int(times)}", "Look at fewer or shorter periods."
+        )
 
 
-LOOKS: dict[str, Look] = {
+def _record(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+    there = [name for name in ("TTL", "ResourceRecords") if name in properties]
+    if "AliasTarget" in properties and there:
+        what = f"is an alias, and has {' and '.join(there)} too"
+        yield Wrong(what, ", ".join(there), "Leave that out: what it is an alias of says it.")
+    if "AliasTarget" not in properties and there == ["ResourceRecords"]:
+        yield Wrong("says what it is, and not for how long", "TTL: not set", "Set its TTL, such as 300.")
+
+
+OWN: dict[str, Look] = {
     FUNCTION: _function,
     "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventSourceMapping": _event_source,
     QUEUE: _queue,
-    **settings_tables.LOOKS,
-    **settings_messages.LOOKS,
-    **settings_identity.LOOKS,
-    **settings_notified.LOOKS,
     "AWS::Events::Rule": _rule,
     "AWS::ApiGatewayV2::Route": _route,
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::Route53::RecordSet": _record,
 }
+LOOKS: dict[str, Look] = together(
+    OWN,
+    settings_tables.LOOKS,
+    settings_messages.LOOKS,
+    settings_identity.LOOKS,
+    settings_notified.LOOKS,
+    settings_open.LOOKS,
+    settings_reads.LOOKS,
+)
 
 RULE = Rule(
     "settings-refused",
@@ -140,9 +181,10 @@ RULE = Rule(
     "the other kind, a rule without a schedule or a pattern or with more than five targets, a behaviour without its "
     "origin, a subscription whose endpoint is of another protocol, a user-pool client whose flow has no address to go "
     "back to, a key of a table that is neither text, number nor bytes, policies of more than IAM takes, a bucket whose "
-    "notifications nobody lets in. Beyond a quota that can be lifted (20 global "
-    "indexes, 10 managed policies of a role) it is a warning.",
-    "Lambda, SQS, SNS, DynamoDB, EventBridge, S3, API Gateway, CloudFront, CloudWatch, Cognito and IAM: API "
+    "notifications nobody lets in, or that is to be open and is closed by what S3 does unless told otherwise, a reader "
+    "whose role may not read, a deployment of an API that has no methods yet. Beyond a quota that can be lifted (20 "
+    "global indexes, 10 managed policies of a role) it is a warning.",
+    "Lambda, SQS, SNS, DynamoDB, EventBridge, S3, API Gateway, CloudFront, CloudWatch, Cognito, Route 53 and IAM: API "
     "references, developer guides and quotas",
     find,
     fails=True,
