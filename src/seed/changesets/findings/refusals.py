@@ -89,11 +89,33 @@ def named(value: Any, review: Review, kind: str) -> dict[str, Any] | None:
 
 def whose(properties: dict[str, Any], review: Review) -> Pair | None:
     """The resource that will have these very properties; of those that it has now nobody."""
-    return next((pair for pair in review.pairs.values() if pair.properties[1] is properties), None)
+    if "whose" not in review.worked_out:
+        review.worked_out["whose"] = {id(pair.properties[1]): pair for pair in review.pairs.values()}
+    known: dict[int, Pair] = review.worked_out["whose"]
+    return known.get(id(properties))
 
 
-def asked_of(pair: Pair) -> set[str]:
-    """What it will refer to or depend on."""
+def of_types(review: Review, *kinds: str) -> list[Pair]:
+    """Those of these types that will be there."""
+    if "types" not in review.worked_out:
+        found: dict[str, list[Pair]] = {}
+        for pair in review.pairs.values():
+            if pair.after is not None:
+                found.setdefault(pair.resource_type, []).append(pair)
+        review.worked_out["types"] = found
+    known: dict[str, list[Pair]] = review.worked_out["types"]
+    return [pair for kind in kinds for pair in known.get(kind, ())]
+
+
+def asked_of(pair: Pair, review: Review) -> set[str]:
+    """What it will refer to or depend on: worked out once, since many may ask who lets them in."""
+    known: dict[str, set[str]] = review.worked_out.setdefault("asked", {})
+    if pair.logical_id not in known:
+        known[pair.logical_id] = _asked(pair)
+    return known[pair.logical_id]
+
+
+def _asked(pair: Pair) -> set[str]:
     given = pair.after.raw.get("DependsOn") if pair.after else None
     depends = given if isinstance(given, list) else [given]
     return {name for _, name, _attribute in references(pair.properties[1])} | {one for one in depends if one}
@@ -104,7 +126,7 @@ def waited_for(pair: Pair, review: Review) -> set[str]:
     found: set[str] = set()
     waiting = [pair]
     while waiting:
-        names = asked_of(waiting.pop()) - found
+        names = asked_of(waiting.pop(), review) - found
         found |= names
         waiting += [review.pairs[name] for name in names if name in review.pairs]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from seed.changesets.findings.places import at, objects
-from seed.changesets.findings.refusals import Look, Wrong, asked_for, asked_of, waited_for, whose
+from seed.changesets.findings.refusals import Look, Wrong, asked_for, asked_of, of_types, waited_for, whose
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
 
@@ -39,23 +39,23 @@ def _bucket(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
 
 
 def _let_in(bucket: Pair, target: Pair, kind: Kind, review: Review) -> Iterator[Wrong]:
-    every = [pair for pair in review.pairs.values() if pair.resource_type in kind.opens and pair.after]
-    if any(_by_name(door, kind, review) for door in every):
-        return  # it may be this one's
-    doors = [door for door in every if target.logical_id in asked_of(door)]
-    in_time = [door for door in doors if bucket.logical_id not in asked_of(door)]
+    doors = [door for door in of_types(review, *kind.opens) if target.logical_id in asked_of(door, review)]
+    in_time = [door for door in doors if bucket.logical_id not in asked_of(door, review)]
+    waits = not waited_for(bucket, review).isdisjoint(door.logical_id for door in in_time)
+    if waits or any(_by_name(door, kind, review) for door in of_types(review, *kind.opens)):
+        return  # one by a name may be this one's
     place = f"NotificationConfiguration: {target.logical_id}"
-    if not in_time:
-        why = "is opened to it only later" if doors else "does not let it in"
-        yield Wrong(f"is to notify {target.logical_id}, which {why}", place, HINT)
-    elif not any(door.logical_id in waited_for(bucket, review) for door in in_time):
+    if in_time:
         what = f"does not wait for what lets it in to {target.logical_id}"
         yield Wrong(what, place, f"Let it depend on {in_time[0].logical_id} (DependsOn).", certain=False)
+    else:
+        why = "is opened to it only later" if doors else "does not let it in"
+        yield Wrong(f"is to notify {target.logical_id}, which {why}", place, HINT)
 
 
 def _by_name(door: Pair, kind: Kind, review: Review) -> bool:
     """It names whom it opens by a text, and not by a resource of the template."""
-    there = (review.pairs.get(name) for name in asked_of(door))
+    there = (review.pairs.get(name) for name in asked_of(door, review))
     return not any(one is not None and one.resource_type == kind.target for one in there)
 
 

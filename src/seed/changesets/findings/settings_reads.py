@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from seed.changesets.findings.places import at, objects
-from seed.changesets.findings.refusals import Look, Wrong, asked_for, waited_for, whose
+from seed.changesets.findings.refusals import Look, Wrong, asked_for, of_types, waited_for, whose
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
 
@@ -43,11 +43,9 @@ def _may(role: Pair, action: str, review: Review) -> bool:
     if not isinstance(given, list) or len(objects(given)) != len(given):
         return True
     documents = [one.get("PolicyDocument") for one in given]
-    for pair in review.pairs.values():
-        if pair.after and pair.resource_type.startswith("AWS::IAM::") and pair.resource_type.endswith("Policy"):
-            if pair.resource_type != POLICY:
-                return True
-            documents.append(pair.properties[1].get("PolicyDocument"))
+    if of_types(review, "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        return True
+    documents += [pair.properties[1].get("PolicyDocument") for pair in of_types(review, POLICY)]
     return any(_allows(document, action) for document in documents)
 
 
