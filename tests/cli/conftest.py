@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.cli.diffing import TEMPLATE, written
 from tests.cli.running import Run
 from tests.support.seeded import Seeded, copied
 from tests.support.web import on_loopback
@@ -56,3 +57,8 @@ def run(shop: Seeded, url: str, tmp_path: Path) -> Run:
         )
 
     return command
+
+
+@pytest.fixture
+def queue_template(tmp_path: Path) -> str:
+    return str(written(tmp_path, "template.json", TEMPLATE))

@@ -1,4 +1,4 @@
-"""The review: worst first, nothing hidden, nothing of it markup; confirming asks what it must."""
+"""The review: worst first, nothing hidden, nothing of it markup."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from tests.console.reviewing import find
 from tests.support.change_sets import HOSTILE, archive, many, mild
 from tests.support.rows import DIGEST
 from tests.support.seeded import Seeded
@@ -27,17 +28,6 @@ from seed.changesets.enrich import looked_into
 from seed.console.review import findings, service_view
 from seed.console.review_page import functions_of
 from seed.promotions.records import Promotion, ServicePlan
-
-
-def find(
-    shop: Seeded, state: str = "review", services: int = 1, has: str = "", lacks: str = "", kind: str = "promotion"
-) -> int:
-    with shop.world.database.read() as session:
-        for one in session.scalars(sa.select(Promotion).where(Promotion.state == state, Promotion.kind == kind)):
-            text = str([plan.changes for plan in one.plans])
-            if len(one.plans) == services and has in text and not (lacks and lacks in text):
-                return one.id
-    raise AssertionError("there is no such promotion")
 
 
 def test_danger_is_read_before_anything_else(alice: TestClient, shop: Seeded) -> None:
@@ -168,13 +158,6 @@ def test_a_secret_says_that_it_changes_and_no_more(alice: TestClient, shop: Seed
     assert "a secret changes" in text
 
 
-def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Seeded) -> None:
-    text = alice.get(f"/promotions/{find(shop, has='mails-prod')}").text
-    assert "Nothing here needs reading: only routine changes." in text
-    assert "One click" in text
-    assert 'name="stage"' not in text
-
-
 def test_functions_in_nested_stacks_are_counted_as_what_they_are() -> None:
     functions = tuple(ResourceChange(name, "AWS::Lambda::Function", "Modify") for name in "ab")
     inside = ChangeSet("Child", new_stack=False, resources=functions)
@@ -195,95 +178,6 @@ def test_a_fold_says_what_is_in_it() -> None:
     assert words("") == "", "a review that is older than the kinds"
     output = PropertyChange("/Outputs/Arn/Value", "Outputs", "a", "b", routine="so", routine_kind="follows")
     assert words(outputs=(output,)) == "outputs that follow"
-
-
-def test_danger_asks_for_the_name_of_the_stage(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="OrdersTable")
-    for typed in ("", "dev", "production"):
-        answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "stage": typed})
-        assert answer.status_code == 422
-        assert "Type the stage&#39;s name, prod" in answer.text
-    assert state(own, number) == "review"
-    unlocked(own)
-    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "stage": " prod "})
-    assert answer.status_code == 303
-    assert state(own, number) == "confirmed"
-    assert "Deploying to prod" in own_alice.get(f"/promotions/{number}").text
-
-
-def test_who_confirms_is_told_there_what_is_lost_also_where_that_was_accepted(
-    own: Seeded, own_alice: TestClient
-) -> None:
-    number = find(own, has="OrdersTable")
-    said = '<span class="said bad">Deletes data: <code>OrdersTable</code> and <code>ScratchBucket</code>'
-    text = own_alice.get(f"/promotions/{number}").text
-    assert f"{said}; 1 more danger.</span> Type <strong>prod</strong>" in text
-    for key in re.findall(r"/findings/([0-9a-f]{16})", text):
-        given = {"verdict": "accepted", "reason": "why", "days": "30"}
-        own_alice.post(f"/promotions/{number}/findings/{key}", data=given)
-    assert f"{said}.</span> Type <strong>prod</strong>" in own_alice.get(f"/promotions/{number}").text
-
-
-def test_a_finding_is_accepted_from_its_page_and_folded(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="OrdersTable")
-    text = own_alice.get(f"/promotions/{number}").text
-    keys = re.findall(r'action="/promotions/\d+/findings/([0-9a-f]{16})"', text)
-    assert keys
-    where = f"/promotions/{number}/findings/{keys[0]}"
-    answer = own_alice.post(where, data={"verdict": "accepted", "reason": "", "days": "30"})
-    assert answer.status_code == 422
-    assert "Say why" in answer.text
-    assert own_alice.post(where, data={"verdict": "accepted", "reason": "why", "days": "ever"}).status_code == 422
-    assert own_alice.post(where, data={"verdict": "", "reason": "why", "days": "30"}).status_code == 422
-    answer = own_alice.post(where, data={"verdict": "accepted", "reason": "<b>known</b>", "days": "30"})
-    assert answer.status_code == 303
-    text = own_alice.get(f"/promotions/{number}").text
-    assert "1 accepted finding" in text
-    assert "&lt;b&gt;known&lt;/b&gt;" in text
-    assert text.index("1 accepted finding") < text.index(f'id="finding-{keys[0]}"')
-    withdraw = re.findall(r'action="(/promotions/\d+/verdicts/\d+/withdraw)"', text)
-    assert own_alice.post(withdraw[0]).status_code == 303
-    assert "accepted finding" not in own_alice.get(f"/promotions/{number}").text
-
-
-def test_a_finding_marked_as_wrong_stays_in_sight(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="OrdersTable")
-    keys = re.findall(r"/findings/([0-9a-f]{16})", own_alice.get(f"/promotions/{number}").text)
-    own_alice.post(f"/promotions/{number}/findings/{keys[0]}", data={"verdict": "wrong", "reason": "It is empty"})
-    text = own_alice.get(f"/promotions/{number}").text
-    assert "Marked as wrong by Alice" in text
-    assert "accepted finding" not in text
-
-
-def test_a_stage_may_want_every_promotion_read(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="mails-prod")
-    unlocked(own)
-    assert own_alice.post("/apps/shop/settings/stages/prod/review", data={"always": "yes"}).status_code == 303
-    text = own_alice.get(f"/promotions/{number}").text
-    assert "nothing here needs reading" not in text.lower()
-    assert "I have read what changes" in text
-    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST})
-    assert answer.status_code == 422
-    assert state(own, number) == "review"
-    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": DIGEST, "read_it": "yes"})
-    assert answer.status_code == 303
-    assert state(own, number) == "confirmed"
-
-
-def test_another_digest_is_refused_and_said(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="mails-prod")
-    answer = own_alice.post(f"/promotions/{number}/confirm", data={"digest": "sha256:other"})
-    assert answer.status_code == 409
-    assert "not the one that would run" in answer.text
-
-
-def test_rejecting_needs_a_reason_and_shows_it(own: Seeded, own_alice: TestClient) -> None:
-    number = find(own, has="mails-prod")
-    assert own_alice.post(f"/promotions/{number}/reject", data={"reason": " "}).status_code == 422
-    assert own_alice.post(f"/promotions/{number}/reject", data={"reason": "<i>Not today</i>"}).status_code == 303
-    text = own_alice.get(f"/promotions/{number}").text
-    assert "&lt;i&gt;Not today&lt;/i&gt;" in text
-    assert "Nothing was deployed" in text
 
 
 def test_a_stale_review_leads_to_its_new_plan(alice: TestClient, shop: Seeded) -> None:
@@ -308,21 +202,6 @@ def test_the_command_line_twins_are_shown(alice: TestClient, shop: Seeded) -> No
     number = find(shop, has="mails-prod")
     text = alice.get(f"/promotions/{number}").text
     assert f"seed promotion confirm {number} --digest {DIGEST}" in text
-
-
-def state(shop: Seeded, number: int) -> str:
-    with shop.world.database.read() as session:
-        return session.get_one(Promotion, number).state
-
-
-def unlocked(shop: Seeded) -> None:
-    """End what seems to run in staging and make its first build the working one again."""
-    from seed.builds.records import Build
-
-    def end(session: Session) -> None:
-        session.execute(sa.update(Build).where(Build.state == "running").values(state="cancelled"))
-
-    shop.write(end)
 
 
 def test_a_paused_promotion_leads_to_its_second_review(own: Seeded, own_alice: TestClient) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import shlex
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, redirect_stderr, suppress
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import StringIO
 from pathlib import Path
@@ -19,52 +16,28 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from starlette.testclient import TestClient
-from tests.notify.listening import Mailbox, Receiver, mailing, receiving
+from tests.notify.listening import mailing, receiving
+from tests.story.hushing import FAILS, HOOKS, OURS, SAY, Hush, account_of, printing_repository, settle
 from tests.support.guarded import guarded
 from tests.support.leaks import dumped, files, leaks, written
 from tests.support.pages import described, pages
-from tests.support.repository import Repository
 from tests.support.seeds import NUMBERS, PASSWORD, Seed, TestApp
 from tests.support.waiting import eventually
 from tests.support.web import on_loopback
 
-from seed.apps.accounts import add_account
-from seed.apps.find import app_of, stage_of
-from seed.apps.post_deploy import set_post_deploy
 from seed.apps.records import App, Stage
-from seed.aws.port import AccountSettings
-from seed.connections.connect import Asked as AskedForge
-from seed.connections.connect import connect_forge
 from seed.log import configure
-from seed.notify.badge import set_badge
-from seed.notify.mail_server import AskedServer, set_mail_server
 from seed.notify.records import Notification, NotificationDelivery
-from seed.notify.targets import Asked, add_notification
 from seed.people.tokens import make_token
 from seed.promotions.records import Promotion
 from seed.removals.records import Removal
 from seed.server import application
-from seed.variables.change import set_variable
 from seed.work import intake
 from seed.work.hearing import pushes
 from seed.work.removing import removals
 
-SAY = """
-for (const name of ['KEY', 'AWS_SECRET_ACCESS_KEY']) {
-  const text = process.env[name] || '';
-  console.log('plain ' + text);
-  console.error('base64 ' + Buffer.from(text).toString('base64'));
-  console.log('inside ' + Buffer.from('user:' + text + ':x').toString('base64'));
-  console.log('url ' + encodeURIComponent(text));
-  console.log('json ' + JSON.stringify({text}));
-  console.log('hex ' + Buffer.from(text).toString('hex'));
-}
-"""
-HOOKS = ("before_compile", "before_build", "before_deploy", "after_deploy", "before_remove", "after_remove")
 STEPS = {*HOOKS[:4], "install", "unit_tests", "package", "post_deploy"}
 """In which a build of this app prints."""
-FAILS = "const text = process.env.KEY;\nthrow new Error('it is ' + text);\n"
-OURS = {"KEY (dev)": "quiet&quiet of dev ø", "KEY (prod)": "hush/hush+of=prod æ"}
 COMMANDS = """
 app show {app}; build show {app} dev 2; variable list {app}; variable list {app} --stage prod --json; variable export {app} --stage dev
 variable history {app} KEY; builds {app} --json; logs {app} dev 1; logs {app} dev 2; promotion show {promotion} --json
@@ -72,18 +45,6 @@ account list --json; forge show {app} --json; forge messages {app} --json; forge
 notification list {app} dev --json; notification log {app} dev --json; mail show --json; badge {app} dev --json
 token list --json; cache show; finding list {promotion} --json; activity {app} --json
 """
-
-
-@dataclass
-class Hush:
-    """An app whose code prints what it is given, and the secrets that it and its Seed have, by what they are."""
-
-    app: TestApp
-    receiver: Receiver
-    mailbox: Mailbox
-    secrets: dict[str, str]
-    token: str
-    began: float = field(default_factory=time.time)
 
 
 @pytest.fixture
@@ -113,64 +74,17 @@ def hush(seed: Seed, alice: TestClient, server_log: StringIO, tmp_path: Path) ->
     }
     with ExitStack() as open_ones:
         receiver, mailbox = open_ones.enter_context(receiving()), open_ones.enter_context(mailing())
-        repository = _repository(tmp_path)
+        repository = printing_repository(tmp_path)
         served = open_ones.enter_context(guarded(repository, "robin", secrets["repository"]))
-        _account(seed, f"keys-{number}", number, secrets["account"])
+        account_of(seed, f"keys-{number}", number, secrets["account"])
         added = intake.add_app(seed.world, seed.alice, served.address, name=f"hush {number}", account=f"keys-{number}")
         app = TestApp(seed, repository, added.slug, f"keys-{number}")
         secrets["webhook secret"] = pushes.webhook_secret(seed.world, seed.alice, app.slug)
         with seed.world.database.write() as session:
             _, secrets["token"] = make_token(session, seed.alice, name="all", scope="admin", days=1)
         made = Hush(app, receiver, mailbox, secrets, secrets["token"])
-        _settle(made)
+        settle(made)
         yield made
-
-
-def _account(seed: Seed, name: str, number: int, key: str) -> None:
-    assert seed.server.local is not None
-    settings = AccountSettings("keys", access_key_id=f"{number % 10**12:012d}", secret_access_key=key,
-                               endpoint_url=seed.server.local.endpoint)  # fmt: skip
-    with seed.world.database.write() as session:
-        add_account(session, seed.alice, name, settings, seed.world.vault)
-
-
-def _repository(folder: Path) -> Repository:
-    repository = Repository(folder / "repository")
-    package = {"name": "api", "version": "1.0.0"}
-    scripts = {"postinstall": "node ../say.js", "test": "node ../say.js"}
-    lock = {**package, "lockfileVersion": 3, "packages": {"": package}}
-    repository.write("api/package.json", json.dumps({**package, "scripts": scripts}))
-    repository.write("api/package-lock.json", json.dumps(lock))
-    repository.write("say.js", f"{SAY}module.exports.text = 'Says hello';\n")
-    repository.write("fails.js", "")
-    repository.write("seed.yml", "unit_tests: true\n" + "".join(f"{hook}: [node say.js]\n" for hook in HOOKS))
-    repository.edit("api/serverless.yml", "handler: hello.handler",
-                    "handler: hello.handler\n    description: ${file(../say.js):text}")  # fmt: skip
-    repository.commit(f"Print them all, {OURS['KEY (dev)']} too")
-    return repository
-
-
-def _settle(hush: Hush) -> None:
-    """Every place in which Seed keeps a secret has one."""
-    app, world, actor = hush.app, hush.app.world, hush.app.seed.alice
-    vault, private, url = world.vault, world.settings.private, hush.receiver.url
-    with world.database.write() as session:
-        found = app_of(session, actor, app.slug)
-        forge = AskedForge("gitlab", "hush/hush", api_url=url, secret=hush.secrets["forge"])
-        connect_forge(session, actor, found, forge, vault, private)
-        mail = AskedServer("127.0.0.1", "seed@example.com", hush.mailbox.port, "none", "seed", hush.secrets["mail"])
-        set_mail_server(session, actor, vault, mail, private)
-        for name in ("dev", "prod"):
-            stage = stage_of(session, actor, app.slug, name)
-            set_variable(session, vault, actor, found, "KEY", OURS[f"KEY ({name})"], kind="secret", stage=stage)
-            set_post_deploy(session, actor, stage, ["node say.js"])
-            for asked in (
-                Asked("webhook", url=url + hush.secrets["webhook's address"], key=hush.secrets["webhook's key"]),
-                Asked("slack", url=url + hush.secrets["Slack's address"]),
-                Asked("email", recipients="bob@example.com"),
-            ):
-                add_notification(session, actor, vault, stage, asked, private)
-        set_badge(session, actor, stage_of(session, actor, app.slug, "dev"), on=True)
 
 
 def test_no_secret_is_in_any_log_page_answer_message_listing_file_or_row(

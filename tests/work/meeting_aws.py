@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from tests.support.repository import Repository
 from tests.support.seeded import empty, somebody
 from tests.support.waiting import eventually
+from tests.work.dying import Died
 
 from seed.apps.records import Account, App, Service, Stage
 from seed.aws.fake import FakeCloud
@@ -33,10 +34,6 @@ from seed.work.world import World
 
 HANGS = "sleep 1000 & echo pid $!. ; wait"
 STACK = "api-prod"
-
-
-class Died(BaseException):
-    """The process is gone: no handler hears of it."""
 
 
 class Mortal(FakeCloud):

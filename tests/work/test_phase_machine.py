@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.machines import stage_with, world_of
+from tests.work.dying import Died
 
 from seed.apps.records import StageLock
 from seed.builds.records import Build, ServiceBuild
@@ -19,10 +20,6 @@ from seed.work import rows
 from seed.work.run_phases import run_phases
 
 PHASES = st.lists(st.integers(1, 4), min_size=1, max_size=6)
-
-
-class Died(BaseException):
-    """The process is gone."""
 
 
 class Phases(RuleBasedStateMachine):

@@ -6,7 +6,6 @@ The jobs are the real ones, on the real database; AWS is the fake, which counts 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -17,15 +16,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.machines import emptied, world_of
 from tests.support.seeded import NoWork, somebody
+from tests.work.promoting import Died, MortalCloud, package
 
 from seed.apps.edit_stage import set_kind
 from seed.apps.records import Account, App, Service, Stage, StageLock
-from seed.aws.fake import FakeCloud
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED as BUILD_ENDED
 from seed.db.base import now
 from seed.errors import SeedError
-from seed.packages import Package
 from seed.packages.trust import Trusted
 from seed.people.actor import Actor
 from seed.promotions.confirm import AlreadyDecided
@@ -42,38 +40,6 @@ from seed.work.promoting.plan import plan, promotion_digest
 HANDLERS = {"plan": plan, "apply": apply, "discard": discard}
 PHASES = {"users": 1, "mails": 1, "orders": 2, "web": 3}
 VERSIONS = st.integers(0, 3)
-
-
-class Died(BaseException):
-    """The process is gone: no handler hears of it."""
-
-
-class MortalCloud(FakeCloud):
-    """Dies at a call, and with it everybody who uses it until it is revived."""
-
-    lives: int | None = None
-
-    def _maybe_fail(self) -> None:
-        if self.lives is not None:
-            if self.lives <= 0:
-                raise Died
-            self.lives -= 1
-        super()._maybe_fail()
-
-
-def package(name: str, version: int) -> Package:
-    """`orders` imports what `users` exports; `web` what `orders` does."""
-    needs = {"orders": "users", "web": "orders"}.get(name)
-    value: Any = {"Fn::ImportValue": f"{needs}-word"} if needs else "plain"
-    template = {
-        "Resources": {
-            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": version + 1, "Word": value}},
-            "Kept": {"Type": "AWS::SNS::Topic", "Properties": {}},
-        },
-        "Outputs": {"Word": {"Value": "x", "Export": {"Name": f"{name}-word"}}},
-    }
-    text = json.dumps(template, sort_keys=True)
-    return Package(f"{name}-prod", "eu-west-1", "bucket", text, {}, {}, (), (), "machine")
 
 
 class Promotions(RuleBasedStateMachine):

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.support.seeded import NoWork
+from tests.work.dying import Died
 from tests.work.meeting_aws import Shop
 
 from seed.apps.records import Stage
@@ -19,10 +20,6 @@ from seed.builds.records import Build
 from seed.git.command import git
 from seed.work import intake
 from seed.work.jobs.engine import Kind
-
-
-class Died(BaseException):
-    """The process is gone."""
 
 
 class DiesWhenAsked(NoWork):
