@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from tests.changesets.rules import access, asked, data, fails, properties, refused, running
+from tests.changesets.rules import access, asked, data, fails, others_lose, properties, refused, running, written
 from tests.changesets.rules.case import Case
 
 from seed.changesets import Severity
 from seed.changesets.findings import ASKED, RULES
 
 EVERY = {rule.id: rule for rule in (*RULES, *ASKED)}
-CASES = [*data.CASES, *access.CASES, *fails.CASES, *properties.CASES, *refused.CASES, *running.CASES, *asked.CASES]
+CASES = [
+    *data.CASES,
+    *access.CASES,
+    *fails.CASES,
+    *written.CASES,
+    *others_lose.CASES,
+    *properties.CASES,
+    *refused.CASES,
+    *running.CASES,
+    *asked.CASES,
+]
 TOLD_AS_ERROR = {"stack-not-updatable"}
 """There is no review to tell them in: tests/aws reads the error."""
 WITHOUT_HINT = {"nested-not-asked", "rollback-alarms", "stack-policy"}

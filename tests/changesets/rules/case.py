@@ -93,3 +93,12 @@ def table(**more: Any) -> dict[str, Any]:
 
 TODAY = date(2026, 6, 1)
 IMPORTED = Deployed(exports={"orders-queue": ("billing",)})
+ALIAS = "AWS::Lambda::Alias"
+QUEUES = stack(Q=(QUEUE, {}))
+
+
+def streaming(more: dict[str, Any], view: str = "NEW_IMAGE") -> dict[str, Any]:
+    """A function that reads a table's stream, which an update of the table does not make anew."""
+    source = {"FunctionName": "f", "EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]}}
+    streams = {"StreamSpecification": {"StreamViewType": view}} if view else {}
+    return stack(T=(TABLE_TYPE, table(**streams, **more)), M=("AWS::Lambda::EventSourceMapping", source))
