@@ -39,6 +39,13 @@ class Side:
             self._references = references(self.body)
         return self._references
 
+    @property
+    def needs(self) -> list[str]:
+        """What must be there before it: all that it refers to or depends on."""
+        given = self.raw.get("DependsOn")
+        depends = given if isinstance(given, list) else [given]
+        return [*(name for _, name, _attribute in self.references), *(one for one in depends if isinstance(one, str))]
+
 
 @dataclass(slots=True)
 class Pair:

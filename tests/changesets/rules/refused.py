@@ -183,7 +183,9 @@ def reads(*actions: str, source: str = QUEUE, managed: Any = (), **more: Any) ->
 
 
 def deployed(*depends: str, **api: Any) -> dict[str, Any]:
+    """A deployment of an API; `N` may hold methods too."""
     found = stack(
+        N=("AWS::CloudFormation::Stack", {"TemplateURL": "https://bucket.s3.amazonaws.com/n.json"}),
         A=("AWS::ApiGateway::RestApi", {"Name": "a", **api}),
         M=("AWS::ApiGateway::Method", {"RestApiId": A, "ResourceId": "r", "HttpMethod": "GET"}),
         X=("AWS::ApiGateway::Deployment", {"RestApiId": A}),
@@ -309,6 +311,7 @@ CASES: list[Case] = [
     good_stack("settings-refused", None, reads("sqs:SendMessage", managed=["arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"])),
     good_stack("settings-refused", None, reads("a:b", P=(POLICY, {"Roles": [{"Ref": "R"}], **given(may(Action="sqs:ReceiveMessage"))}))),
     bad_stack("settings-refused", "danger", None, deployed()),
+    good_stack("settings-refused", None, deployed("N")),
     good_stack("settings-refused", None, deployed("M")),
     good_stack("settings-refused", None, deployed(Body={"paths": {}})),
     bad("settings-refused", "danger", CDN, None, serving("o", Aliases=["a.org"])),

@@ -12,7 +12,7 @@ from seed.changesets.review import Review
 def find(review: Review) -> Iterator[Finding]:
     if review.change_set.empty:
         return
-    circle = _circle(_needs(review))
+    circle = _circle({name: pair.after.needs for name, pair in review.pairs.items() if pair.after})
     if circle:
         chain = " → ".join([*circle, circle[0]])
         yield Finding(
@@ -23,18 +23,6 @@ def find(review: Review) -> Iterator[Finding]:
             evidence=chain,
             hint="Break the circle: give one of them a name of its own instead of a reference.",
         )
-
-
-def _needs(review: Review) -> dict[str, list[str]]:
-    needs = {}
-    for name, pair in review.pairs.items():
-        if pair.after is not None:
-            found = [source for _, source, _attribute in pair.after.references]
-            after = pair.after.raw.get("DependsOn")
-            waits = after if isinstance(after, list) else [after]
-            found += [one for one in waits if isinstance(one, str)]
-            needs[name] = found
-    return needs
 
 
 def _circle(needs: Mapping[str, list[str]]) -> list[str]:

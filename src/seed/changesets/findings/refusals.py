@@ -9,7 +9,7 @@ from seed.changesets.findings.shaped import macros
 from seed.changesets.model import Finding, Severity
 from seed.changesets.resource import Pair
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic, printable, references
+from seed.changesets.values import is_intrinsic, printable
 from seed.changesets.words import word
 
 
@@ -111,14 +111,8 @@ def asked_of(pair: Pair, review: Review) -> set[str]:
     """What it will refer to or depend on: worked out once, since many may ask who lets them in."""
     known: dict[str, set[str]] = review.worked_out.setdefault("asked", {})
     if pair.logical_id not in known:
-        known[pair.logical_id] = _asked(pair)
+        known[pair.logical_id] = set(pair.after.needs) if pair.after else set()
     return known[pair.logical_id]
-
-
-def _asked(pair: Pair) -> set[str]:
-    given = pair.after.raw.get("DependsOn") if pair.after else None
-    depends = given if isinstance(given, list) else [given]
-    return {name for _, name, _attribute in references(pair.properties[1])} | {one for one in depends if one}
 
 
 def waited_for(pair: Pair, review: Review) -> set[str]:

@@ -18,6 +18,7 @@ NEEDS = {
     "AWS::Kinesis::Stream": "kinesis:GetRecords",
 }
 """Source → what the role of its reader must be allowed, or it is refused (CreateEventSourceMapping)."""
+MAY_HAVE_METHODS = ("AWS::ApiGateway::Method", "AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource")
 READ_NOTHING = ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess")
 """Managed policies that allow none of it; of any other nobody here knows."""
 
@@ -74,7 +75,7 @@ def _deployment(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
     ):
         return
     before = [review.pairs[name] for name in waited_for(own, review) if name in review.pairs]
-    if not any(pair.resource_type == "AWS::ApiGateway::Method" for pair in before):
+    if not any(pair.resource_type in MAY_HAVE_METHODS or pair.resource_type.startswith("Custom::") for pair in before):
         what = f"is made as soon as {api.logical_id} is, which has no methods by then"
         yield Wrong(what, "DependsOn: no method", "Let it depend on the methods (DependsOn).")
 
