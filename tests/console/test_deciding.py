@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.console.reviewing import find, state, unlocked
 from tests.support.rows import DIGEST
 from tests.support.seeded import Seeded
+
+from seed.promotions.records import Promotion, ServicePlan
 
 
 def test_only_routine_needs_no_reading_and_no_typing(alice: TestClient, shop: Seeded) -> None:
@@ -42,6 +45,20 @@ def test_who_confirms_is_told_there_what_is_lost_also_where_that_was_accepted(
         given = {"verdict": "accepted", "reason": "why", "days": "30"}
         own_alice.post(f"/promotions/{number}/findings/{key}", data=given)
     assert f"{said}.</span> Type <strong>prod</strong>" in own_alice.get(f"/promotions/{number}").text
+
+
+def test_what_is_over_still_tells_what_was_reviewed_and_spells_names_as_they_are(
+    own: Seeded, own_alice: TestClient
+) -> None:
+    number = find(own, has="UserMails", services=1)
+    moved = {"state": "stale", "reason": "users-prod was changed after the review was made"}
+    own.write(lambda session: session.execute(sa.update(Promotion).where(Promotion.id == number).values(**moved)))
+    own.write(lambda session: session.execute(sa.update(ServicePlan).values(stack_name="users-prod")))
+    text = own_alice.get(f"/promotions/{number}").text
+    assert ">users-prod was changed after the review was made.<" in text
+    assert "What was reviewed" in text
+    assert "Adds the topic <code>UserMails</code>." in text
+    assert "What was reviewed" not in own_alice.get(f"/promotions/{find(own, has='OrdersTable')}").text
 
 
 def test_a_finding_is_accepted_from_its_page_and_folded(own: Seeded, own_alice: TestClient) -> None:

@@ -30,7 +30,8 @@ KEPT = Finding("data-removed", Severity.WARNING, "A snapshot of it is kept.", "B
         ((LOST, DEEP), "Deletes data: Orders and inside A / B"),
         ((LOST, DEEP, Finding("data-removed", Severity.DANGER, "So.", "C")), "Deletes data: Orders and 2 more"),
         ((OPENED, LOST), "Deletes data: Orders; 1 more danger"),
-        ((OPENED, FAILS, OPENED), "Will most probably fail; 2 dangers"),
+        ((OPENED, FAILS, OPENED), "Will most probably fail; 2 more dangers"),
+        ((OPENED, OPENED), "2 dangerous findings"),
     ],
 )
 def test_data_that_is_lost_is_named_the_rest_is_counted(findings: tuple[Finding, ...], phrase: str) -> None:

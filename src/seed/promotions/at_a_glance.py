@@ -52,7 +52,7 @@ def in_a_phrase(findings: Iterable[Finding]) -> str:
     if any(one.fails for one in others):
         told.append("will most probably fail")
     if number := sum(not one.fails for one in others):
-        told.append(counted(number, "more danger" if losing else "danger"))
+        told.append(counted(number, "more danger" if told else "dangerous finding"))
     said = "; ".join(told)
     return said[:1].upper() + said[1:]
 
