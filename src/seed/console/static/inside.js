@@ -38,7 +38,8 @@ function takeAll(found) {
 }
 
 function reveal(hash) {
-  let place = document.getElementById(named(hash));
+  const there = document.getElementById(named(hash));
+  let place = there;
   // What is in a nested stack may not be there yet: then its stack is.
   for (let name = named(hash); !place && name.includes("--");) {
     name = name.slice(0, name.lastIndexOf("--"));
@@ -48,7 +49,16 @@ function reveal(hash) {
   if (!place?.closest("details, .changes")) return;
   if (place.closest("[hidden]")) clear();
   for (let node = place; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-  if (place.matches("details")) fill(place);
+  if (place.matches("details")) fill(place).then(() => there || arrived(named(hash)));
+}
+
+// What somebody went to before it was there.
+function arrived(name) {
+  const row = document.getElementById(name);
+  if (!row) return;
+  unfold(row.closest(".inside.late"));
+  reveal(`#${encodeURIComponent(name)}`);
+  row.scrollIntoView();
 }
 
 // What is opened by keyboard is brought into sight: there is no hand that scrolls to it.
