@@ -46,18 +46,22 @@ def end(world: World, build_id: int, reason: str = "", *, failed: bool = False) 
     service ended well.
     """
     with world.database.write() as session:
-        build = session.get_one(Build, build_id)
-        if build.state not in ENDED:
-            states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
-            event = "fail" if failed else outcome(states)
-            if build.overdue and event == "cancel":
-                event = "fail"
-            build.state = move(BUILD, build.state, event)
-            build.reason = f"{build.reason} {reason}".strip() if build.overdue else reason or build.reason
-            build.ended_at = now()
-        lock.release(session, build)
-        _ring(session, build)
-        return build.state
+        return end_one(session, build_id, reason, failed=failed)
+
+
+def end_one(session: Session, build_id: int, reason: str = "", *, failed: bool = False) -> str:
+    build = session.get_one(Build, build_id)
+    if build.state not in ENDED:
+        states = session.scalars(sa.select(ServiceBuild.state).where(ServiceBuild.build_id == build_id)).all()
+        event = "fail" if failed else outcome(states)
+        if build.overdue and event == "cancel":
+            event = "fail"
+        build.state = move(BUILD, build.state, event)
+        build.reason = f"{build.reason} {reason}".strip() if build.overdue else reason or build.reason
+        build.ended_at = now()
+    lock.release(session, build)
+    _ring(session, build)
+    return build.state
 
 
 @dataclass(frozen=True, slots=True)

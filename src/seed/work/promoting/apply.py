@@ -27,7 +27,18 @@ from seed.work.jobs.overdue import shorten
 from seed.work.logs.open_log import open_log
 from seed.work.promoting.auto_promote import promote_what_waited
 from seed.work.promoting.preview import look_again, wait_too, waits
-from seed.work.rows import begin, cancel_asked, end, fail_service, fail_waiting, move_service, shown, step, unfinished
+from seed.work.rows import (
+    begin,
+    cancel_asked,
+    end,
+    end_one,
+    fail_service,
+    fail_waiting,
+    move_one,
+    shown,
+    step,
+    unfinished,
+)
 from seed.work.run_phases import run_phases
 from seed.work.source.checkout import Job
 from seed.work.stacks.baseline import ground_moved
@@ -144,16 +155,15 @@ def _waiting(world: World, build_id: int) -> set[int]:
 
 
 def _refuse(world: World, promotion: Promotion, build: Build, reason: str) -> None:
-    """Between confirmation and execution something moved: nothing runs."""
-    for row in unfinished(world, build.id):
-        skip_row(world, row.id, reason)
-    end(world, build.id, reason)
+    """Between confirmation and execution something moved: nothing runs. At once, so that no crash leaves a promotion
+    whose build has ended.
+    """
+    waiting = unfinished(world, build.id)
     with world.database.write() as session:
-        make_stale(session, world.engine, session.get_one(Promotion, promotion.id), reason)
-
-
-def skip_row(world: World, row_id: int, reason: str) -> None:
-    move_service(world, row_id, "skip", reason=reason)
+        for row in waiting:
+            move_one(session, row.id, "skip", reason=reason)
+        end_one(session, build.id, reason)
+        make_stale(session, world.engine, promotion, reason)
 
 
 def _finish(world: World, promotion_id: int) -> None:

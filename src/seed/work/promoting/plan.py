@@ -120,6 +120,7 @@ def _plan_service(
         name = change_set_name(promotion.id, row.id)
         secrets = stored_secrets(world)
         must_be_its_own(world, promotion.target_stage, row.service, package.stack_name)
+        _remember_place(world, row, package)
         clear_away(world, cloud, promotion.app_id, package.stack_name)
         if row.id in missing:
             preview = plan_preview(world, cloud, package, name, missing[row.id])
@@ -157,6 +158,12 @@ def _ended(world: World, promotion_id: int) -> bool:
     """Rejected, say, while it is packaged."""
     with world.database.read() as session:
         return session.scalar(sa.select(Promotion.state).where(Promotion.id == promotion_id)) in ENDED
+
+
+def _remember_place(world: World, row: ServicePlan, package: Package) -> None:
+    """Before anything is made there: whoever throws it away must find it, also where the plan is cut short."""
+    with world.database.write() as session:
+        session.get_one(ServicePlan, row.id).stack_name = package.stack_name
 
 
 def _remember(world: World, planned: _Planned) -> None:

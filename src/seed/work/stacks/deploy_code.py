@@ -27,7 +27,7 @@ from seed.packages.versions import FUNCTION
 from seed.variables.inject import sealed_mark
 from seed.work.logs.log import LogWriter
 from seed.work.rows import move_service
-from seed.work.stacks.deployed import adopted
+from seed.work.stacks.deployed import adopted, deployed_template
 from seed.work.stacks.execute import Deployed
 from seed.work.stacks.stack_settings import policy_change
 from seed.work.stacks.upload import upload
@@ -68,7 +68,7 @@ def code_plan(world: World, cloud: Cloud, run: Build, row: ServiceBuild, package
     stack = cloud.stack(package.stack_name)
     if stack is None or stack.status not in STEADY or not _same_around(stack, package):
         return None
-    deployed = parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
+    deployed = deployed_template(cloud, package)
     packaged = parse_template(adopted(cloud, package, stack, deployed))
     if not code_keys(packaged) or not same_but_code(deployed, packaged) or policy_change(cloud, package):
         return None
@@ -118,7 +118,7 @@ def deploy_code(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter
     package = world.store.get_package(row.package_digest)
     update(world, cloud, package, tuple(differing(cloud, package)), writer.write)
     stack = cloud.stack(package.stack_name)
-    deployed = parse_template(cloud.template(package.stack_name) or '{"Resources": {}}')
+    deployed = deployed_template(cloud, package)
     ahead = code_keys(deployed) != code_keys(parse_template(package.template))
     outputs = dict(stack.outputs) if stack else {}
     return Deployed(row, outputs, ahead)
@@ -126,7 +126,7 @@ def deploy_code(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter
 
 def catch_up(world: World, cloud: Cloud, package: Package, writer: LogWriter) -> list[str]:
     """Before a whole deployment: functions that CloudFormation would leave alone get the code it believes they have."""
-    believed = code_keys(parse_template(cloud.template(package.stack_name) or '{"Resources": {}}'))
+    believed = code_keys(deployed_template(cloud, package))
     keys = code_keys(parse_template(package.template))
     same = {name for name, key in keys.items() if believed.get(name) == key}
     behind = tuple(one for one in differing(cloud, package) if one.logical_id in same)

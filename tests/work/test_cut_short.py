@@ -1,0 +1,89 @@
+"""A server that dies between two steps of a promotion leaves nothing that nobody ends, and nothing that nobody removes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from tests.work.dying import Died
+from tests.work.meeting_aws import STACK, Shop
+
+from seed.apps.records import StageLock
+from seed.builds.records import Build
+from seed.builds.states import ENDED
+from seed.db.base import Database
+from seed.promotions.reject import reject
+from seed.work import intake
+from seed.work.promoting.apply import apply
+from seed.work.promoting.discard import discard
+from seed.work.promoting.plan import plan
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(tmp_path)
+    yield made
+    made.world.database.close()
+
+
+class MortalDatabase:
+    """Dies before so many transactions that write."""
+
+    def __init__(self, database: Database, lives: int) -> None:
+        self._database, self._lives = database, lives
+        self.read = database.read
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        self._lives -= 1
+        if self._lives < 0:
+            raise Died
+        with self._database.write() as session:
+            yield session
+
+
+def rejected(shop: Shop, promotion: int) -> None:
+    with shop.world.database.write() as session:
+        reject(session, shop.world.engine, shop.alice, shop.promotion(promotion), "no")
+
+
+@pytest.mark.parametrize("lives", range(5))
+def test_one_whose_ground_has_moved_ends_wherever_it_was_killed(shop: Shop, lives: int) -> None:
+    shop.carried_out(shop.confirmed())
+    asked = shop.confirmed(1)
+    shop.cloud.put_in_state(STACK, "UPDATE_IN_PROGRESS")
+
+    try:
+        apply(replace(shop.world, database=MortalDatabase(shop.world.database, lives)), asked)
+    except Died:
+        apply(shop.world, asked)
+
+    assert shop.promotion(asked).state == "stale"
+    assert shop.row().state == "skipped"
+    with shop.world.database.read() as session:
+        assert session.scalars(sa.select(StageLock)).all() == []
+        assert session.scalars(sa.select(Build.state).where(Build.promotion_id == asked)).one() in ENDED
+
+
+@pytest.mark.parametrize("lives", range(3, 40, 4))
+def test_what_a_plan_made_before_it_was_killed_goes_with_the_promotion(shop: Shop, lives: int) -> None:
+    before = shop.confirmed()
+    rejected(shop, before)
+    discard(shop.world, before)
+    assert shop.cloud.stack(STACK) is None
+    asked = intake.promote(shop.world, shop.alice, "shop", "dev").id
+    shop.cloud.lives = lives
+    with suppress(Died):
+        plan(shop.world, asked)
+    shop.cloud.lives = None
+    rejected(shop, asked)
+
+    plan(shop.world, asked)  # its job, begun again
+    discard(shop.world, asked)
+
+    assert shop.cloud.stack(STACK) is None
