@@ -1,7 +1,6 @@
 """The stage's lock: a row that says which build may change its stacks, whatever the queue thinks.
 
-Taking it again for the same build raises the fence, so that an earlier run of the same job, thawed after a
-crash, can be told apart.
+The same build may take it again: its job goes on after a crash.
 """
 
 from __future__ import annotations
@@ -20,17 +19,19 @@ class StageLocked(Conflict):
     code = "stage-locked"
 
 
-def take(session: Session, build: Build) -> int:
-    """The fence."""
+def take(session: Session, build: Build) -> None:
     lock = session.get(StageLock, build.stage_id)
     if lock is None:
         session.add(StageLock(stage_id=build.stage_id, build_id=build.id, fence=1))
         session.flush()
-        return 1
+        return
     if lock.build_id != build.id:
-        raise StageLocked("Another build works on this stage.", hint="It is tried again when that one has ended.")
+        holder = session.get_one(Build, lock.build_id)
+        raise StageLocked(
+            f"Build {holder.number} has worked on {build.stage.name} since {lock.taken_at:%d %b %Y, %H:%M:%S} UTC.",
+            hint="Nothing was changed. Wait until it has ended, or cancel it; then ask again.",
+        )
     lock.fence += 1
-    return lock.fence
 
 
 def release(session: Session, build: Build) -> None:
