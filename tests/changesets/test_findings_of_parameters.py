@@ -31,6 +31,7 @@ class TestParameters:
             ("abc", {"MaxLength": "2"}),
             ("Abc", {"AllowedPattern": "[a-z]+"}),
             ("abc1", {"AllowedPattern": "[a-z]+"}),
+            ("é" * 2_049, {}),
         ],
     )
     def test_a_value_that_cloudformation_refuses_is_told(self, value: str, spec: dict[str, Any]) -> None:
@@ -44,6 +45,7 @@ class TestParameters:
             ("a, b", {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}),
             ("abc", {"AllowedPattern": "[a-z]+", "MinLength": 3, "MaxLength": 3}),
             ("abc", {"AllowedPattern": "["}),
+            ("é" * 2_048, {}),
             ("abc", {"AllowedValues": "abc", "MinLength": "many", "MaxLength": {}}),
         ],
     )

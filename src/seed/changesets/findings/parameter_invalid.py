@@ -20,6 +20,7 @@ from seed.changesets.values import Secret, printable, scalar_text
 NUMBER = re.compile(r"[-+]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][-+]?[0-9]{1,3})?")
 NUMBERS = ("Number", "List<Number>")
 LONGEST, MOST_LOOPS, MOST_RULES = 128, 3, 20
+MOST_BYTES = 4_096
 COSTLY = re.compile(r"\)[*+{?]|\\[1-9]|\(\?")
 """Groups that repeat: somebody else's pattern must not cost us the day."""
 LOOP = re.compile(r"[*+]|\{\d*,\d*\}")
@@ -37,7 +38,8 @@ def find(review: Review) -> Iterator[Finding]:
             continue
         if wrong := _wrong(spec, value):
             shown = "" if isinstance(new.parameters.get(name), Secret) else f" {_short(value)}"
-            yield _finding(f"Parameters/{name}", f"the value{shown} of the parameter {name} {wrong}", spec)
+            called = _short(name)
+            yield _finding(f"Parameters/{called}", f"the value{shown} of the parameter {called} {wrong}", spec)
     for name in new.given:
         if name not in new.section("Parameters"):
             sentence = f"the parameter {_short(name)} is given, and the template does not declare it"
@@ -71,6 +73,8 @@ def _finding(evidence: str, sentence: str, spec: Mapping[str, Any] | None = None
 
 def _wrong(spec: Mapping[str, Any], text: str) -> str:
     kind = scalar_text(spec.get("Type", "String"))
+    if (size := len(text.encode(errors="replace"))) > MOST_BYTES:
+        return f"is {size:,} bytes long, and may be {MOST_BYTES:,}"
     lists = kind == "CommaDelimitedList" or kind.startswith("List<")
     items = [part.strip() for part in text.split(",")] if lists else [text]
     if kind in NUMBERS and not all(_number(item) is not None for item in items):
