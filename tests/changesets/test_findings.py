@@ -14,7 +14,7 @@ from seed.changesets import Deployed, PropertyChange, Severity, compare, headlin
 
 
 class TestWhatPoliciesSave:
-    """DeletionPolicy and UpdateReplacePolicy of the template that is deployed decide, not of the new one."""
+    """The DeletionPolicy of the template that is deployed decides; of two UpdateReplacePolicies that which keeps less."""
 
     def test_a_retained_table_is_no_danger(self) -> None:
         removed = change(TABLE_TYPE, TABLE, None, DeletionPolicy="Retain")
@@ -31,6 +31,16 @@ class TestWhatPoliciesSave:
         old = stack(X=(TABLE_TYPE, TABLE))
         new = stack(X={"Type": TABLE_TYPE, "Properties": OTHER_KEY, "UpdateReplacePolicy": "Retain"})
         assert compare(old, new).severity == Severity.DANGER
+
+    def test_one_that_goes_with_the_change_is_not_relied_on(self) -> None:
+        old = stack(X={"Type": TABLE_TYPE, "Properties": TABLE, "UpdateReplacePolicy": "Retain"})
+        changes = compare(old, stack(X=(TABLE_TYPE, OTHER_KEY)))
+        assert changes.severity == Severity.DANGER
+        assert row(changes, "X").policy_action == "ReplaceAndDelete"
+
+    def test_one_that_there_is_not_keeps_nothing(self) -> None:
+        changes = change(TABLE_TYPE, TABLE, OTHER_KEY, UpdateReplacePolicy="Retian")
+        assert changes.severity == Severity.DANGER
 
     def test_a_snapshot_is_a_warning(self) -> None:
         assert change("AWS::RDS::DBInstance", {}, None).severity == Severity.WARNING

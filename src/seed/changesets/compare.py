@@ -21,7 +21,7 @@ from seed.changesets.model import CONDITION, ChangeSet, ResourceChange
 from seed.changesets.outputs import output_rows, parameter_rows
 from seed.changesets.propagate import propagate, replacement
 from seed.changesets.questions import Questions
-from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of
+from seed.changesets.resource import Pair, Side, own_rows, pairs, policy_of, replaced_by
 from seed.changesets.review import Review
 from seed.changesets.stack_tags import hand_on, tag_rows
 from seed.changesets.template import InvalidTemplate, Template
@@ -185,7 +185,7 @@ def _row(pair: Pair, deployed: Deployed, secrets: Collection[str]) -> ResourceCh
         policy = policy_of(pair.before, pair.old_type, "DeletionPolicy")
         return ResourceChange(**common, action="Remove", physical_id=physical_id, policy_action=policy, before=before)
     replaced = "True" if other_type else replacement(pair.rows)
-    policy = policy_of(pair.before, pair.old_type, "UpdateReplacePolicy")
+    policy = replaced_by(pair)
     scope = tuple(sorted({row.attribute for row in pair.rows}))
     return ResourceChange(
         **common,

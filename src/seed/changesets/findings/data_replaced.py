@@ -22,8 +22,9 @@ RULE = Rule(
     "data-replaced",
     "Data is replaced",
     "danger",
-    "A replacement makes an empty resource and deletes the old one with what is stored in it, unless the "
-    "UpdateReplacePolicy of the template that is deployed now keeps it.",
+    "A replacement makes an empty resource and deletes the old one with what is stored in it, unless its "
+    "UpdateReplacePolicy keeps it: both that of the template that is deployed now and that of the one to come, since "
+    "which of them counts is documented nowhere.",
     "CloudFormation user guide: UpdateReplacePolicy attribute, Update behaviors of stack resources",
     find,
 )
