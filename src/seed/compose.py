@@ -57,30 +57,8 @@ def compose(
     database = Database(folders.database, bell.ring)
     vault = Vault(folders.key, KmsGuard(settings.kms_key) if settings.kms_key else None)
     bundled = Bundled(_frameworks(settings))
-    local = None
-    if settings.aws == "local":
-        around = fence_around(bundled.node_modules) if settings.sandbox != "none" else None
-        local = LocalAws(folders.data / "aws", node_path=bundled.node_modules, fence=around)
-    limits = Limits(
-        settings.build_memory_mb,
-        settings.build_processes,
-        settings.build_disk_mb,
-        settings.build_output_mb,
-        settings.build_memory_total_mb,
-        settings.build_processes_total,
-    )
-    runner = LocalRunner(
-        folders.data / "runs",
-        settings.sandbox,
-        skeleton=folders.data / "warm",
-        limits=limits,
-        network=_network(settings),
-        near=lambda: [urlsplit(local.endpoint).netloc] if local else [],
-    )
-    fence = "bubblewrap" if runner.describe().sandboxed else "none"
-    log.info("builds run", fence=fence, network=runner.describe().network, limits="watched", **asdict(limits))
-    if note := runner.describe().note:
-        log.warning(note)
+    local = _local_aws(settings, folders, bundled)
+    runner = _runner(settings, folders, local)
     world = World(
         settings=settings,
         folders=folders,
@@ -108,6 +86,39 @@ def compose(
         stopping=stopping,
     )
     return world, local
+
+
+def _local_aws(settings: Settings, folders: Folders, bundled: Bundled) -> LocalAws | None:
+    if settings.aws != "local":
+        return None
+    around = fence_around(bundled.node_modules) if settings.sandbox != "none" else None
+    return LocalAws(folders.data / "aws", node_path=bundled.node_modules, fence=around)
+
+
+def _runner(settings: Settings, folders: Folders, local: LocalAws | None) -> LocalRunner:
+    """What builds run in, and said in the log how well they are fenced in."""
+    limits = Limits(
+        settings.build_memory_mb,
+        settings.build_processes,
+        settings.build_disk_mb,
+        settings.build_output_mb,
+        settings.build_memory_total_mb,
+        settings.build_processes_total,
+    )
+    runner = LocalRunner(
+        folders.data / "runs",
+        settings.sandbox,
+        skeleton=folders.data / "warm",
+        limits=limits,
+        network=_network(settings),
+        near=lambda: [urlsplit(local.endpoint).netloc] if local else [],
+    )
+    made = runner.describe()
+    fence = "bubblewrap" if made.sandboxed else "none"
+    log.info("builds run", fence=fence, network=made.network, limits="watched", **asdict(limits))
+    if made.note:
+        log.warning(made.note)
+    return runner
 
 
 def _connector(database: Database, vault: Vault, local: LocalAws | None) -> Callable[[Account], Cloud]:

@@ -82,26 +82,8 @@ def pipeline(session: Session, app: App) -> Pipeline:
 
 
 def _newest(session: Session, app_id: int) -> list[tuple[int, int, Cell]]:
-    """Per (service, stage) the newest service build that was not skipped: one look into an index for each."""
-    newest = (
-        sa.select(ServiceBuild.id)
-        .where(
-            ServiceBuild.stage_id == Stage.id,
-            ServiceBuild.service_id == Service.id,
-            ServiceBuild.state != "skipped",
-        )
-        .order_by(ServiceBuild.id.desc())
-        .limit(1)
-        .correlate(Stage, Service)
-        .scalar_subquery()
-    )
-    ids = (
-        sa.select(newest.label("id"))
-        .select_from(Stage)
-        .join(Service, Service.app_id == Stage.app_id)
-        .where(Stage.app_id == app_id, Stage.removed_at.is_(None), Service.removed_at.is_(None))
-        .subquery()
-    )
+    """Per (service, stage) the newest service build that was not skipped."""
+    ids = _newest_ids(app_id)
     found = session.execute(
         sa.select(
             ServiceBuild.service_id,
@@ -122,6 +104,29 @@ def _newest(session: Session, app_id: int) -> list[tuple[int, int, Cell]]:
         (service_id, stage_id, Cell(number, commit, subject, author, state, reason, at))
         for service_id, stage_id, number, commit, subject, author, state, reason, at in found
     ]
+
+
+def _newest_ids(app_id: int) -> sa.Subquery:
+    """One look into an index for each service and stage."""
+    newest = (
+        sa.select(ServiceBuild.id)
+        .where(
+            ServiceBuild.stage_id == Stage.id,
+            ServiceBuild.service_id == Service.id,
+            ServiceBuild.state != "skipped",
+        )
+        .order_by(ServiceBuild.id.desc())
+        .limit(1)
+        .correlate(Stage, Service)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(newest.label("id"))
+        .select_from(Stage)
+        .join(Service, Service.app_id == Stage.app_id)
+        .where(Stage.app_id == app_id, Stage.removed_at.is_(None), Service.removed_at.is_(None))
+        .subquery()
+    )
 
 
 def _columns(session: Session, stages: list[Stage]) -> list[Column]:

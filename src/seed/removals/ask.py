@@ -91,12 +91,10 @@ def ask_removal(
 ) -> Removal:
     """With the resources, or `keep` them in the account. Production stages go with their app alone."""
     actor.must("admin")
-    what = (stage or service).name if stage or service else app.slug  # type: ignore[union-attr]
-    if typed != what:
-        raise NameNotTyped(f"Type the name {what} to remove it.", hint="Nothing has been removed.")
-    if stage is not None and stage.kind == PRODUCTION:
-        raise Conflict(f"{stage.name} is a production stage.", hint="Set it as development first, or remove the app.")
+    going = stage or service
+    what = going.name if going else app.slug
     stages = [stage] if stage else stages_of(session, app.id)
+    _must_be_meant(what, typed, stage)
     _must_be_idle(session, app, stages)
     removal = Removal(
         app_id=app.id,
@@ -144,6 +142,13 @@ def removals_of(session: Session, actor: Actor, app: App) -> Sequence[Removal]:
     """Newest first."""
     actor.must("read")
     return session.scalars(sa.select(Removal).where(Removal.app_id == app.id).order_by(Removal.id.desc())).all()
+
+
+def _must_be_meant(what: str, typed: str, stage: Stage | None) -> None:
+    if typed != what:
+        raise NameNotTyped(f"Type the name {what} to remove it.", hint="Nothing has been removed.")
+    if stage is not None and stage.kind == PRODUCTION:
+        raise Conflict(f"{stage.name} is a production stage.", hint="Set it as development first, or remove the app.")
 
 
 def _must_be_idle(session: Session, app: App, stages: Sequence[Stage]) -> None:
