@@ -8,7 +8,8 @@ from tests.aws.stacks import NUMBERS
 from seed.aws.connect import connect
 from seed.aws.fake import FakeCloud
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import AccountSettings
 
 
 @pytest.fixture(params=["real", "fake"])

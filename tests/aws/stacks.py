@@ -7,7 +7,8 @@ import json
 import random
 
 from seed.aws.follow import follow
-from seed.aws.port import ChangeSetRequest, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetRequest
 
 NUMBERS = itertools.count(random.randrange(10**6, 10**8))
 """The local AWS is one for all tests of a worker: accounts and names are drawn."""

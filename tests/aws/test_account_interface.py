@@ -14,8 +14,9 @@ from tests.aws.stacks import NUMBERS, request, run, template
 from seed.aws.errors import AwsSaid
 from seed.aws.fake import FakeCloud
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings, Cloud, Drift, Moved
+from seed.aws.port import Cloud
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings, Drift, Moved
 
 
 def test_assets_are_kept_by_key(cloud: Cloud, tmp_path: Path) -> None:

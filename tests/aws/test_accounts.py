@@ -9,8 +9,8 @@ from seed.aws.connect import check_same_account, connect
 from seed.aws.errors import AccessDenied, CredentialsMissing, LocalAwsDown, NetworkLost, WrongAccount
 from seed.aws.fake import FakeCloud
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings
 
 
 def test_the_local_account_is_who_its_key_says(local_aws: LocalAws) -> None:

@@ -11,8 +11,8 @@ from botocore.stub import Stubber
 
 from seed.aws.boto import BotoCloud
 from seed.aws.errors import AccessDenied, Throttled
-from seed.aws.port import AccountSettings, ChangeSetRequest
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings, ChangeSetRequest
 
 ARN = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/one/1"
 

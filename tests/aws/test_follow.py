@@ -25,7 +25,7 @@ from seed.aws.errors import (
 from seed.aws.fake import FakeCloud
 from seed.aws.follow import GONE, STACK, Patience, StackStuck, follow
 from seed.aws.pace import FAR, NEAR, Pace, Speed
-from seed.aws.port import ChangeSetRequest, Stack, StackEvent
+from seed.aws.values import ChangeSetRequest, Stack, StackEvent
 from seed.errors import Cancelled, SeedError
 
 TEMPLATE = json.dumps({"Resources": {"A": {"Type": "AWS::SQS::Queue"}, "B": {"Type": "AWS::SNS::Topic"}}})

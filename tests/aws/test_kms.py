@@ -11,7 +11,7 @@ from seed.aws.connect import connect
 from seed.aws.errors import ReferenceMissing
 from seed.aws.kms import KmsGuard
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.db.vault import KeyFileNotReadable, Vault
 
 CREDENTIALS = {"aws_access_key_id": "456456456456", "aws_secret_access_key": "x", "region_name": "us-east-1"}

@@ -14,7 +14,7 @@ import pytest
 from seed.aws.connect import connect
 from seed.aws.follow import follow
 from seed.aws.local import Fence, LocalAws
-from seed.aws.port import AccountSettings, ChangeSetRequest
+from seed.aws.values import AccountSettings, ChangeSetRequest
 from seed.work.runner.own import fence_around
 
 TEMPLATE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})

@@ -12,8 +12,9 @@ from botocore.stub import Stubber
 
 from seed.aws.boto import BotoCloud
 from seed.aws.fake import FakeCloud
-from seed.aws.port import AccountSettings, ChangeSetRequest, Cloud
+from seed.aws.port import Cloud
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings, ChangeSetRequest
 
 ROOT = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/one/1"
 CHILD = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/one-Storage/2"

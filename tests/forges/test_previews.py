@@ -12,7 +12,7 @@ from tests.support.seeded import Seeded
 
 from seed.apps.records import Stage
 from seed.aws.fake import FakeCloud
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 from seed.builds.records import DownstreamPackage, ServiceBuild
 from seed.connections.records import BuildPreview
 from seed.packages import Package

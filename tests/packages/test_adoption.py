@@ -13,7 +13,8 @@ from tests.frameworks.packaging import Packaged, Workshop
 
 from seed.aws.connect import connect
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings, ChangeSetRequest, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import AccountSettings, ChangeSetRequest
 from seed.changesets.routine import FUNCTION, LAYER
 from seed.packages import Package
 from seed.work.stacks.deployed import adopted, deployed_facts

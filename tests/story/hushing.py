@@ -14,7 +14,7 @@ from tests.support.seeds import Seed, TestApp
 from seed.apps.accounts import add_account
 from seed.apps.find import app_of, stage_of
 from seed.apps.post_deploy import set_post_deploy
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.connections.connect import Asked as AskedForge
 from seed.connections.connect import connect_forge
 from seed.notify.badge import set_badge

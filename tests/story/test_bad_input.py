@@ -15,7 +15,7 @@ from seed.apps.accounts import add_account
 from seed.apps.find import account_of, app_of
 from seed.apps.records import Account
 from seed.apps.stages import add_stage
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.errors import Invalid
 from seed.frameworks.errors import ConfigNotReadable, NoServiceFound
 from seed.git import BranchNotFound, InvalidBranchName, InvalidRepositoryUrl, RepositoryNotReadable, sign

@@ -15,7 +15,7 @@ from tests.support.seeds import NUMBERS, Seed
 from tests.support.web import on_loopback
 
 from seed.apps.accounts import add_account
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.people.sign_in import make_link
 from seed.server import application
 

@@ -10,7 +10,7 @@ from tests.support.seeds import TestApp
 from tests.support.waiting import eventually
 
 from seed.api.present import promotion_detail
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 from seed.builds.find import working_build
 from seed.builds.records import Build
 from seed.changesets import Severity, from_json

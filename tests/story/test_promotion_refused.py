@@ -11,7 +11,7 @@ from tests.story.conftest import MakeApp
 from tests.support.seeds import TestApp, person
 from tests.support.waiting import eventually
 
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 from seed.errors import Conflict, SeedError
 from seed.people.actor import Actor
 from seed.promotions.confirm import AlreadyDecided, ReviewMoved

@@ -15,7 +15,8 @@ from seed.apps.find import account_of, app_of, stage_of
 from seed.apps.new_stage import new_stage
 from seed.apps.records import Account, Stage
 from seed.apps.set_account import set_account
-from seed.aws.port import AccountSettings, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import AccountSettings
 from seed.builds.find import working_build
 from seed.builds.records import Build
 from seed.promotions.promote import NotDownstream

@@ -14,7 +14,8 @@ from tests.support.waiting import PATIENCE, eventually
 
 from seed.apps.accounts import add_account
 from seed.apps.records import Account
-from seed.aws.port import AccountSettings, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import AccountSettings
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
 from seed.people.actor import Actor

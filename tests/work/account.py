@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from seed.aws.fake import FakeCloud
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 from seed.changesets import (
     ChangeSet,
     Deployed,

@@ -11,7 +11,7 @@ import pytest
 from tests.work.account import BUCKET, KEYS, OTHER, TOPIC, change, deploy, deployed, package, role, stack, table
 
 from seed.aws.errors import AccessDenied, NetworkLost
-from seed.aws.port import Access, Held
+from seed.aws.values import Access, Held
 from seed.changesets import (
     ChangeSet,
     Severity,

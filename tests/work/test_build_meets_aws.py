@@ -17,7 +17,7 @@ from tests.work.meeting_aws import Mortal, Shop
 from seed.apps.records import Stage, StageLock
 from seed.aws.errors import AwsSaid, CredentialsExpired, CredentialsMissing, NetworkLost, Throttled, WrongAccount
 from seed.aws.pace import NEAR, Pace
-from seed.aws.port import ChangeSetRequest, Identity, StackEvent
+from seed.aws.values import ChangeSetRequest, Identity, StackEvent
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED

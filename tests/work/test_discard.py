@@ -8,7 +8,7 @@ import pytest
 
 from seed.aws.errors import AccessDenied
 from seed.aws.fake import FakeCloud
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 from seed.work.stacks.discard_change_set import discard_change_set
 
 STACK = "shop-prod"

@@ -9,7 +9,7 @@ import pytest
 from tests.work.account import KEYS, OTHER, STACK, TOPIC, change, deployed, package, stack, table
 
 from seed.aws.errors import AccessDenied
-from seed.aws.port import Drift, Moved
+from seed.aws.values import Drift, Moved
 from seed.changesets import Finding, Severity
 from seed.packages.store import DiskStore
 from seed.work.stacks.ask_account import ask

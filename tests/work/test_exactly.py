@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.work.meeting_aws import STACK, Shop
 
-from seed.aws.port import ChangeSetRequest
+from seed.aws.values import ChangeSetRequest
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from seed.aws.connect import connect
 from seed.aws.fake import FakeCloud
 from seed.aws.follow import follow
 from seed.aws.local import LocalAws
-from seed.aws.port import AccountSettings, ChangeSetRequest, Held, Validation
+from seed.aws.values import AccountSettings, ChangeSetRequest, Held, Validation
 from seed.changesets import ChangeSet, Severity, as_markdown, as_text, from_json, headline, to_json
 from seed.console.review import service_view
 from seed.packages import Package

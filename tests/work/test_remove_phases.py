@@ -14,7 +14,7 @@ from tests.work.account import TOPIC, deploy, stack
 
 from seed.apps.records import App, Service, Stage
 from seed.aws.fake import FakeCloud
-from seed.aws.port import Stack
+from seed.aws.values import Stack
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import ServiceBuild
 from seed.people.actor import Actor

@@ -10,7 +10,7 @@ from tests.work.account import TOPIC, deployed, package, stack
 
 from seed.aws.errors import AccessDenied
 from seed.aws.fake import EMPTY, INVALID, FakeCloud
-from seed.aws.port import ChangeSetAnswer, Validation
+from seed.aws.values import ChangeSetAnswer, Validation
 from seed.packages.store import DiskStore
 from seed.work.stacks.plan_stack import StackPlan, plan_stack
 from seed.work.stacks.validated import ChangeSetRefused, warnings

@@ -11,7 +11,7 @@ import pytest
 from tests.work.account import BUCKET, TOPIC, deploy, stack
 
 from seed.aws.fake import FakeCloud
-from seed.aws.port import StackResource
+from seed.aws.values import StackResource
 from seed.removals.records import RemovedStack
 from seed.work.removing.delete_stack import delete_patiently
 from seed.work.removing.whole_stack import buckets_that_go, parts, what_is_left, what_stays

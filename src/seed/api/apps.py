@@ -16,7 +16,7 @@ from seed.apps.edit_app import set_poll_seconds
 from seed.apps.find import account_of, app_of, apps_of
 from seed.audit.find import activity_of
 from seed.audit.records import AuditEvent
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.builds.pipeline import pipeline
 from seed.work import intake
 from seed.work.hearing import pushes

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from seed.apps.records import Account, Stage
 from seed.audit.record import record
-from seed.aws.port import AccountSettings, Identity
+from seed.aws.values import AccountSettings, Identity
 from seed.db.base import now
 from seed.db.vault import Vault
 from seed.errors import Conflict, Invalid

@@ -18,7 +18,9 @@ from seed.aws.empty import empty_bucket, holds_anything
 from seed.aws.functions import Functions
 from seed.aws.look import Looks
 from seed.aws.pace import FAR, NEAR, Pace
-from seed.aws.port import (
+from seed.aws.references import is_secure, referenced
+from seed.aws.session import AwsSession
+from seed.aws.values import (
     Access,
     ChangeSetAnswer,
     ChangeSetRequest,
@@ -30,8 +32,6 @@ from seed.aws.port import (
     StackResource,
     Validation,
 )
-from seed.aws.references import is_secure, referenced
-from seed.aws.session import AwsSession
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef

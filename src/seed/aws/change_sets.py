@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from seed.aws import errors
 from seed.aws.assets import AssetsBucket
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Validation
 from seed.aws.session import AwsSession
+from seed.aws.values import ChangeSetAnswer, ChangeSetRequest, Validation
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import OperationEventTypeDef

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seed.aws.errors import AccessDenied
-from seed.aws.port import Cloud, Identity
+from seed.aws.port import Cloud
+from seed.aws.values import Identity
 
 PROBE = "seed-account-check"
 

@@ -10,8 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from seed.aws import errors
 from seed.aws.boto import BotoCloud
 from seed.aws.pace import Pace
-from seed.aws.port import AccountSettings, Cloud
+from seed.aws.port import Cloud
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings
 
 
 def connect(

@@ -6,7 +6,7 @@ import re
 
 from botocore import exceptions as botocore
 
-from seed.aws.port import Stack
+from seed.aws.values import Stack
 from seed.errors import Conflict, SeedError
 
 

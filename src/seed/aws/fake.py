@@ -15,12 +15,7 @@ from seed.aws.errors import AwsSaid, ChangeSetMoved, StackBusy
 from seed.aws.fake_stack import FakeStack, changes_between, new_code, parsed, same_given, sha
 from seed.aws.fake_stacks import FakeStacks
 from seed.aws.pace import Pace
-from seed.aws.port import (
-    ChangeSetAnswer,
-    ChangeSetRequest,
-    StackEvent,
-    Validation,
-)
+from seed.aws.values import ChangeSetAnswer, ChangeSetRequest, StackEvent, Validation
 
 EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set."
 

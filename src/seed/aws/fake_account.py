@@ -10,7 +10,7 @@ from typing import Any
 from seed.aws.errors import AwsSaid, ReferenceMissing
 from seed.aws.fake_stack import sha
 from seed.aws.pace import NEAR, Pace
-from seed.aws.port import Access, Identity
+from seed.aws.values import Access, Identity
 from seed.errors import SeedError
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, StackEvent
+from seed.aws.values import ChangeSetAnswer, ChangeSetRequest, StackEvent
 
 
 @dataclass

@@ -8,7 +8,7 @@ from seed.aws.errors import AwsSaid
 from seed.aws.fake_account import FakeAccount
 from seed.aws.fake_stack import FakeStack, made_by, parsed
 from seed.aws.pace import Pace
-from seed.aws.port import Drift, Held, Stack, StackEvent, StackResource
+from seed.aws.values import Drift, Held, Stack, StackEvent, StackResource
 
 UNITS = {"AWS::DynamoDB::Table": "item", "AWS::S3::Bucket": "object", "AWS::SQS::Queue": "message"}
 NAMED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName", "AWS::SQS::Queue": "QueueName"}

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from seed.aws.errors import CredentialsExpired, CredentialsMissing, NetworkLost, Throttled
 from seed.aws.pace import QUIETEST, Beat
-from seed.aws.port import Cloud, Stack, StackEvent
+from seed.aws.port import Cloud
+from seed.aws.values import Stack, StackEvent
 from seed.errors import Cancelled, SeedError
 
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE"})

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 
 from seed.aws import errors
 from seed.aws.empty import holds_anything
-from seed.aws.port import Access, Drift, Held, Moved
 from seed.aws.session import AwsSession
+from seed.aws.values import Access, Drift, Held, Moved
 
 MOST_PAGES = 10
 """Of a bucket's list: beyond ten thousand objects the exact number says no more."""

@@ -12,7 +12,7 @@ from botocore.credentials import RefreshableCredentials
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

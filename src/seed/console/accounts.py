@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from seed.apps.accounts import add_account, remove_account
 from seed.apps.find import account_of
 from seed.apps.records import Account
-from seed.aws.port import AccountSettings
+from seed.aws.values import AccountSettings
 from seed.console.deps import TheActor, TheWorld
 from seed.console.templates import render
 from seed.errors import Invalid, SeedError

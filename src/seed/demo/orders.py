@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from seed.aws.port import AccountSettings, Cloud
+from seed.aws.port import Cloud
 from seed.aws.session import AwsSession
+from seed.aws.values import AccountSettings
 
 STACK, TABLE = "orders-prod", "Orders"
 ORDERS = (("o-1001", "ada"), ("o-1002", "ada"), ("o-1003", "grace"), ("o-1004", "barbara"), ("o-1005", "grace"))

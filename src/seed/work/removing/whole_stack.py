@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from seed.aws.port import Cloud, Stack, StackResource
+from seed.aws.port import Cloud
+from seed.aws.values import Stack, StackResource
 from seed.changesets.nested import STACK
 from seed.removals.leftovers import kept_by_policy
 

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import structlog
 
-from seed.aws.port import Cloud, Held
+from seed.aws.port import Cloud
+from seed.aws.values import Held
 from seed.changesets import ChangeSet, Finding, ResourceChange
 from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings.access_analyzed import analyzed

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from seed.aws.errors import check_updatable
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.promotions.records import Promotion, ServicePlan
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from seed.aws.port import ChangeSetRequest, Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetRequest, Stack
 from seed.packages import Package
 from seed.variables.inject import sealed_mark
 from seed.work.stacks.deployed import adopted, deployed_template

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.changesets import ChangeSet, Pseudo, compare, parse_template
 from seed.db.base import now
 from seed.packages import Package, adopt

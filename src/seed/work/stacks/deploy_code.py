@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.apps.records import DEVELOPMENT
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.builds.find import ended_well
 from seed.builds.records import Build, ServiceBuild
 from seed.changesets import ChangeSet, Finding, PropertyChange, ResourceChange, Severity, parse_template, to_json

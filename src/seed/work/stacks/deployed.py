@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.changesets import Deployed, parse_template
 from seed.changesets.routine import FUNCTION, LAYER
 from seed.packages import Package, adopt, moved_layers

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from seed.apps.records import Stage
 from seed.aws.errors import ChangeSetMoved
 from seed.aws.follow import GONE, StackEnd, follow
-from seed.aws.port import Cloud, Stack, StackEvent
+from seed.aws.port import Cloud
+from seed.aws.values import Stack, StackEvent
 from seed.builds.records import ServiceBuild
 from seed.builds.retry import ROLLED_BACK
 from seed.errors import Cancelled, SeedError, Stopping

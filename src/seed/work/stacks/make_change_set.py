@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seed.aws.errors import AccessDenied, AwsSaid
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetAnswer, ChangeSetRequest
 from seed.changesets import ChangeSet
 from seed.changesets.findings import nested_not_asked
 from seed.changesets.values import scrubbed

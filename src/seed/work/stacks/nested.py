@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from seed.aws.port import ChangeSetAnswer, Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetAnswer, Stack
 from seed.changesets import (
     ChangeSet,
     Deployed,

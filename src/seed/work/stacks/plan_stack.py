@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from seed.aws.errors import check_updatable
-from seed.aws.port import ChangeSetAnswer, ChangeSetRequest, Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetAnswer, ChangeSetRequest, Stack
 from seed.changesets import ChangeSet, from_json, merge, to_json
 from seed.changesets.nested import STACK
 from seed.errors import SeedError

@@ -11,7 +11,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.changesets import Finding
 from seed.changesets.findings import rollback_alarms, rollback_disabled, stack_policy
 from seed.packages import Package

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from seed.audit.record import record
 from seed.aws.errors import ChangeSetMoved, check_updatable
 from seed.aws.follow import StackEnd
-from seed.aws.port import Cloud, Stack
+from seed.aws.port import Cloud
+from seed.aws.values import Stack
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.retry import NEVER_MADE, Again, deploy_again, ever_well
 from seed.builds.states import GOOD

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import structlog
 
-from seed.aws.port import ChangeSetAnswer, Cloud, Validation
+from seed.aws.port import Cloud
+from seed.aws.values import ChangeSetAnswer, Validation
 from seed.changesets import Finding
 from seed.changesets.findings.validation_warns import warned, warned_of_itself
 from seed.changesets.values import scrubbed
