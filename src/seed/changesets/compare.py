@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets import routine
 from seed.changesets.answers import answers_of
@@ -30,8 +30,7 @@ from seed.changesets.values import Hidden, Secret, masked
 NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """What is deployed and what is to come, each with its values. `old` None: a new stack."""
 
     old: World | None

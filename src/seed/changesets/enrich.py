@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from seed.changesets.findings import find_in_rows
 from seed.changesets.judge import judged
@@ -12,8 +13,7 @@ from seed.changesets.reasons import NONE, Foldable, Kind, Reason, marks, reason_
 from seed.changesets.routine import folded
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """`1,204,331 items`, and when that was so."""
 
     words: str

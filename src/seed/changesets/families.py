@@ -7,13 +7,12 @@ is another than that of what it belongs to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seed.changesets.model import ResourceChange, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """One thing and what belongs to it, in the order of the rows."""
 
     head: ResourceChange

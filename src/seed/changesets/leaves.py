@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.values import escape, is_intrinsic, same
 
@@ -12,8 +11,7 @@ MISSING = object()
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     path: Path
     before: Any
     after: Any

@@ -75,7 +75,7 @@ def _asked(name: str, old: World, new: World, secrets: Collection[str]) -> Itera
     conditions = (world.section(OUTPUTS)[name].get(CONDITION) for world in (old, new))
     there = new.questions.presence(*conditions) if new.questions else None
     if there:
-        one = replace(there, path=(name, CONDITION))
+        one = there._replace(path=(name, CONDITION))
         yield difference_row(one, (OUTPUTS,), OUTPUTS, secrets, evaluation="Dynamic")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seed.changesets import rules
 from seed.changesets.leaves import at
@@ -77,8 +77,7 @@ def propagate(pairs: Collection[Pair], secrets: Collection[str]) -> None:
                 queue.append(reader.logical_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """`replaced` as AWS says it; `really` and `moves` without rows that are only noise."""
 
     replaced: Replacement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from seed.changesets import rules
@@ -198,7 +198,7 @@ def _named(one: Difference, secrets: Collection[str]) -> tuple[Difference, bool]
         return one, secret
     shown = masked(whole, secrets)
     sides = {"after": shown} if one.before is MISSING else {"before": shown}
-    return (one, True) if is_secret(shown, secrets) else (replace(one, **sides), False)
+    return (one, True) if is_secret(shown, secrets) else (one._replace(**sides), False)
 
 
 def worst_recreation(resource_type: str, one: Difference) -> Recreation:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.findings.places import at
 from seed.changesets.values import is_intrinsic, show
@@ -16,8 +15,7 @@ NOBODY = "NONE"
 """SAM's word for a route that asks for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Open to everybody unless something is asked."""
 
     checked: bool = False

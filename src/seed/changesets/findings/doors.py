@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.findings.networks import strangers
 from seed.changesets.findings.opened import Look, Opened
@@ -63,8 +62,7 @@ def _rules(pair: Pair, side: dict[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ingress:
+class _Ingress(NamedTuple):
     """Who may come in, and where."""
 
     cidr: str

@@ -67,8 +67,9 @@ def refusals(review: Review, rule: str, looks: Mapping[str, Look]) -> Iterator[F
 
 def _new(pair: Pair, look: Look, review: Review) -> list[Wrong]:
     was, now = pair.properties
-    before = set(look(was, review)) if pair.old_type == pair.resource_type else set()
-    return [one for one in dict.fromkeys(look(now, review)) if one not in before]
+    found = dict.fromkeys(look(now, review))
+    before = set(look(was, review)) if found and pair.old_type == pair.resource_type else set()
+    return [one for one in found if one not in before]
 
 
 def asked_for(value: Any, review: Review, kind: str) -> Pair | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seed.changesets.belongs import first_reference, routes
 from seed.changesets.findings.bodies import routes_of
@@ -19,8 +19,7 @@ UNCALLED = ("$connect", "$disconnect")
 """A WebSocket runs them itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(NamedTuple):
     api: str
     key: str
     """`POST /orders`."""

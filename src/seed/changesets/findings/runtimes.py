@@ -7,15 +7,14 @@ when the table was read is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 FILE = Path(__file__).parents[1] / "rules/runtimes.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(NamedTuple):
     """None: that day is not known."""
 
     ends: date | None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from seed.changesets.include import LANGUAGE, SAM
 from seed.changesets.resource import Pair
@@ -19,8 +18,7 @@ OPEN = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource"}
 """Their own, or what a function of somebody makes of them, decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(NamedTuple):
     """`needed`: it is not there; `unknown`: it should not be; `word`: none of those that are taken."""
 
     what: Literal["needed", "unknown", "word"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.findings.conditions import canonical, in_words, names_subject, restricts
 from seed.changesets.findings.places import at
@@ -92,8 +91,7 @@ MOST = 1_000
 """IAM takes some kilobytes of policy: more than this is no policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """One line of the before/after table."""
 
     effect: str

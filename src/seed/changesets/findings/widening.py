@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from seed.changesets.findings.fences import API, FENCES, OPEN, in_force
 from seed.changesets.findings.statements import (
@@ -28,8 +27,7 @@ NAMED = 3
 UNDER = "everybody who fits its condition"
 
 
-@dataclass(frozen=True, slots=True)
-class Widening:
+class Widening(NamedTuple):
     """One resource: the permissions that are worth telling, and all that are new."""
 
     kind: Kind
@@ -142,4 +140,4 @@ def _of_earlier_versions(pair: Pair, review: Review) -> Iterator[Permission]:
     for other in review.pairs.values():
         if other.resource_type == pair.resource_type and other.before is not None:
             earlier = permissions(other.resource_type, other.properties[0])
-            yield from (replace(one, resource=name) for one in earlier for name in now)
+            yield from (one._replace(resource=name) for one in earlier for name in now)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from seed.changesets.rules.services import NUMBERS, SHAPES, service, service_name
 
 Code = int | str | list[Any] | dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     takes: Mapping[str, Code]
     needs: tuple[str, ...]
     service: str
