@@ -58,6 +58,14 @@ def test_a_review_that_waits_exits_with_3(run: Run) -> None:
     assert "seed promotion confirm" in shown.stdout
 
 
+def test_of_each_review_that_waits_the_list_tells_what_it_does_first(run: Run) -> None:
+    head, *rows = run("promotion", "list", "shop").stdout.splitlines()
+    at = head.index("WHAT WAITS")
+    assert {bool(row[at:].strip()) for row in rows if "  review  " in row} == {True}
+    assert not any(row[at:].strip() for row in rows if "  review  " not in row)
+    assert any("Replaces the table OrdersTable in prod: its 1,204,331 items" in row[at:] for row in rows)
+
+
 def test_the_code_of_a_review_is_read_line_by_line(run: Run) -> None:
     """Each file once, however many reviews and functions have it; of one that is gone, from all of it to nothing."""
     listed = json.loads(run("promotion", "list", "shop", "--json").stdout)

@@ -155,6 +155,7 @@ def test_a_function_in_nested_stacks_says_it_too_and_layers_stay_within_their_st
     assert [files_of(one) for one in also_inside(changes.resources) if one.code] == [["b_js"], ["a_js"]]
     for text in (as_text(changes), as_markdown(changes)):
         assert "~ a_js (1 byte → 2 bytes)" in text
+    assert "\n- `inside: ~ nested stack Inner`\n  - `inside: ~ function F`\n    - `code: 1 file" in as_markdown(changes)
     assert from_json(to_json(changes)) == changes
     found = row_at(changes.resources, "Outer/Inner/F")
     assert found is not None

@@ -31,7 +31,7 @@ def as_markdown(change_set: ChangeSet, *, stage: str = "") -> str:
         lines += _family(family)
     loose = []
     for row in quiet:
-        loose += [f"- {_code(title(row))} {_plain(row.routine)}", *(f"  - {_code(line)}" for line in inside(row))]
+        loose += [f"- {_code(title(row))} {_plain(row.routine)}", *(_item(f"  {line}") for line in inside(row))]
     for heading, shown, routine in others(change_set):
         loose += [f"- {_code(line)}" for line in routine]
         if shown:
@@ -52,10 +52,16 @@ def _family(family: Family) -> list[str]:
         f"<details><summary><code>{_html(head)}</code></summary>",
         "",
         *table,
-        *(f"- {_code(line)}" for line in shown),
+        *map(_item, shown),
         "",
         "</details>",
     ]
+
+
+def _item(line: str) -> str:
+    """What stands beneath another line is a list within its list."""
+    text = line.lstrip(" ")
+    return f"{' ' * (len(line) - len(text))}- {_code(text)}"
 
 
 def _grants(row: ResourceChange) -> Iterator[str]:

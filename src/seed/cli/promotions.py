@@ -13,6 +13,7 @@ from seed.cli.code import show_code
 from seed.cli.main import Json, group, quote
 
 WAIT_SECONDS = 30
+BRIEF = 72
 GOOD = frozenset({"promoted", "unchanged"})
 OPEN = frozenset({"planning", "review", "confirmed", "deploying"})
 
@@ -76,10 +77,16 @@ def list_promotions(app: str, *, limit: int = 20, json: Json = False) -> None:
         return show.as_json(found)
     rows = [
         (str(p["id"]), p["kind"], f"{p['source_stage']} {p['source_build']} → {p['target_stage']}", p["state"],
-         p["severity"], show.age(p["created_at"]))
+         p["severity"], show.age(p["created_at"]), _first_words(p["headline"]) if p["state"] == "review" else "")
         for p in found
     ]  # fmt: skip
-    return show.table(("id", "kind", "from → to", "state", "severity", "ago"), rows)
+    return show.table(("id", "kind", "from → to", "state", "severity", "ago", "what waits"), rows)
+
+
+def _first_words(text: str) -> str:
+    """As many as fit beside the rest."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= BRIEF else f"{line[: BRIEF - 1].rstrip()}…"
 
 
 def show_promotion(promotion_id: int, *, markdown: bool = False, json: Json = False) -> int:
