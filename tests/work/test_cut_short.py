@@ -1,4 +1,4 @@
-"""A server that dies between two steps of a promotion leaves nothing that nobody ends, and nothing that nobody removes."""
+"""A promotion that is cut short, by a failure or a kill, leaves nothing that nobody ends or removes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from tests.support.seeded import NoWork
 from tests.work.dying import Died
 from tests.work.meeting_aws import STACK, Shop
 
 from seed.apps.records import StageLock
+from seed.aws.errors import CredentialsExpired
 from seed.builds.records import Build
 from seed.builds.states import ENDED
 from seed.db.base import Database
@@ -87,3 +89,33 @@ def test_what_a_plan_made_before_it_was_killed_goes_with_the_promotion(shop: Sho
     discard(shop.world, asked)
 
     assert shop.cloud.stack(STACK) is None
+
+
+def discarded(shop: Shop, promotion: int) -> None:
+    """By the jobs that were asked for."""
+    engine = shop.world.engine
+    assert isinstance(engine, NoWork)
+    assert ("discard", promotion) in engine.jobs
+    discard(shop.world, promotion)
+
+
+def test_what_a_failed_promotion_has_not_executed_is_removed(shop: Shop) -> None:
+    asked = shop.confirmed()
+    shop.cloud.failing.append(CredentialsExpired("They have expired.", hint=""))
+
+    assert shop.carried_out(asked).state == "failed"
+    discarded(shop, asked)
+
+    assert shop.cloud.stack(STACK) is None
+    assert shop.carried_out(shop.confirmed(1)).state == "promoted"
+
+
+def test_what_it_has_executed_stays(shop: Shop) -> None:
+    shop.carried_out(shop.confirmed())
+    asked = shop.confirmed(1)
+    shop.cloud.fail_resource = "Queue"
+
+    assert shop.carried_out(asked).state == "failed"
+    discarded(shop, asked)
+
+    assert shop.cloud.change_set(STACK, shop.row().change_set_arn) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -17,21 +16,17 @@ MISSING = frozenset({"ParameterNotFound", "ResourceNotFoundException", "Paramete
 def is_secure(session: AwsSession, name: str) -> bool:
     """Whether a parameter is a SecureString: its value is not asked for."""
     with _said("parameter in the SSM Parameter Store", name):
-        answer = _client(session, "ssm").get_parameter(Name=name, WithDecryption=False)
+        answer = session.client("ssm").get_parameter(Name=name, WithDecryption=False)
         return bool(answer["Parameter"]["Type"] == "SecureString")
 
 
 def referenced(session: AwsSession, kind: str, name: str) -> str:
     if kind == "ssm":
         with _said("parameter in the SSM Parameter Store", name):
-            answer = _client(session, kind).get_parameter(Name=name, WithDecryption=True)
+            answer = session.client(kind).get_parameter(Name=name, WithDecryption=True)
             return str(answer["Parameter"]["Value"])
     with _said("secret in Secrets Manager", name):
-        return str(_client(session, kind).get_secret_value(SecretId=name).get("SecretString", ""))
-
-
-def _client(session: AwsSession, kind: str) -> Any:
-    return session.client(kind)
+        return str(session.client(kind).get_secret_value(SecretId=name).get("SecretString", ""))
 
 
 @contextmanager

@@ -57,6 +57,7 @@ def _promotion(world: World, promotion_id: int, error: SeedError) -> None:
         row = session.get_one(Promotion, promotion_id)
         row.state, row.ended_at = moved(row.state, "fail"), now()
         row.failure, row.reason = rows.as_failure(error), error.sentence
+        world.engine.submit(session, "discard", row.id, key="", order=row.id)
         ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
 
 

@@ -182,6 +182,7 @@ def _finish(world: World, promotion_id: int) -> None:
         else:
             row.state, row.ended_at = moved(row.state, "fail"), now()
             row.failure, row.reason = _first_failure(session, build)
+            world.engine.submit(session, "discard", row.id, key="", order=row.id)
         mark_promoted(session, row)
         record(session, "seed", f"promotion.{row.state}", f"#{row.id}", app_id=row.app_id)
         ring(session, f"promotion:{row.id}", f"app:{row.app_id}")

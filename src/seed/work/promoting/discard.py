@@ -9,10 +9,12 @@ from seed.work.world import World
 
 
 def discard(world: World, promotion_id: int) -> None:
-    """Gone already is as good. The names are known even where the plan was cut short."""
+    """Gone already is as good. The names are known even where the plan was cut short. What was executed stays."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
+    build = promotion.target_build
+    executed = {one.service_id for one in build.services if one.last_event or one.attempts} if build else set()
     cloud = world.connect(promotion.target_stage.account)
     for row in promotion.plans:
-        if row.stack_name:
+        if row.stack_name and row.service_id not in executed:
             discard_change_set(cloud, row.stack_name, change_set_name(promotion.id, row.id))

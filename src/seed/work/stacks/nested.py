@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import structlog
+
 from seed.aws.port import Cloud
 from seed.aws.values import ChangeSetAnswer, Stack
 from seed.changesets import (
@@ -47,6 +49,7 @@ class Ground:
     """Those of the stack around it, before and after."""
 
 
+log = structlog.get_logger(__name__)
 NOTHING: Mapping[str, ChangeSetAnswer] = {}
 
 
@@ -104,7 +107,8 @@ def _inside(ground: Ground, row: ResourceChange) -> ChangeSet | None:
         if (new is None and row.action != "Remove") or (old is None and row.action != "Add"):
             return None
         return _compared(ground, row, running, old, new)
-    except (SeedError, InvalidTemplate, OSError, ValueError):
+    except (SeedError, InvalidTemplate, OSError, ValueError) as error:
+        log.info("nested stack not compared", row=row.logical_id, error=type(error).__name__)
         return None
 
 
