@@ -251,6 +251,8 @@ class Promotions(RuleBasedStateMachine):
         assert not locks
         assert plans or not states
         self._what_was_promoted_runs()
+        if "review" not in states:
+            assert {one.status for one in self.cloud._stacks.values()} & {"REVIEW_IN_PROGRESS"} == set(), "a husk"
 
     def _what_was_promoted_runs(self) -> None:
         """Every service build that succeeded ended with its own change set executed."""
