@@ -220,17 +220,18 @@ def _parameter_cause(pair: Pair, top: str, old: World, new: World) -> str:
 
 
 def mentioned(raw: Any) -> Iterator[str]:
-    """Names in Ref and Sub, as written."""
+    """Names in Ref and Sub, as written; those that Sub has of its own are nobody's."""
     if isinstance(raw, dict):
         for key, item in raw.items():
             if key == "Ref" and isinstance(item, str):
                 yield item
             elif key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) and item else item
+                text, *given = item if isinstance(item, list) and item else [item]
+                own = {name for names in given if isinstance(names, dict) for name in names}
                 if isinstance(text, str):
-                    yield from (piece.split("}")[0].strip() for piece in text.split("${")[1:])
-                if isinstance(item, list):
-                    yield from mentioned(item[1:])
+                    names = (piece.split("}")[0].strip() for piece in text.split("${")[1:])
+                    yield from (name for name in names if name not in own)
+                yield from mentioned(given)
             else:
                 yield from mentioned(item)
     elif isinstance(raw, list):

@@ -90,6 +90,8 @@ KEPT: list[Any] = [
     {"Fn::Equals": [{"Ref": "Nothing"}, "a"]},
     {"Fn::Sub": "whatever"},
 ]
+OF_ITS_OWN = {"Outputs": {"O": {"Value": "a", "Export": {"Name": {"Fn::Sub": ["${Q}-a", {"Q": "q"}]}}}}}
+"""A name in a text that is called as a resource is."""
 NO_TEXT: list[dict[str, Any]] = [
     {"Outputs": {"O": {"Value": ["a"]}}},
     {"Outputs": {"O": {"Value": {"Fn::Split": [",", "a,b"]}}}},
@@ -205,6 +207,7 @@ CASES: list[Case] = [
     good_stack("template-malformed", parse_template(TWICE), parse_template(TWICE)),
     *(bad_stack("template-malformed", "danger", QUEUES, {**QUEUES, **wrong}) for wrong in NO_TEXT),
     good_stack("template-malformed", QUEUES, {**QUEUES, **EITHER}),
+    good_stack("template-malformed", QUEUES, {**QUEUES, **OF_ITS_OWN}),
     good_stack("template-malformed", QUEUES, {**QUEUES, **NO_TEXT[0], "Conditions": {"Odd": {"Fn::Equals": ["a", "b"]}}, "Outputs": {"O": {**NO_TEXT[0]["Outputs"]["O"], "Condition": "Odd"}}}),
     good_stack("template-malformed", QUEUES, {**QUEUES, "Outputs": {"O": {"Value": {"Fn::Join": [",", ["a", "b"]]}, "Export": {"Name": "a"}}, "P": {"Value": {"Fn::GetAtt": ["Zone", "NameServers"]}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-a"}}}}}),
     good_stack("template-malformed", QUEUES, {**QUEUES, "Mappings": {"M": {"a": {"b": ["c"], "d": 1}}}}),
