@@ -194,6 +194,7 @@ CASES: list[Case] = [
     bad_stack("parameter-invalid", "danger", None, parameter(AllowedValues=["a"]), after={"Name": "b"}),
     good_stack("parameter-invalid", None, parameter(AllowedValues=["a"]), after={"Name": "a"}),
     good_stack("parameter-invalid", None, parameter(Type="List<AWS::EC2::Subnet::Id>", AllowedValues=["subnet-1", "subnet-2"]), after={"Name": "subnet-1,subnet-2"}),
+    good_stack("parameter-invalid", None, parameter(Type="CommaDelimitedList", AllowedValues=["a", "b,c"]), after={"Name": "b,c"}),
     bad_stack("parameter-invalid", "danger", None, parameter(Type="Number"), after={"Name": "1_000"}),
     bad_stack("parameter-invalid", "danger", None, {**parameter(AllowedValues=["a"]), "Transform": "AWS::Serverless-2016-10-31"}, after={"Name": "b"}),
     *(bad_stack("parameter-invalid", "danger", None, asserting(one), after={"Name": "b", "More": "b,c"}) for one in BROKEN),

@@ -80,8 +80,9 @@ def _wrong(spec: Mapping[str, Any], text: str) -> str:
     if kind in NUMBERS and not all(_number(item) is not None for item in items):
         return "is not a number"
     allowed = spec.get("AllowedValues")
-    if isinstance(allowed, list) and any(item not in set(map(scalar_text, allowed)) for item in items):
-        return f"is none of those allowed ({_short(', '.join(map(scalar_text, allowed)))})"
+    taken = list(map(scalar_text, allowed)) if isinstance(allowed, list) else [text]
+    if text not in taken and not set(items) <= set(taken):
+        return f"is none of those allowed ({_short(', '.join(taken))})"
     return _beyond(spec, kind, items) or ("does not match its AllowedPattern" if _mismatch(spec, kind, items) else "")
 
 
