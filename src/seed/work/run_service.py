@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from seed.aws.port import Cloud
 from seed.builds.records import Build, ServiceBuild
 from seed.builds.states import ENDED
-from seed.errors import Cancelled
+from seed.errors import Cancelled, SeedError
 from seed.packages import Package
 from seed.work import rows
 from seed.work.commands.hooked import after_deploying, before_deploying, deploy_hooks, run_hook
@@ -22,6 +23,7 @@ from seed.work.secrets import stored_secrets
 from seed.work.source.checkout import Job
 from seed.work.stacks.deploy_code import METHOD as CODE
 from seed.work.stacks.deploy_code import catch_up, code_plan, deploy_code, facts_of, is_ahead
+from seed.work.stacks.discard_change_set import discard_change_set
 from seed.work.stacks.execute import deploy, finish
 from seed.work.stacks.plan_stack import StackPlan, plan_stack
 from seed.work.stacks.try_again import clear_away
@@ -46,9 +48,19 @@ def run_service(world: World, cloud: Cloud, run: Build, bench: Workbench, row: S
             after_deploying(world, cloud, hooks, run.stage, row, package, writer, job)
             finish(world, done)
     except Exception as error:  # noqa: BLE001, told by the row
+        _discard_what_waits(world, cloud, row.id)
         rows.fail_service(world, row.id, error, writer)
     finally:
         writer.close()
+
+
+def _discard_what_waits(world: World, cloud: Cloud, row_id: int) -> None:
+    """A change set that was made for it and will not be executed any more, and a stack that only held it."""
+    with world.database.read() as session:
+        row = session.get_one(ServiceBuild, row_id)
+    if row.change_set_arn and not (row.last_event or row.attempts):
+        with suppress(SeedError):  # what went wrong before is what is told
+            discard_change_set(cloud, row.stack_name, row.change_set_name)
 
 
 def _package_and_plan(
