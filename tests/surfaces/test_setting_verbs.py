@@ -88,7 +88,7 @@ LINES = [
     Typed("mail show --json", ('"host": "smtp.example.com"',)),
     does("notification slack shop dev --channel '#ops' --event failed", "hooks.example.com",
          lambda s: (row := newest(s)).kind == "slack" and row.channel == "#ops" and row.events == "failed"),
-    does("notification change shop dev {last} --event review --event failed", "is told:",
+    does("notification change shop dev {last} --event review --event failed", "Told from now on:",
          lambda s: set(newest(s).events.split(",")) == {"review", "failed"}),
     does("notification email shop dev bob@example.com eve@example.com", "bob@example.com",
          lambda s: newest(s).kind == "email" and "eve@example.com" in newest(s).target),

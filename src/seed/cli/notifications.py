@@ -114,7 +114,7 @@ def change(
     if new_key:
         body["key"] = _secret("SEED_NOTIFY_KEY", "Key (empty: not signed)")
     made = api.Client().patch(f"{_path(app, stage)}/{number}", body)
-    show.as_json(made) if json else show.out(f"{made['target']} is told: {', '.join(made['events'])}.")
+    show.as_json(made) if json else show.out(f"Told from now on: {made['target']}, of {', '.join(made['events'])}.")
 
 
 def remove(app: str, stage: str, number: int, *, json: Json = False) -> None:
@@ -208,7 +208,7 @@ def _add(app: str, stage: str, body: dict[str, Any], events: list[Event] | None,
     if json:
         return show.as_json(made)
     unsigned = " Its messages are not signed." if made["kind"] == "webhook" and not made["signed"] else ""
-    return show.out(f"{made['target']} is told: {', '.join(made['events'])}.{unsigned} Try it: "
+    return show.out(f"Told from now on: {made['target']}, of {', '.join(made['events'])}.{unsigned} Try it: "
                     f"seed notification test {app} {stage} {made['id']}")  # fmt: skip
 
 
