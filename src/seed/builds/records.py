@@ -118,8 +118,14 @@ class ServiceBuild(Numbered, Base):
 
     service: Mapped[Service] = relationship(viewonly=True)
     build: Mapped[Build] = relationship(viewonly=True)
+
     steps: Mapped[list[Step]] = relationship(order_by="Step.id", viewonly=True)
     downstream: Mapped[list[DownstreamPackage]] = relationship(viewonly=True)
+
+    @property
+    def begun(self) -> bool:
+        """Its change set is executed, or was, or will be by whoever goes on with it."""
+        return bool(self.last_event or self.attempts)
 
 
 class Step(Base):

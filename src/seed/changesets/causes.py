@@ -9,7 +9,7 @@ from typing import Any
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair, mentioned
-from seed.changesets.values import is_intrinsic, same, unescape
+from seed.changesets.values import is_intrinsic, is_undecided, same, unescape
 
 PARAMETER, DIRECT = "ParameterReference", "DirectModification"
 BETWEEN = ", "
@@ -74,5 +74,5 @@ class _Written:
     def _has_loose_places(self, items: list[Any]) -> bool:
         """Items that may be left out: places are not what they were."""
         if id(items) not in self._loose:
-            self._loose[id(items)] = any(is_intrinsic(item) and "Fn::If" in item for item in items)
+            self._loose[id(items)] = any(map(is_undecided, items))
         return self._loose[id(items)]

@@ -233,7 +233,7 @@ class World:
             if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == len("ab"):
                 return self._equal(*(self.value(side) for side in argument))
             if name in SIDES and isinstance(argument, list) and len(argument) in SIDES[name]:
-                return _combined(name, [self.decide(one) for one in argument])
+                return combined(name, [self.decide(one) for one in argument])
             if name in SIDES:
                 least, most = SIDES[name].start, SIDES[name].stop - 1
                 raise InvalidTemplate(
@@ -308,7 +308,8 @@ def _in_order(side: Any) -> str:
     return json.dumps(side, sort_keys=True, default=repr)
 
 
-def _combined(name: str, sides: list[bool | None]) -> bool | None:
+def combined(name: str, sides: list[bool | None]) -> bool | None:
+    """Fn::And, Fn::Or or Fn::Not of what holds; None: it is not known."""
     if name == "Fn::Not":
         return None if sides[0] is None else not sides[0]
     decisive = name == "Fn::Or"

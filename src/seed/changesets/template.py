@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from seed.changesets.values import HOLDS
 from seed.errors import SeedError
 
 Template = dict[str, Any]
@@ -19,7 +20,6 @@ MAX_BYTES = 4 * 1024 * 1024
 LOOP = "Fn::ForEach::"
 TRANSFORM = "Fn::Transform"
 """May stand beside the entries of any section: a macro that makes more of them."""
-HOLDS = (dict, list)
 MAX_DEPTH = 100
 MOST_TWICE = 20
 MAX_NODES = 400_000
@@ -146,7 +146,7 @@ def _places(document: Any, twice: list[tuple[Template, str]]) -> tuple[str, ...]
         if isinstance(node, dict) and id(node) in names:
             places.append(path + names[id(node)])
         inside = node.items() if isinstance(node, dict) else enumerate(node)
-        waiting += [(f"{path}{key}/", one) for key, one in inside if isinstance(one, dict | list)]
+        waiting += [(f"{path}{key}/", one) for key, one in inside if isinstance(one, HOLDS)]
     return tuple(sorted(places))
 
 

@@ -58,6 +58,11 @@ def is_intrinsic(value: Any) -> bool:
     return isinstance(key, str) and (key == "Ref" or key.startswith("Fn::"))
 
 
+def is_undecided(value: Any) -> bool:
+    """It hangs on a condition that nobody can decide."""
+    return is_intrinsic(value) and "Fn::If" in value
+
+
 def scalar_text(value: Any) -> str:
     """CloudFormation reads `1`, `"1"` and `true`, `"true"` alike."""
     if isinstance(value, bool):

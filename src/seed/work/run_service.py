@@ -58,7 +58,7 @@ def _discard_what_waits(world: World, cloud: Cloud, row_id: int) -> None:
     """A change set that was made for it and will not be executed any more, and a stack that only held it."""
     with world.database.read() as session:
         row = session.get_one(ServiceBuild, row_id)
-    if row.change_set_arn and not (row.last_event or row.attempts):
+    if row.change_set_arn and not row.begun:
         with suppress(SeedError):  # what went wrong before is what is told
             discard_change_set(cloud, row.stack_name, row.change_set_name)
 

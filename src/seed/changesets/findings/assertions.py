@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from seed.changesets.evaluate import MASKED, World
+from seed.changesets.evaluate import MASKED, SIDES, World, combined
 from seed.changesets.values import SCALAR, Secret, scalar_text
 
 PAIR = 2
@@ -54,8 +54,8 @@ class _Asked:
             return node
         name, argument = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else ("", None)
         sides = argument if isinstance(argument, list) else [argument]
-        if name in ("Fn::And", "Fn::Or", "Fn::Not"):
-            return _combined(name, [self.holds(one) for one in sides])
+        if name in SIDES and (name != "Fn::Not" or len(sides) == 1):
+            return combined(name, [self.holds(one) for one in sides])
         compare = COMPARED.get(name)
         return compare(*map(self.value, sides)) if compare and len(sides) == PAIR and self.left > 0 else None
 
@@ -70,13 +70,6 @@ class _Asked:
             return None if found is None or isinstance(found, dict) else self.value(found)
         text = node.value if isinstance(node, Secret) else node
         return scalar_text(text) if isinstance(text, SCALAR) and text != MASKED else None
-
-
-def _combined(name: str, sides: list[bool | None]) -> bool | None:
-    if name == "Fn::Not":
-        return None if len(sides) != 1 or sides[0] is None else not sides[0]
-    decisive = name == "Fn::Or"
-    return decisive if decisive in sides else None if None in sides else not decisive
 
 
 def _equal(a: Value, b: Value) -> bool | None:
@@ -97,7 +90,7 @@ def _each_in(items: Value, others: Value) -> bool | None:
         return None
     known = set(others)
     maybe = None if None in known else False
-    return _combined("Fn::And", [None if one is None else one in known or maybe for one in items])
+    return combined("Fn::And", [None if one is None else one in known or maybe for one in items])
 
 
 COMPARED: Mapping[str, Callable[[Value, Value], bool | None]] = {

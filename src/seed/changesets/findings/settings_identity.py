@@ -9,7 +9,7 @@ from typing import Any
 from seed.changesets.findings.places import objects, true
 from seed.changesets.findings.refusals import Look, Wrong
 from seed.changesets.review import Review
-from seed.changesets.values import SCALAR, is_intrinsic, is_text, scalar_text
+from seed.changesets.values import SCALAR, is_intrinsic, is_text, is_undecided, scalar_text
 
 FLOWS, ADDRESSES, DEFAULT = "AllowedOAuthFlows", "CallbackURLs", "DefaultRedirectURI"
 BY_BROWSER, BY_ITSELF = ("code", "implicit"), "client_credentials"
@@ -54,7 +54,7 @@ def _role(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
     yield from _large(sum(map(_letters, inline)), MOST_OF_ROLE, "inline policies", "Policies")
     given = properties.get("ManagedPolicyArns")
     told = given if isinstance(given, list) else []
-    arns = {repr(one) for one in told if not (isinstance(one, dict) and "Fn::If" in one)}
+    arns = {repr(one) for one in told if not is_undecided(one)}
     if len(arns) > QUOTA_OF_POLICIES:
         what = f"has {len(arns)} managed policies, and an account may give {QUOTA_OF_POLICIES} if nobody asked for more"
         yield Wrong(what, "ManagedPolicyArns", "Put some of them together, or ask for a larger quota.", certain=False)

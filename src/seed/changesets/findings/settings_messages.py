@@ -8,7 +8,7 @@ from typing import Any
 from seed.changesets.findings.places import objects, true
 from seed.changesets.findings.refusals import Look, Wrong, asked_for, named
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic, is_text, show
+from seed.changesets.values import is_intrinsic, is_text, is_undecided, show
 
 MOST_TARGETS = 5
 """No quota lifts it (EventBridge, PutTargets)."""
@@ -31,17 +31,12 @@ TO_PEOPLE = frozenset(BEGINS) - {"sqs", "firehose"}
 SHOWN = 60
 
 
-def rule(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
+def _rule(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
     given = properties.get("Targets")
-    targets = [one for one in given if not _perhaps(one)] if isinstance(given, list) else []
+    targets = [one for one in given if not is_undecided(one)] if isinstance(given, list) else []
     if len(targets) > MOST_TARGETS:
         what = f"has {len(targets)} targets, and EventBridge takes {MOST_TARGETS}"
         yield Wrong(what, "Targets", "Give some of them another rule of the same pattern.")
-
-
-def _perhaps(value: Any) -> bool:
-    """It hangs on a condition that nobody can decide."""
-    return isinstance(value, dict) and "Fn::If" in value
 
 
 def _subscription(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
@@ -95,4 +90,8 @@ def _fits(protocol: str, endpoint: Any, review: Review) -> bool:
     return endpoint.startswith(first) and all(part in endpoint for part in inside)
 
 
-LOOKS: dict[str, Look] = {"AWS::SNS::Subscription": _subscription, "AWS::SNS::Topic": _topic}
+LOOKS: dict[str, Look] = {
+    "AWS::Events::Rule": _rule,
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::Topic": _topic,
+}

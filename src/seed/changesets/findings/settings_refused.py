@@ -19,7 +19,7 @@ from seed.changesets.findings.refusals import Look, Wrong, named, refusals, toge
 from seed.changesets.findings.rule import Rule
 from seed.changesets.model import Finding
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic, show
+from seed.changesets.values import is_intrinsic, is_undecided, show
 from seed.counting import counted
 
 FUNCTION, QUEUE, STREAM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
@@ -92,8 +92,7 @@ def _queue(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
         yield Wrong(what, "RedrivePolicy", "Make both FIFO, or none.")
 
 
-def _rule(properties: dict[str, Any], review: Review) -> Iterator[Wrong]:
-    yield from settings_messages.rule(properties, review)
+def _rule(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
     if properties and not properties.keys() & {"ScheduleExpression", "EventPattern"}:
         hint = "Give it a schedule, or a pattern of events."
         yield Wrong("has neither a schedule nor a pattern", "ScheduleExpression, EventPattern: not set", hint)
@@ -122,7 +121,7 @@ def _distribution(properties: dict[str, Any], _review: Review) -> Iterator[Wrong
         what = "has a certificate of another region, and CloudFront takes those of us-east-1"
         yield Wrong(what, f"AcmCertificateArn: {certificate[:80]}", "Ask for a certificate in us-east-1.")
     names, shown = at(config, "Aliases"), at(config, "ViewerCertificate")
-    certain = isinstance(names, list) and any(not is_intrinsic(one) or "Fn::If" not in one for one in names)
+    certain = isinstance(names, list) and not all(map(is_undecided, names))
     if certain and (shown is None or true(at(shown, "CloudFrontDefaultCertificate"))):
         what = "has names of its own, and no certificate that covers them"
         yield Wrong(what, "ViewerCertificate", "Name a certificate of us-east-1 for its Aliases.")

@@ -9,7 +9,7 @@ from seed.changesets.findings.keys import TABLES
 from seed.changesets.findings.places import at, objects
 from seed.changesets.findings.refusals import Look, Wrong
 from seed.changesets.review import Review
-from seed.changesets.values import is_intrinsic, show
+from seed.changesets.values import is_intrinsic, is_undecided, show
 
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
 MULTI = "MultiRegionConsistency"
@@ -27,7 +27,7 @@ def _attributes(properties: dict[str, Any], _review: Review) -> Iterator[Wrong]:
             hint = "A key is " + ", ".join(f"{word} ({text})" for word, text in TYPES.items()) + "."
             yield Wrong(what, f"AttributeDefinitions/{name}", hint)
     for place, count, most in ((LOCAL, MOST_LOCAL, True), (GLOBAL, QUOTA_OF_GLOBAL, False)):
-        indexes = [one for one in objects(properties.get(place)) if "Fn::If" not in one]
+        indexes = [one for one in objects(properties.get(place)) if not is_undecided(one)]
         if len(indexes) > count:
             what = f"has {len(indexes)} {'local' if most else 'global'} indexes, and DynamoDB takes {count}"
             hint = "Make some of them global." if most else "Ask for a larger quota, or take some of them out."

@@ -13,7 +13,7 @@ def discard(world: World, promotion_id: int) -> None:
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
     build = promotion.target_build
-    executed = {one.service_id for one in build.services if one.last_event or one.attempts} if build else set()
+    executed = {one.service_id for one in build.services if one.begun} if build else set()
     cloud = world.connect(promotion.target_stage.account)
     for row in promotion.plans:
         if row.stack_name and row.service_id not in executed:
