@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.support.machines import stage_with
 from tests.support.seeded import empty
 
 import seed.db.records  # noqa: F401, so that the metadata is whole
 from seed.apps.login import login_of
-from seed.apps.records import Account, App, Service
+from seed.apps.records import Account, App, Service, StageLock
 from seed.audit.record import record
 from seed.audit.records import AuditEvent
+from seed.builds.deploy import Commit, add_build
 from seed.db.base import Base, Database, now, ring
 from seed.db.migrate import migrate
 from seed.db.rotate import rotate_keys
@@ -87,6 +89,25 @@ def test_migrating_a_filled_database_again_keeps_every_row(database: Database) -
 
     with database.read() as session:
         assert session.scalar(sa.select(sa.func.count(Service.id))) == 1
+
+
+def test_a_lock_that_is_held_while_seed_is_upgraded_stays_held(database: Database) -> None:
+    with database.write() as session:
+        stage, services = stage_with(session, "api")
+        build = add_build(session, stage.id, Commit("a" * 40), services, trigger="push", branch="main", asked_by="seed")
+        session.add(StageLock(stage_id=stage.id, build_id=build.id))
+    with database.plain.begin() as connection:  # as 0030 left it
+        connection.exec_driver_sql("ALTER TABLE stage_locks ADD COLUMN fence INTEGER NOT NULL DEFAULT 1")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0030'")
+
+    migrate(database, "0031")
+
+    with database.plain.connect() as connection:
+        assert {column["name"] for column in sa.inspect(connection).get_columns("stage_locks")} == {
+            "stage_id", "build_id", "taken_at"
+        }  # fmt: skip
+    with database.read() as session:
+        assert session.get_one(StageLock, stage.id).build_id == build.id
 
 
 def test_the_audit_log_only_grows(database: Database) -> None:

@@ -158,8 +158,6 @@ class StageLock(Base):
 
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
     build_id: Mapped[int] = mapped_column(sa.ForeignKey("builds.id", ondelete="CASCADE"))
-    fence: Mapped[int] = mapped_column(default=1)
-    """How often it was taken: once, and once more after each crash."""
     taken_at: Mapped[datetime] = mapped_column(default=now)
 
 
