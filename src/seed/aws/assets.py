@@ -7,7 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from seed.aws.errors import code_of
+from seed.aws.errors import DENIED, code_of
 from seed.aws.session import AwsSession
 
 MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NotFound"})
@@ -23,6 +23,7 @@ class AssetsBucket:
         self._account = ""
         self._name = ""
         self._known: set[str] = set()
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -40,6 +41,8 @@ class AssetsBucket:
             if code_of(error) not in MISSING:
                 raise
             self._make()
+        else:
+            self._finish_closing()
         return self.name
 
     def has(self, key: str) -> bool:
@@ -94,14 +97,47 @@ class AssetsBucket:
                 "RestrictPublicBuckets": True,
             },
         )
-        self._s3.put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
         self._s3.put_bucket_encryption(
             Bucket=self.name,
             ServerSideEncryptionConfiguration={
                 "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
             },
         )
+        self._put_policy()
+        self._put_versioning()
+
+    def _finish_closing(self) -> None:
+        """What a server that died over it has left undone. That its versioning was set, which comes last and can never
+        be unset, only suspended, says that nothing is. What somebody has set by hand stays; that nobody reaches it and
+        that it is encrypted is how S3 makes every bucket.
+        """
+        if self._closed:
+            return
+        try:
+            if "Status" not in self._s3.get_bucket_versioning(Bucket=self.name):
+                if not self._has_policy():
+                    self._put_policy()
+                self._put_versioning()
+        except ClientError as error:
+            if code_of(error) not in DENIED:  # whose role may not look keeps the bucket as it is
+                raise
+        self._closed = True
+
+    def _has_policy(self) -> bool:
+        try:
+            self._s3.get_bucket_policy(Bucket=self.name)
+        except ClientError as error:
+            if code_of(error) != "NoSuchBucketPolicy":
+                raise
+            return False
+        return True
+
+    def _put_policy(self) -> None:
         self._s3.put_bucket_policy(Bucket=self.name, Policy=json.dumps(_tls_only(self.name)))
+
+    def _put_versioning(self) -> None:
+        self._s3.put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
+        self._closed = True
 
 
 def _tls_only(bucket: str) -> dict[str, object]:
