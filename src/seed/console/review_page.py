@@ -25,7 +25,7 @@ from seed.promotions.at_a_glance import in_a_phrase
 from seed.promotions.find import promotion_of
 from seed.promotions.load import load_promotion
 from seed.promotions.records import Promotion, ServicePlan
-from seed.promotions.verdicts import ONCE, Said, left_to_read, needs_reading, verdicts_in_force
+from seed.promotions.verdicts import Said, left_to_read, needs_reading, verdicts_in_force
 from seed.work.promoting import review as read
 from seed.work.promoting.code_files import texts_of
 from seed.work.promoting.review import repackaged
@@ -227,7 +227,7 @@ def functions_of(change_set: ChangeSet) -> int:
 
 def _dangers(services: list[Service], found: list[Found]) -> str:
     """What the one who confirms is reminded of: `Deletes data: Orders`."""
-    told = in_a_phrase(one.finding for one in found if one.finding.rule in ONCE or not one.said.accepted)
+    told = in_a_phrase(one.finding for one in found if one.said.counts)
     return told or counted(
         sum(row.severity == "danger" for service in services for row in service.rows), "dangerous change"
     )

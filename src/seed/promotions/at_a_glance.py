@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from seed.changesets.json_shape import findings_from_json
 from seed.changesets.words import listed
 from seed.counting import counted
 from seed.promotions.records import Promotion, ServicePlan
-from seed.promotions.verdicts import ACCEPTED, ONCE, key_of, verdicts_in_force
+from seed.promotions.verdicts import ONCE, still_count, verdicts_in_force
 
 NAMED = 2
 
@@ -25,7 +25,6 @@ def dangers_at_a_glance(session: Session, app_id: int, promotions: Iterable[Prom
     if not waiting:
         return {}
     verdicts = verdicts_in_force(session, app_id)
-    accepted = {key for key, verdict in verdicts.items() if verdict.kind == ACCEPTED}
     found: dict[int, list[Finding]] = {}
     stored = (
         sa.select(ServicePlan.promotion_id, Service.name, ServicePlan.changes["findings"])
@@ -34,13 +33,9 @@ def dangers_at_a_glance(session: Session, app_id: int, promotions: Iterable[Prom
         .order_by(ServicePlan.id)
     )
     for promotion_id, service, findings in session.execute(stored):
-        found.setdefault(promotion_id, []).extend(_left(service, findings_from_json(findings or []), accepted))
+        left = still_count(service, findings_from_json(findings or []), verdicts)
+        found.setdefault(promotion_id, []).extend(left)
     return {promotion_id: phrase for promotion_id, left in found.items() if (phrase := in_a_phrase(left))}
-
-
-def _left(service: str, findings: Iterable[Finding], accepted: Collection[str]) -> list[Finding]:
-    """What nobody has accepted; losing data always counts."""
-    return [one for one in findings if one.rule in ONCE or key_of(service, one) not in accepted]
 
 
 def in_a_phrase(findings: Iterable[Finding]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +42,11 @@ class Said:
     def accepted(self) -> bool:
         return self.verdict is not None and self.verdict.kind == ACCEPTED
 
+    @property
+    def counts(self) -> bool:
+        """For who decides now: what was accepted counts no more, losing data always does."""
+        return not self.accepted or self.finding.rule in ONCE
+
 
 def key_of(service: str, finding: Finding) -> str:
     """Sixteen hex digits over all that the finding says."""
@@ -73,13 +78,21 @@ def verdicts_in_force(session: Session, app_id: int, at: datetime | None = None)
 
 
 def said_of(service: str, change_set: ChangeSet, verdicts: Mapping[str, Verdict]) -> list[Said]:
-    found = [(key_of(service, finding), finding) for finding in change_set.findings]
-    return [Said(key, service, finding, verdicts.get(key)) for key, finding in found]
+    return [_said(service, finding, verdicts) for finding in change_set.findings]
+
+
+def still_count(service: str, findings: Iterable[Finding], verdicts: Mapping[str, Verdict]) -> list[Finding]:
+    return [finding for finding in findings if _said(service, finding, verdicts).counts]
+
+
+def _said(service: str, finding: Finding, verdicts: Mapping[str, Verdict]) -> Said:
+    key = key_of(service, finding)
+    return Said(key, service, finding, verdicts.get(key))
 
 
 def left_to_read(change_set: ChangeSet, said: list[Said]) -> Severity:
-    """How dangerous it is for who decides now: accepted findings count no more, losing data always does."""
-    quiet = [one.finding for one in said if one.accepted and one.finding.rule not in ONCE]
+    """How dangerous it is for who decides now."""
+    quiet = [one.finding for one in said if not one.counts]
     open_ones = [one.finding for one in said if one.finding not in quiet]
     spoken = {finding.logical_id for finding in quiet} - {finding.logical_id for finding in open_ones}
     rows = [
