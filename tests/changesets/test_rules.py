@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from tests.changesets.rules import access, asked, data, fails, others_lose, properties, refused, running, written
+from tests.changesets.rules import (
+    access,
+    asked,
+    data,
+    fails,
+    others_lose,
+    properties,
+    refused,
+    running,
+    settings,
+    written,
+)
 from tests.changesets.rules.case import Case
 
 from seed.changesets import Severity
@@ -18,6 +29,7 @@ CASES = [
     *others_lose.CASES,
     *properties.CASES,
     *refused.CASES,
+    *settings.CASES,
     *running.CASES,
     *asked.CASES,
 ]
