@@ -46,6 +46,7 @@ class Mortal(FakeCloud):
         self.calls = 0
         self.deleted: list[str] = []
         self.when_executing: Callable[[], None] = lambda: None
+        self.when_deleted: Callable[[], None] = lambda: None
 
     def _maybe_fail(self) -> None:
         self.calls += 1
@@ -65,6 +66,7 @@ class Mortal(FakeCloud):
         stack = self._stacks.get(name)
         super().delete_stack(name, token)
         self.deleted.append(f"{stack.stack_id} {stack.status}" if stack else name)
+        self.when_deleted()
 
 
 def package(version: int = 0) -> Package:

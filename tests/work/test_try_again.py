@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.work.dying import Died
 from tests.work.meeting_aws import STACK, Shop, StopsAtTheFirstWait
 
 from seed.audit.records import AuditEvent
@@ -19,6 +20,7 @@ from seed.errors import Stopping
 from seed.removals.records import Removal, RemovedStack
 from seed.work.promoting.apply import apply
 from seed.work.removing.remove import remove
+from seed.work.stacks.try_again import clear_away
 
 CONFLICT = "Another Deployment is in progress for rest api with id a1 (Service: AmazonApiGateway; Status Code: 409)"
 FOR_GOOD = "api-prod-table already exists"
@@ -130,6 +132,32 @@ def test_killed_at_any_call_it_goes_on_and_deploys_nothing_twice(shop: Shop, fir
             assert lives > 20
             return  # it was not killed any more
     pytest.fail("it is killed for ever")
+
+
+@pytest.mark.parametrize("after_deleting", [False, True])
+def test_what_is_removed_is_told_of_once_wherever_it_is_killed(shop: Shop, after_deleting: bool) -> None:
+    shop.cloud.fail_reasons = [FOR_GOOD]
+    shop.carried_out(shop.confirmed())
+    stack = shop.cloud.stack(STACK)
+    assert stack is not None
+
+    def dies() -> None:
+        shop.cloud.when_deleted = lambda: None
+        if not after_deleting:  # AWS has not heard of it
+            shop.cloud._stacks[STACK] = gone
+            shop.cloud.deleted.clear()
+        raise Died
+
+    gone = shop.cloud._stacks[STACK]
+    shop.cloud.when_deleted = dies
+    with pytest.raises(Died):
+        clear_away(shop.world, shop.cloud, shop.app.id, STACK)
+    clear_away(shop.world, shop.cloud, shop.app.id, STACK)
+
+    assert len(shop.cloud.deleted) == 1
+    with shop.world.database.read() as session:
+        [event] = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "stack.removed"))
+    assert (event.subject, event.details["stack_id"]) == (STACK, stack.stack_id)
 
 
 def test_a_server_that_stops_while_it_waits_goes_on_with_the_same_attempt(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 ELSEWHERE = frozenset(
-    {"reason", "commit", "digest", "at", "place", "version", "number", "removal", "promotion", "bytes"}
+    {"reason", "commit", "digest", "at", "place", "version", "number", "removal", "promotion", "bytes", "stack_id"}
 )
 """Told beside it, or of no use to people."""
 SWITCHES = {"on": ("on", "off"), "wait": ("on", "off"), "always": ("always", "where it is needed")}

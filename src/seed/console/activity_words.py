@@ -55,7 +55,7 @@ DONE = {
     "removal.asked": "asked to remove",
     "removal.removed": "removed",
     "removal.failed": "could not remove",
-    "stack.removed": "removed the stack",
+    "stack.removed": "began to remove the stack",
     "promotion.promoted": "carried out",
     "promotion.failed": "could not carry out",
     "promotion.unchanged": "found nothing to do for",

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from seed.audit.record import record
+from seed.audit.records import AuditEvent
 from seed.aws.errors import ChangeSetMoved, check_updatable
 from seed.aws.follow import StackEnd
 from seed.aws.port import Cloud
@@ -136,9 +137,8 @@ def _remove_husk(world: World, cloud: Cloud, row: ServiceBuild, stack_id: str, w
 
 def _delete(world: World, cloud: Cloud, stack: Stack, app_id: int | None) -> None:
     if stack.status != "DELETE_IN_PROGRESS":
+        _tell_first(world, stack, app_id)
         cloud.delete_stack(stack.name, f"seed-never-made-{stack.stack_id.rsplit('/', 1)[-1]}"[:128])
-        with world.database.write() as session:
-            record(session, "seed", "stack.removed", stack.name, app_id=app_id, reason="its first deployment failed")
     pause, slowest = GONE_PAUSE
     began = time.monotonic()
     while (now_there := cloud.stack(stack.name)) is not None and now_there.stack_id == stack.stack_id:
@@ -148,6 +148,17 @@ def _delete(world: World, cloud: Cloud, stack: Stack, app_id: int | None) -> Non
         if world.stopping.wait(pause):
             raise Stopping
         pause = min(pause * 1.5, slowest)
+
+
+def _tell_first(world: World, stack: Stack, app_id: int | None) -> None:
+    """Once for a stack, and before it goes: whoever is killed in between has told of it."""
+    told = sa.select(AuditEvent.id).where(
+        AuditEvent.action == "stack.removed", AuditEvent.details["stack_id"].as_string() == stack.stack_id
+    )
+    with world.database.write() as session:
+        if session.scalar(told.limit(1)) is None:
+            record(session, "seed", "stack.removed", stack.name, app_id=app_id, reason="its first deployment failed",
+                   stack_id=stack.stack_id)  # fmt: skip
 
 
 def _plan_again(world: World, cloud: Cloud, row: ServiceBuild, writer: LogWriter) -> ServiceBuild:
