@@ -62,30 +62,32 @@ def _all_that_runs(world: World, build_id: int) -> frozenset[int]:
     """
     with world.database.read() as session:
         build = session.get_one(Build, build_id)
-        if build.state != "succeeded" or not goes_by_itself(world, session, [build]):
+        if build.state != "succeeded":
             return frozenset()
-        others = {row.build_id: row.build for row in running_services(session, build.stage_id).values()}
-        return frozenset({build_id, *others}) if goes_by_itself(world, session, others.values()) else frozenset()
+        others = {row.build_id for row in running_services(session, build.stage_id).values()}
+    together = frozenset({build_id, *others})
+    return together if goes_by_itself(world, together) else frozenset()
 
 
-def goes_by_itself(world: World, session: Session, builds: Iterable[Build]) -> bool:
+def goes_by_itself(world: World, builds: Iterable[int]) -> bool:
     """Whether all of them come from where only what was agreed on comes in: the stage that follows the app's own
     branch, or one that is reached by promotion itself, unless it was rolled back. Builds, as what runs in a stage may
-    be of several.
+    be of several; by their ids. Git may be asked: call it outside of a transaction.
     """
-    return all(_agreed(world, session, build) and not is_strangers(session, build) for build in builds)
+    with world.database.read() as session:
+        found = [session.get_one(Build, one) for one in set(builds)]
+        if not all(_agreed(build) and not is_strangers(session, build) for build in found):
+            return False
+        built = [(build.stage.app, build) for build in found if build.stage.kind == DEVELOPMENT]
+    return all(on_branch(world, app, build, app.branch) for app, build in built)
 
 
-def _agreed(world: World, session: Session, build: Build) -> bool:
-    stage = session.get_one(Stage, build.stage_id)
+def _agreed(build: Build) -> bool:
+    """As far as rows tell: whether its commit is on the branch that they name, Git knows."""
+    stage = build.stage
     if build.trigger == ROLLBACK:
         return False
-    if stage.kind != DEVELOPMENT:
-        return True
-    own = stage.app.branch
-    if stage.origin or stage.branch != own or build.branch != own:
-        return False
-    return on_branch(world, stage.app, build, own)
+    return stage.kind != DEVELOPMENT or (not stage.origin and stage.branch == build.branch == stage.app.branch)
 
 
 def promote_what_waited(world: World, promotion_id: int) -> None:
@@ -117,11 +119,11 @@ def confirm_by_itself(world: World, promotion_id: int) -> None:
     """A planned promotion that Seed asked for, where nobody has to read it."""
     with world.database.read() as session:
         promotion = load_promotion(session, promotion_id)
-        sources = [promotion.source_build, *(plan.source.build for plan in promotion.plans)]
-        by_itself = goes_by_itself(world, session, sources)
-    level = FINDINGS if promotion.target_stage.always_review else promotion.target_stage.auto_promote
-    if not by_itself or promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
+    if promotion.state != "review" or promotion.asked_by != SEED.name or promotion.kind != "promotion":
         return
+    if not goes_by_itself(world, {promotion.source_build_id, *(plan.source.build_id for plan in promotion.plans)}):
+        return
+    level = FINDINGS if promotion.target_stage.always_review else promotion.target_stage.auto_promote
     if level == NEVER or (level == FINDINGS and not must_be_read(world, promotion)):
         try:
             with world.database.write() as session:

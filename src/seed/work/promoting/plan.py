@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from seed.aws.port import Cloud
-from seed.builds.records import Build
 from seed.changesets import from_json, to_json
 from seed.db.base import now, ring
 from seed.packages import Package
@@ -143,14 +142,9 @@ def _package(world: World, promotion: Promotion, row: ServicePlan) -> Package:
     if promotion.kind == "rollback":
         return world.store.get_package(row.source.package_digest)
     must_be_ours(world, [row.source.build])
-    if promotion.asked_by == SEED.name:
-        with world.database.read() as session:
-            if not goes_by_itself(
-                world, session, [session.get_one(Build, promotion.source_build_id), row.source.build]
-            ):
-                raise PackageNotMade(
-                    "This code goes on only when somebody promotes it.", hint="Read it, and promote it."
-                )
+    sources = {promotion.source_build_id, row.source.build_id}
+    if promotion.asked_by == SEED.name and not goes_by_itself(world, sources):
+        raise PackageNotMade("This code goes on only when somebody promotes it.", hint="Read it, and promote it.")
     return ensure_package(world, row.source, promotion.target_stage, lambda: _ended(world, promotion.id))
 
 
