@@ -192,6 +192,6 @@ def test_a_word_that_only_sounds_like_failure_is_none() -> None:
 
 
 def test_a_function_with_new_settings_only_is_no_danger() -> None:
-    change_set = compare(stack(F=function()), stack(F=function(Environment={"Variables": {"A": "1"}})))
+    change_set = compare(stack(F=function()), stack(F=function(Environment={"Variables": {"MODE": "1"}})))
     assert change_set.severity == Severity.NOTICE
     assert headline(change_set, "production") == "1 function gets new settings: F. Nothing else changes."

@@ -170,7 +170,7 @@ TRANSITIONS = [
     varied("Lambda::Function: code", FUNCTION, function(Code={"ZipFile": "exports.handler = async () => 2"}), Role=ROLE),
     varied("Lambda::Function: memory", FUNCTION, function(MemorySize=512), Role=ROLE),
     varied("Lambda::Function: name", function(FunctionName="a-function"), function(FunctionName="b-function"), Role=ROLE),
-    varied("Lambda::Function: environment", FUNCTION, function(Environment={"Variables": {"A": "1"}}), Role=ROLE),
+    varied("Lambda::Function: environment", FUNCTION, function(Environment={"Variables": {"MODE": "1"}}), Role=ROLE),
     varied("Lambda::Function: runtime", FUNCTION, function(Runtime="nodejs22.x"), Role=ROLE),
     changed(
         "Lambda::Permission",

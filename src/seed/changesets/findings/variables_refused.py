@@ -36,7 +36,7 @@ RESERVED = frozenset(
     }
 )
 MOST, SHOWN = 4096, 60
-NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 
 def find(review: Review) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def find(review: Review) -> Iterator[Finding]:
                 pair.logical_id,
                 f"the function {pair.logical_id} has variables that Lambda cannot name so: {printable(listed(odd))}",
                 f"Environment.Variables: {printable(', '.join(odd))}",
-                "Begin with a letter, and go on with letters, digits and _.",
+                "Begin with a letter, and go on with at least one more letter, digit or _.",
             )
         if (size := _bytes(now)) > MOST:
             yield _finding(
@@ -94,8 +94,8 @@ RULE = Rule(
     "variables-refused",
     "Environment variables that Lambda refuses",
     "danger",
-    "Some names are reserved for what Lambda sets itself, a name is made of letters, digits and _ and begins with a "
-    "letter, and all variables of a function together may have 4 KB.",
+    "Some names are reserved for what Lambda sets itself, a name is at least two letters, digits and _ and begins with "
+    "a letter, and all variables of a function together may have 4 KB.",
     "Lambda developer guide: Working with Lambda environment variables, Defined runtime environment variables; Quotas",
     find,
     fails=True,
