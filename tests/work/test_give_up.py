@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from tests.support.seeded import Seeded
+from tests.support.seeded import NoWork, Seeded
+from tests.work.dying import Died
 
 from seed.apps.records import App, Stage, StageLock
 from seed.audit.record import record
@@ -85,6 +88,31 @@ def test_a_promotion_has_failed_with_its_build(shop: Seeded, state: str) -> None
         promotion = session.get_one(Promotion, promotion_id)
         assert (promotion.state, promotion.reason) == ("failed", BUG)
     assert free(shop.world, build_id) is (state != "planning")
+
+
+def test_a_promotion_ends_with_its_build_or_not_at_all(shop: Seeded) -> None:
+    class Dies(NoWork):
+        def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:
+            super().submit(session, kind, run_id, key=key, order=order)
+            raise Died
+
+    build_id = begun(shop.world)
+    with shop.world.database.write() as session:
+        promotion = session.scalars(sa.select(Promotion)).first()
+        assert promotion is not None
+        promotion.state, promotion.target_build_id = "deploying", build_id
+
+    with pytest.raises(Died):
+        or_give_up(replace(shop.world, engine=Dies()), "apply", promotion.id, broken)
+    with shop.world.database.read() as session:
+        states = session.get_one(Promotion, promotion.id).state, session.get_one(Build, build_id).state
+    assert states == ("deploying", "running")
+    assert not free(shop.world, build_id)
+
+    or_give_up(shop.world, "apply", promotion.id, broken)
+    with shop.world.database.read() as session:
+        assert session.get_one(Promotion, promotion.id).state == "failed"
+    assert free(shop.world, build_id)
 
 
 def test_a_review_that_was_reached_stays(shop: Seeded) -> None:

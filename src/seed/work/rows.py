@@ -158,8 +158,12 @@ def skip_waiting(world: World, build_id: int, reason: str) -> None:
 
 def unfinished(world: World, build_id: int) -> list[ServiceBuild]:
     with world.database.read() as session:
-        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
-        return [row for row in rows if row.state not in ENDED]
+        return unfinished_in(session, build_id)
+
+
+def unfinished_in(session: Session, build_id: int) -> list[ServiceBuild]:
+    rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == build_id))
+    return [row for row in rows if row.state not in ENDED]
 
 
 def cancel_asked(world: World, build_id: int) -> bool:

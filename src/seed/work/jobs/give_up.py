@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from seed.builds.records import Build
 from seed.db.base import now, ring
 from seed.errors import SeedError
@@ -25,7 +27,7 @@ def or_give_up(world: World, kind: Kind, run_id: int, run: Callable[[], None]) -
         run()
     except Exception as error:  # noqa: BLE001, told by the rows
         said = rows.told(error, job=kind, run_id=run_id)
-        until_there_is_room(lambda: give_up(world, kind, run_id, said), world.stopping)
+        until_there_is_room(lambda: give_up(world, kind, run_id, rows.shown(world, said)), world.stopping)
 
 
 def give_up(world: World, kind: Kind, run_id: int, error: SeedError) -> None:
@@ -38,23 +40,25 @@ def give_up(world: World, kind: Kind, run_id: int, error: SeedError) -> None:
 
 
 def _build(world: World, build_id: int, error: SeedError) -> None:
-    with world.database.read() as session:
-        if session.get(Build, build_id) is None:
-            return
-    rows.fail_waiting(world, build_id, error)
-    rows.end(world, build_id, error.sentence, failed=True)
+    with world.database.write() as session:
+        if session.get(Build, build_id) is not None:
+            _end(session, build_id, error)
+
+
+def _end(session: Session, build_id: int, error: SeedError) -> None:
+    for row in rows.unfinished_in(session, build_id):
+        rows.move_one(session, row.id, "fail", failure=rows.as_failure(error), reason=error.sentence)
+    rows.end_one(session, build_id, error.sentence, failed=True)
 
 
 def _promotion(world: World, promotion_id: int, error: SeedError) -> None:
-    """A review that was reached is still good, whatever failed after it."""
-    with world.database.read() as session:
-        row = session.get(Promotion, promotion_id)
-    if row is None or row.state not in {"planning", "confirmed", "deploying"}:
-        return
-    if row.target_build_id is not None:
-        _build(world, row.target_build_id, error)
+    """With its build, at once. A review that was reached is still good, whatever failed after it."""
     with world.database.write() as session:
-        row = session.get_one(Promotion, promotion_id)
+        row = session.get(Promotion, promotion_id)
+        if row is None or row.state not in {"planning", "confirmed", "deploying"}:
+            return
+        if row.target_build_id is not None:
+            _end(session, row.target_build_id, error)
         row.state, row.ended_at = moved(row.state, "fail"), now()
         row.failure, row.reason = rows.as_failure(error), error.sentence
         world.engine.submit(session, "discard", row.id, key="", order=row.id)

@@ -38,6 +38,7 @@ from seed.work.rows import (
     shown,
     step,
     unfinished,
+    unfinished_in,
 )
 from seed.work.run_phases import run_phases
 from seed.work.source.checkout import Job
@@ -158,9 +159,8 @@ def _refuse(world: World, promotion: Promotion, build: Build, reason: str) -> No
     """Between confirmation and execution something moved: nothing runs. At once, so that no crash leaves a promotion
     whose build has ended.
     """
-    waiting = unfinished(world, build.id)
     with world.database.write() as session:
-        for row in waiting:
+        for row in unfinished_in(session, build.id):
             move_one(session, row.id, "skip", reason=reason)
         end_one(session, build.id, reason)
         make_stale(session, world.engine, promotion, reason)
