@@ -9,10 +9,11 @@ import pytest
 from tests.work.account import KEYS, OTHER, STACK, TOPIC, change, deployed, package, stack, table
 
 from seed.aws.errors import AccessDenied
+from seed.aws.fake import FakeCloud
 from seed.aws.values import Drift, Moved
 from seed.changesets import Finding, Severity
 from seed.packages.store import DiskStore
-from seed.work.stacks.ask_account import ask
+from seed.work.stacks.ask_account import AT_ONCE, ask
 from seed.work.stacks.plan_stack import plan_stack
 
 
@@ -95,6 +96,26 @@ def test_an_account_that_does_not_allow_the_question_is_no_reason_for_no_review(
     cloud.failing = [AccessDenied("The credentials may not do cloudformation:DetectStackResourceDrift.")]
 
     assert [one.rule for one in ask(cloud, changes, local=False, stack=STACK).findings] == []
+
+
+@pytest.mark.parametrize(
+    ("denied", "all_asked"), [("cloudformation:DetectStackResourceDrift", False), ("sqs:GetQueueAttributes", True)]
+)
+def test_who_may_not_ask_is_not_asked_again_for_each_resource(denied: str, all_asked: bool) -> None:
+    class Denies(FakeCloud):
+        asked = 0
+
+        def drift(self, stack_name: str, logical_id: str) -> Drift | None:  # noqa: ARG002, the base's
+            self.asked += 1
+            raise AccessDenied(f"The credentials may not do {denied}.")
+
+    cloud = Denies()
+    names = [f"Jobs{number}" for number in range(5 * AT_ONCE)]
+    old, new = (stack(None, **dict.fromkeys(names, queue(VisibilityTimeout=seconds))) for seconds in (30, 60))
+    deployed(old, cloud=cloud)
+
+    assert ask(cloud, change(cloud, old, new), local=False, stack=STACK).findings == ()
+    assert cloud.asked == len(names) if all_asked else cloud.asked <= AT_ONCE
 
 
 def test_a_plan_that_is_read_is_asked_for_it(tmp_path: Path) -> None:

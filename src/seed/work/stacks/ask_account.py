@@ -14,8 +14,9 @@ from typing import TypeVar
 
 import structlog
 
+from seed.aws.errors import AccessDenied
 from seed.aws.port import Cloud
-from seed.aws.values import Held
+from seed.aws.values import Drift, Held
 from seed.changesets import ChangeSet, Finding, ResourceChange
 from seed.changesets.enrich import Counted, enriched
 from seed.changesets.findings.access_analyzed import analyzed
@@ -35,6 +36,7 @@ MOST = 100
 """So many resources are asked for; a change set that loses more is dangerous without a number."""
 MOST_COMPARED = 50
 """So many are compared with what the stack made of them: for each, CloudFormation reads the resource itself."""
+DRIFT = "DetectStackResourceDrift"
 BYTES = {"AWS::Logs::LogGroup": "logs", "AWS::EFS::FileSystem": "files"}
 UNIT = 1024
 T = TypeVar("T")
@@ -129,13 +131,36 @@ def _taken(cloud: Cloud, rows: list[ResourceChange]) -> list[Finding]:
 
 
 def _by_hand(cloud: Cloud, stack: str, rows: list[ResourceChange]) -> list[Finding]:
-    answers = _each(rows if stack else [], lambda row: cloud.drift(stack, row.logical_id))
+    answers = _drifts(cloud, stack, rows) if stack else []
     told = (
         by_hand(row, gone=drift.gone, moved=[(one.path, one.expected, one.actual) for one in drift.moved])
         for row, drift in zip(rows, answers, strict=False)
         if drift is not None
     )
     return [finding for finding in told if finding is not None]
+
+
+def _drifts(cloud: Cloud, stack: str, rows: list[ResourceChange]) -> list[Drift | None]:
+    """Who may not ask the question for one resource may not for any. That CloudFormation may not read one of them, with
+    the same role, says nothing of the others.
+    """
+    refused: list[AccessDenied] = []
+
+    def one(row: ResourceChange) -> Drift | None:
+        if refused:
+            return None
+        try:
+            return cloud.drift(stack, row.logical_id)
+        except AccessDenied as error:
+            if DRIFT not in error.sentence:
+                raise
+            refused.append(error)
+            return None
+
+    answers = _each(rows, one)
+    if refused:
+        log.info("not asked", what=f"whether what changes in {stack} was changed by hand", error=refused[0].sentence)
+    return answers
 
 
 def _access(cloud: Cloud, change_set: ChangeSet) -> list[Finding]:
