@@ -19,11 +19,13 @@ from seed.aws.errors import CredentialsExpired
 from seed.builds.records import Build
 from seed.builds.states import ENDED
 from seed.db.base import Database
+from seed.promotions.records import Promotion
 from seed.promotions.reject import reject
 from seed.work import intake
 from seed.work.promoting.apply import apply
 from seed.work.promoting.discard import discard
 from seed.work.promoting.plan import plan
+from seed.work.sweep import end_what_lost_its_build
 
 
 @pytest.fixture
@@ -70,6 +72,24 @@ def test_one_whose_ground_has_moved_ends_wherever_it_was_killed(shop: Shop, live
     with shop.world.database.read() as session:
         assert session.scalars(sa.select(StageLock)).all() == []
         assert session.scalars(sa.select(Build.state).where(Build.promotion_id == asked)).one() in ENDED
+
+
+def test_one_that_an_older_version_left_confirmed_ends_at_the_next_start(shop: Shop) -> None:
+    left = shop.confirmed()
+    shop.carried_out(left)
+    with shop.world.database.write() as session:
+        session.get_one(Promotion, left).state = "confirmed"
+        session.scalars(sa.select(Build).where(Build.promotion_id == left)).one().reason = "The stack has moved."
+    waits = shop.confirmed(1)
+
+    end_what_lost_its_build(shop.world)
+    end_what_lost_its_build(shop.world)
+
+    promotion = shop.promotion(left)
+    assert (promotion.state, promotion.reason) == ("stale", "The stack has moved.")
+    assert shop.promotion(waits).state == "confirmed"
+    discarded(shop, left)
+    assert shop.carried_out(waits).state == "promoted"
 
 
 @pytest.mark.parametrize("lives", range(3, 40, 4))

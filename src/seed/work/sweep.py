@@ -10,12 +10,14 @@ import structlog
 
 from seed.apps.records import App
 from seed.builds.find import is_over
+from seed.builds.records import Build
+from seed.builds.states import ENDED
 from seed.connections.hear import forget
 from seed.db.base import now
 from seed.errors import SeedError
 from seed.notify.outbox import forget as forget_notifications
 from seed.promotions.records import Promotion
-from seed.promotions.stale import expire
+from seed.promotions.stale import expire, make_stale
 from seed.work.hearing.automatic_stages import close_what_is_idle, remove_what_closed
 from seed.work.hearing.poll_branches import poll_branches
 from seed.work.hearing.pushes import hear_push
@@ -33,6 +35,7 @@ log = structlog.get_logger(__name__)
 def run(world: World) -> None:
     """Until the server stops. One failing duty does not stop the others."""
     purged = now() - timedelta(hours=PURGE_HOURS)
+    _duty(end_what_lost_its_build, world)
     while not world.stopping.wait(TICK_SECONDS):
         _duty(poll_repositories, world)
         _duty(expire_reviews, world)
@@ -71,6 +74,17 @@ def expire_reviews(world: World) -> None:
         ).all()
         for promotion in old:
             expire(session, world.engine, promotion, days)
+
+
+def end_what_lost_its_build(world: World) -> None:
+    """An older Seed that was killed between the two left a promotion confirmed though its build had ended: its job is
+    done, and nobody else comes. Today both end at once.
+    """
+    lost = sa.select(Promotion, Build.reason).join(Build, Build.id == Promotion.target_build_id)
+    with world.database.write() as session:
+        found = session.execute(lost.where(Promotion.state == "confirmed", Build.state.in_(ENDED))).all()
+        for promotion, reason in found:
+            make_stale(session, world.engine, promotion, reason or "its build has ended")
 
 
 def forget_deliveries(world: World) -> None:
