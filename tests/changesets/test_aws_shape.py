@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.changesets.templates import OTHER_KEY, TABLE, resource, row, stack
 
-from seed.changesets import Pseudo, as_aws, compare
+from seed.changesets import Pseudo, as_aws, compare, rules
+from seed.changesets.rules import services
 
 
 def instance() -> dict[str, Any]:
@@ -193,3 +194,55 @@ def test_a_table_with_another_key_is_conditional_to_cloudformation_with_all_that
     caused = [detail for detail in resource(answer, "Reader")["Details"] if "CausingEntity" in detail]
     assert [(one["Evaluation"], one["CausingEntity"]) for one in caused] == [("Dynamic", "Topic")]
     assert row(change_set, "Table").replacement == "True"
+
+
+def caused(written: Any, before: dict[str, str], after: dict[str, str]) -> set[tuple[str, ...]]:
+    """Of each place in the variables of a function: who makes it differ."""
+    text = {"Type": "String"}
+    template = {
+        "Parameters": dict.fromkeys((*before, *after), text),
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        **stack(F=("AWS::Lambda::Function", {"Role": "r", "Code": {"ZipFile": "x"}, "Layers": written})),
+    }
+    found = resource(as_aws(compare(template, template, before=before, after=after)), "F")
+    return {
+        (d["Target"]["Path"].removeprefix("/Properties/Layers"), d["ChangeSource"], d.get("CausingEntity", ""))
+        for d in found["Details"]
+        if d["ChangeSource"] != "DirectModification" or d["Evaluation"] == "Static"
+    }
+
+
+def test_a_parameter_that_only_the_other_side_of_a_condition_mentions_is_no_cause() -> None:
+    either = {"Fn::If": ["Prod", {"Ref": "A"}, {"Ref": "B"}]}
+    old, new = {"A": "1", "B": "1", "Stage": "prod"}, {"A": "2", "B": "2", "Stage": "prod"}
+
+    assert caused([either], old, new) == {("/0", "ParameterReference", "A")}
+    assert caused([either], {**old, "Stage": "dev"}, {**new, "Stage": "dev"}) == {("/0", "ParameterReference", "B")}
+    fixed = {"Fn::If": ["Prod", {"Ref": "Stage"}, "fixed"]}
+    assert caused([fixed], old, {**old, "Stage": "dev"}) == {("/0", "DirectModification", "")}
+
+
+def test_what_a_condition_takes_out_of_a_list_is_not_caused_by_what_stands_beside_it() -> None:
+    items = [{"Ref": "A"}, "stays", {"Fn::If": ["Prod", "only-there", {"Ref": "AWS::NoValue"}]}]
+
+    told = caused(items, {"A": "1", "Stage": "prod"}, {"A": "2", "Stage": "dev"})
+
+    assert told == {("/0", "ParameterReference", "A"), ("/2", "DirectModification", "")}
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_of_every_type_what_its_handler_decides_is_told_as_conditional(*, values: bool) -> None:
+    """Tags too, which are an attribute of their own."""
+    for kind in services.every_type():
+        for path in rules.rule(kind).get("D", ()):
+            name, *parts = path.split("/")
+            sides = [stack(X=(kind, {name: within(parts, value)})) for value in ("a", "b")]
+            found = resource(as_aws(compare(*sides), property_values=values), "X")
+            assert found["Replacement"] == "Conditional", (kind, path)
+
+
+def within(parts: list[str], value: str) -> Any:
+    made: Any = value
+    for part in reversed(parts):
+        made = [made] if part == "*" else {part: made}
+    return made

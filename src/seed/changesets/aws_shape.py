@@ -75,7 +75,7 @@ def _readers(rows: Iterable[ResourceChange], evaluation: str) -> Mapping[str, se
 
 
 def _by_handler(resource_type: str, one: PropertyChange) -> PropertyChange:
-    if one.recreation != "Always" or one.attribute != "Properties":
+    if one.recreation != "Always":
         return one
     return replace(one, recreation=rules.told(resource_type, tuple(one.path.split("/")[2:])))
 

@@ -9,9 +9,10 @@ from typing import Any
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair, mentioned
-from seed.changesets.values import is_intrinsic, is_undecided, same, unescape
+from seed.changesets.template import TRANSFORM
+from seed.changesets.values import NO_VALUE, is_intrinsic, is_undecided, same, unescape
 
-PARAMETER, DIRECT = "ParameterReference", "DirectModification"
+PARAMETER = "ParameterReference"
 BETWEEN = ", "
 """Between the names where more than one parameter is the cause."""
 NOWHERE = object()
@@ -23,11 +24,13 @@ def moved_parameters(old: World, new: World) -> frozenset[str]:
     return frozenset(name for name in names if not same(old.parameters.get(name), new.parameters.get(name)))
 
 
-def name_causes(pair: Pair, moved: Collection[str], perhaps: Collection[str] = ()) -> None:
+def name_causes(pair: Pair, new: World, moved: Collection[str], perhaps: Collection[str] = ()) -> None:
     """A value that is written as it was, and differs, does so by what it mentions; `perhaps` that does not move."""
-    if moved and pair.before and pair.after:
-        old, new = _Written(pair.before.raw), _Written(pair.after.raw)
-        pair.rows = [_named(row, old, new, moved) for row in pair.rows]
+    if moved and pair.rows and pair.before and pair.after:
+        raw = pair.after.raw
+        taken = {name: _taken(new, raw[name]) for name in {row.path.split("/")[1] for row in pair.rows} & raw.keys()}
+        places = _Places(pair.before.raw), _Places(raw), _Places(taken)
+        pair.rows = [_named(row, *places, moved) for row in pair.rows]
         if perhaps:
             pair.rows = [_doubted(row, perhaps) for row in pair.rows]
 
@@ -37,42 +40,59 @@ def _doubted(row: PropertyChange, perhaps: Collection[str]) -> PropertyChange:
     return replace(row, evaluation="Dynamic") if by_parameter else row
 
 
-def _named(row: PropertyChange, before: _Written, after: _Written, moved: Collection[str]) -> PropertyChange:
-    if row.change_source not in (PARAMETER, DIRECT):
-        return row
+def _named(
+    row: PropertyChange, before: _Places, after: _Places, taken: _Places, moved: Collection[str]
+) -> PropertyChange:
+    """`taken`: of what hangs on a condition only what that lets in; the rest of it makes no value."""
     parts = [unescape(part) for part in row.path.split("/")[1:]]
-    old, new = before.at(parts), after.at(parts)
-    if old is NOWHERE or new is NOWHERE:
+    if not same(before.at(parts), after.at(parts)):
         return row
-    names = dict.fromkeys(name for name in mentioned(new) if name in moved) if same(old, new) else ()
-    return replace(row, change_source=PARAMETER if names else DIRECT, causing_entity=BETWEEN.join(names))
+    names = dict.fromkeys(name for name in mentioned(taken.at(parts)) if name in moved)
+    return replace(row, change_source=PARAMETER, causing_entity=BETWEEN.join(names)) if names else row
 
 
-class _Written:
-    """A resource as its template writes it. Each list is looked through once, however many rows lie in it."""
+class _Places:
+    """A resource as it is written. Each list is looked through once, however many rows lie in it."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
         self._loose: dict[int, bool] = {}
 
     def at(self, parts: list[str]) -> Any:
-        """What is written at a place, or the function that makes what is there."""
+        """What is written at a place, or around it: the function that makes what is there, the list whose places are
+        not what they were.
+        """
         node = self._raw
         for part in parts:
-            if is_intrinsic(node):
+            if is_intrinsic(node) or (isinstance(node, list) and self._has_loose_places(node)):
                 return node
             if isinstance(node, dict) and part in node:
                 node = node[part]
             elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):
-                if self._has_loose_places(node):
-                    return NOWHERE
                 node = node[int(part)]
             else:
                 return NOWHERE
         return node
 
     def _has_loose_places(self, items: list[Any]) -> bool:
-        """Items that may be left out: places are not what they were."""
+        """Items that may be left out."""
         if id(items) not in self._loose:
             self._loose[id(items)] = any(map(is_undecided, items))
         return self._loose[id(items)]
+
+
+def _taken(world: World, node: Any) -> Any:
+    """A value as it is written, with the side that it takes for each condition that is decided."""
+    if isinstance(node, list):
+        return [item for item in (_taken(world, one) for one in node) if item is not NO_VALUE]
+    if not isinstance(node, dict) or TRANSFORM in node:
+        return node
+    if is_undecided(node):
+        asked, yes, no = node["Fn::If"]
+        holds = world.holds(asked)
+        if holds is not None:
+            return _taken(world, yes if holds else no)
+    if node == {"Ref": "AWS::NoValue"}:
+        return NO_VALUE
+    pairs = ((key, _taken(world, item)) for key, item in node.items())
+    return {key: item for key, item in pairs if item is not NO_VALUE}

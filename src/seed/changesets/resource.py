@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,8 +128,7 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     """What differs between the two evaluated resources themselves."""
     if pair.before is None or pair.after is None or pair.before is pair.after:
         return []
-    causes = _Causes(pair, old, new)
-    rows = [_property_row(pair, one, causes, secrets) for one in differences(*pair.properties)]
+    rows = [_property_row(pair, one, old, new, secrets) for one in differences(*pair.properties)]
     for name in ATTRIBUTES:
         a, b = (side.body.get(name, MISSING) for side in (pair.before, pair.after))
         rows += [difference_row(one, (name,), name, secrets) for one in differences(a, b)]
@@ -139,26 +137,8 @@ def own_rows(pair: Pair, old: World, new: World, secrets: Collection[str]) -> li
     return [*rows, difference_row(there, (CONDITION,), CONDITION, secrets, evaluation="Dynamic")] if there else rows
 
 
-@dataclass(slots=True)
-class _Causes:
-    """What makes a property differ: asked once for each, however many of its leaves do."""
-
-    pair: Pair
-    old: World
-    new: World
-    known: dict[str, str] = field(default_factory=dict)
-
-    def of(self, one: Difference) -> str:
-        if not one.path:
-            return ""
-        if one.path[0] not in self.known:
-            self.known[one.path[0]] = _parameter_cause(self.pair, one.path[0], self.old, self.new)
-        return self.known[one.path[0]]
-
-
-def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collection[str]) -> PropertyChange:
+def _property_row(pair: Pair, one: Difference, old: World, new: World, secrets: Collection[str]) -> PropertyChange:
     attribute = "Tags" if one.path[:1] == ("Tags",) else "Properties"
-    cause = causes.of(one)
     return difference_row(
         one,
         ("Properties",),
@@ -166,9 +146,7 @@ def _property_row(pair: Pair, one: Difference, causes: _Causes, secrets: Collect
         secrets,
         recreation=worst_recreation(pair.resource_type, one),
         evaluation="Dynamic" if only_asked(one) else "Static",
-        after_known=not any(True for _ in _unknown_references(one.after, causes.old, causes.new)),
-        change_source="ParameterReference" if cause else "DirectModification",
-        causing_entity=cause,
+        after_known=not any(True for _ in _unknown_references(one.after, old, new)),
     )
 
 
@@ -204,19 +182,6 @@ def _named(one: Difference, secrets: Collection[str]) -> tuple[Difference, bool]
 def worst_recreation(resource_type: str, one: Difference) -> Recreation:
     paths = {path for value in (one.before, one.after) if value is not MISSING for path in leaf_paths(value, one.path)}
     return max((rules.recreation(resource_type, path) for path in paths), key=WORST.index, default="Never")
-
-
-def _parameter_cause(pair: Pair, top: str, old: World, new: World) -> str:
-    """The parameter whose new value makes the difference, where the text itself is the same."""
-    if not (pair.before and pair.after):
-        return ""
-    raws = [(side.raw.get("Properties") or {}).get(top) for side in (pair.before, pair.after)]
-    if json.dumps(raws[0], sort_keys=True) != json.dumps(raws[1], sort_keys=True):
-        return ""
-    for name in mentioned(raws[1]):
-        if name in new.parameters and not same(old.parameters.get(name), new.parameters[name]):
-            return name
-    return ""
 
 
 def mentioned(raw: Any) -> Iterator[str]:
