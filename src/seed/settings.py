@@ -138,6 +138,12 @@ class Settings(BaseSettings):
         le=600,
         description="Wait before the first automatic retry; the second waits twice, the third three times as long.",
     )
+    log_days: float = Field(
+        default=0,
+        ge=0,
+        le=YEARS,
+        description="The log of what ended is emptied so long after its last line; 0 keeps all.",
+    )
     session_days: float = Field(default=14, gt=0, le=YEARS, description="How long a sign-in lasts.")
     log_format: Literal["console", "json"] = Field(default="console", description="Shape of the server's log.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -23,6 +23,7 @@ from seed.work.hearing.poll_branches import poll_branches
 from seed.work.hearing.pushes import hear_push
 from seed.work.hearing.stages_that_wait import make_what_waited
 from seed.work.jobs.overdue import stop_what_is_overdue
+from seed.work.logs.empty_old import empty_old_logs
 from seed.work.source.checkout import remove
 from seed.work.world import World
 
@@ -45,6 +46,7 @@ def run(world: World) -> None:
         if now() - purged > timedelta(hours=PURGE_HOURS):
             _duty(lambda w: w.engine.purge(KEEP_JOBS_DAYS), world)
             _duty(forget_deliveries, world)
+            _duty(empty_old_logs, world)
             _duty(close_what_is_idle, world)
             purged = now()
 
