@@ -65,6 +65,7 @@ SAME: list[Pair] = [
     ({"Fn::Select": [1, {"Ref": "Names"}]}, "b"),
     ({"Fn::Split": ["-", {"Fn::Sub": "a-${Name}"}]}, ["a", "jobs"]),
     ({"Fn::If": ["Yes", "x", {"Ref": "AWS::NoValue"}]}, "x"),
+    (["a", {"Ref": "AWS::NoValue"}, {"Fn::If": ["No", "x", {"Ref": "AWS::NoValue"}]}], ["a"]),
     ({"Fn::If": ["Both", "x", "y"]}, {"Fn::If": ["Any", "y", "x"]}),
     ({"Fn::If": [{"Fn::And": [{"Condition": "Yes"}, {"Fn::Not": [{"Condition": "No"}]}]}, "x", "y"]}, "x"),
     ({"Fn::If": [{"Fn::Or": [{"Condition": "No"}, {"Fn::Equals": ["1", 1]}]}, "x", "y"]}, "x"),

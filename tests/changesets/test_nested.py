@@ -8,6 +8,7 @@ import pytest
 from tests.changesets.templates import stack
 
 from seed.changesets import ChangeSet, Tree, compare, inside
+from seed.changesets.nested import DEEPEST
 
 QUEUE, STACK, DATABASE = "AWS::SQS::Queue", "AWS::CloudFormation::Stack", "AWS::RDS::DBInstance"
 ARN, REF = {"Fn::GetAtt": ["Source", "Arn"]}, {"Ref": "Source"}
@@ -82,3 +83,23 @@ def test_items_of_a_list_that_are_known_stay_so() -> None:
     [row] = within(parent(QUEUE, {"QueueName": "a"}, given), parent(QUEUE, {"QueueName": "b"}, given), child).resources
 
     assert [one.path for one in row.properties] == ["/Properties/Layers/1"]
+
+
+def deep(levels: int, delay: int) -> Tree:
+    """A queue below so many nested stacks."""
+    if not levels:
+        return Tree(stack(Q=(QUEUE, {"DelaySeconds": delay})))
+    return Tree(stack(N=(STACK, {"TemplateURL": str(delay)})), {str(delay): deep(levels - 1, delay)})
+
+
+@pytest.mark.parametrize("levels", [1, DEEPEST, DEEPEST + 1])
+def test_stacks_are_looked_into_as_deep_as_anybody_nests_them(levels: int) -> None:
+    old, new = deep(levels, 1), deep(levels, 2)
+    changes: ChangeSet | None = inside(compare(old.template, new.template), old, new)
+    for _ in range(min(levels, DEEPEST)):
+        assert changes
+        (row,) = changes.resources
+        changes = row.nested
+    assert changes
+    found = [(row.logical_id, row.nested) for row in changes.resources]
+    assert found == ([("Q", None)] if levels <= DEEPEST else [("N", None)])
