@@ -17,7 +17,7 @@ from seed.changesets import Severity, from_json
 from seed.promotions.promote import NothingToPromote
 from seed.promotions.reject import reject
 from seed.work import intake
-from seed.work.promoting.plan import change_set_name
+from seed.work.promoting.discard import change_set_name
 
 
 def test_a_first_build_and_its_promotion_make_both_stacks(make_app: MakeApp) -> None:

@@ -14,8 +14,9 @@ from tests.support.seeded import NoWork
 from tests.work.dying import Died
 from tests.work.meeting_aws import STACK, Shop
 
-from seed.apps.records import StageLock
+from seed.apps.records import Account, StageLock
 from seed.aws.errors import CredentialsExpired
+from seed.aws.port import Cloud
 from seed.builds.records import Build
 from seed.builds.states import ENDED
 from seed.db.base import Database
@@ -94,10 +95,7 @@ def test_one_that_an_older_version_left_confirmed_ends_at_the_next_start(shop: S
 
 @pytest.mark.parametrize("lives", range(3, 40, 4))
 def test_what_a_plan_made_before_it_was_killed_goes_with_the_promotion(shop: Shop, lives: int) -> None:
-    before = shop.confirmed()
-    rejected(shop, before)
-    discard(shop.world, before)
-    assert shop.cloud.stack(STACK) is None
+    assert working(shop)
     asked = intake.promote(shop.world, shop.alice, "shop", "dev").id
     shop.cloud.lives = lives
     with suppress(Died):
@@ -109,6 +107,33 @@ def test_what_a_plan_made_before_it_was_killed_goes_with_the_promotion(shop: Sho
     discard(shop.world, asked)
 
     assert shop.cloud.stack(STACK) is None
+
+
+def test_one_that_ends_while_it_is_planned_leaves_nothing_though_its_discarding_was_over_before(shop: Shop) -> None:
+    assert working(shop)
+    asked = intake.promote(shop.world, shop.alice, "shop", "dev").id
+    over: list[int] = []
+
+    def connect(_account: Account) -> Cloud:
+        if not over:
+            over.append(asked)
+            rejected(shop, asked)
+            discard(shop.world, asked)  # its job, which runs once: nothing has been made yet
+        return shop.cloud
+
+    plan(replace(shop.world, connect=connect), asked)
+
+    assert over
+    assert shop.promotion(asked).state == "rejected"
+    assert shop.cloud.stack(STACK) is None
+
+
+def working(shop: Shop) -> bool:
+    """The stage that is promoted from has a working build, and the next one is empty."""
+    before = shop.confirmed()
+    rejected(shop, before)
+    discard(shop.world, before)
+    return shop.cloud.stack(STACK) is None
 
 
 def discarded(shop: Shop, promotion: int) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from seed.promotions.load import load_promotion
-from seed.work.promoting.plan import change_set_name
 from seed.work.stacks.discard_change_set import discard_change_set
 from seed.work.world import World
+
+
+def change_set_name(promotion_id: int, plan_id: int) -> str:
+    return f"seed-promotion-{promotion_id}-{plan_id}"
 
 
 def discard(world: World, promotion_id: int) -> None:

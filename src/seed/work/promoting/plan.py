@@ -23,6 +23,7 @@ from seed.work.errors import PackageNotMade
 from seed.work.packaging.make_downstream import ensure_package
 from seed.work.promoting.auto_promote import confirm_by_itself, goes_by_itself
 from seed.work.promoting.code_files import running_package, with_code
+from seed.work.promoting.discard import change_set_name, discard
 from seed.work.promoting.preview import plan_preview, promised
 from seed.work.rows import as_failure, shown, told
 from seed.work.secrets import stored_secrets
@@ -33,6 +34,9 @@ from seed.work.stacks.plan_stack import StackPlan, asked, plan_stack
 from seed.work.stacks.try_again import clear_away
 from seed.work.stacks.whose_stack import must_be_its_own
 from seed.work.world import World
+
+ENDED_MEANWHILE = frozenset({"rejected", "stale"})
+"""By a person, or because another one was confirmed or works now, while it was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class _Planned:
 def plan(world: World, promotion_id: int) -> None:
     """Ends in review, unchanged or failed, or confirmed where nobody has to read it."""
     _plan(world, promotion_id)
+    with world.database.read() as session:
+        state = session.scalar(sa.select(Promotion.state).where(Promotion.id == promotion_id))
+    if state in ENDED_MEANWHILE:
+        # The job that throws it away, which runs once, may have been done before this one had made what it made.
+        discard(world, promotion_id)
     confirm_by_itself(world, promotion_id)
 
 
@@ -73,10 +82,6 @@ def _plan(world: World, promotion_id: int) -> None:
         _fail(world, promotion_id, failures)
     else:
         _settle(world, promotion_id)
-
-
-def change_set_name(promotion_id: int, plan_id: int) -> str:
-    return f"seed-promotion-{promotion_id}-{plan_id}"
 
 
 def _package_service(
@@ -176,8 +181,7 @@ def _remember(world: World, planned: _Planned) -> None:
 def _settle(world: World, promotion_id: int) -> None:
     with world.database.write() as session:
         row = session.get_one(Promotion, promotion_id)
-        if row.state in ENDED:  # rejected, or another was confirmed, while we planned
-            world.engine.submit(session, "discard", row.id, key="", order=row.id)
+        if row.state in ENDED:
             return
         plans = _plans(session, promotion_id)
         row.planned_at = now()
@@ -227,5 +231,5 @@ def _fail(world: World, promotion_id: int, failures: dict[int, Exception]) -> No
             row.state, row.ended_at = moved(row.state, "fail"), now()
             row.failure = first.failure
             row.reason = f"{first.service.name}: {(first.failure or {}).get('sentence', '')}"
-        world.engine.submit(session, "discard", row.id, key="", order=row.id)
+            world.engine.submit(session, "discard", row.id, key="", order=row.id)
         ring(session, f"promotion:{row.id}", f"app:{row.app_id}")
