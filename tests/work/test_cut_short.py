@@ -17,15 +17,18 @@ from tests.work.meeting_aws import STACK, Shop
 from seed.apps.records import Account, StageLock
 from seed.aws.errors import CredentialsExpired
 from seed.aws.port import Cloud
-from seed.builds.records import Build
+from seed.builds.deploy import Commit, add_build
+from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
 from seed.db.base import Database
 from seed.promotions.records import Promotion
 from seed.promotions.reject import reject
 from seed.work import intake
+from seed.work.build import build
 from seed.work.promoting.apply import apply
 from seed.work.promoting.discard import discard
 from seed.work.promoting.plan import plan
+from seed.work.rows import begin
 from seed.work.sweep import end_what_lost_its_build
 
 
@@ -107,6 +110,27 @@ def test_what_a_plan_made_before_it_was_killed_goes_with_the_promotion(shop: Sho
     discard(shop.world, asked)
 
     assert shop.cloud.stack(STACK) is None
+
+
+def test_a_build_whose_server_died_after_the_last_deployment_is_packaged_for_production_all_the_same(
+    shop: Shop,
+) -> None:
+    with shop.world.database.write() as session:
+        run = add_build(session, shop.dev.id, Commit(shop.commit), [shop.service], trigger="push", branch="main",
+                        asked_by="seed")  # fmt: skip
+    begin(shop.world, run.id)
+    with shop.world.database.write() as session:
+        row = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == run.id)).one()
+        row.state, row.package_digest = "succeeded", "sha256:1"
+
+    build(shop.world, run.id)
+
+    engine = shop.world.engine
+    assert isinstance(engine, NoWork)
+    assert ("package", run.id) in engine.jobs
+    with shop.world.database.read() as session:
+        assert session.get_one(Build, run.id).state == "succeeded"
+        assert session.scalars(sa.select(DownstreamPackage.stage_id)).all() == [shop.prod.id]
 
 
 def test_one_that_ends_while_it_is_planned_leaves_nothing_though_its_discarding_was_over_before(shop: Shop) -> None:

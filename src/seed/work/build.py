@@ -71,7 +71,7 @@ def _run(world: World, run: Build) -> None:
     deploying = any(row.state == "deploying" for row in open_rows)
     todo = only_changed(world, run, [row for row in open_rows if row.state != "deploying"])
     if not todo and not deploying and not post_deploy_due(world, run):
-        packaged_for(world, run)
+        _what_is_left(world, run)
         return  # nothing changed: no checkout, no packager
     bench = world.packagers.lend()
     with ExitStack() as ending:
@@ -81,6 +81,14 @@ def _run(world: World, run: Build) -> None:
             world.packagers.keep(run.id, bench)  # first: the job may begin at once
             order_downstream(world, run)
             ending.pop_all()
+
+
+def _what_is_left(world: World, run: Build) -> None:
+    """Of a build in which nothing changed; or all was deployed before its server died, and nothing ordered yet."""
+    if any(row.package_digest for row in run.services) and _all_well(world, run.id):
+        order_downstream(world, run)
+    else:
+        packaged_for(world, run)
 
 
 def _run_on(
