@@ -184,7 +184,8 @@ def test_a_database_that_says_nothing_leaves_a_snapshot_and_one_whose_policy_is_
     assert removed() == removed(DeletionPolicy={"Ref": "AWS::NoValue"}) == "Snapshot"
     assert removed(DeletionPolicy={"Ref": "Policy"}) == "Delete"
     assert removed(DeletionPolicy={"Fn::If": ["Here", "Retain", "Snapshot"]}) == "Delete"
-    assert removed(properties={"DBClusterIdentifier": "c"}) == "Delete"
+    of_cluster = "Snapshot" if kind == "AWS::RDS::DBCluster" else "Delete"  # for the cluster itself it is its name
+    assert removed(properties={"DBClusterIdentifier": "c"}) == of_cluster
 
 
 def test_only_depends_on_is_no_change() -> None:

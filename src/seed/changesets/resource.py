@@ -14,7 +14,7 @@ from seed.changesets.questions import only_asked
 from seed.changesets.values import NO_VALUE, WITHHELD, Reference, is_intrinsic, is_secret, masked, references, same
 
 ATTRIBUTES = ("Metadata", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
-SNAPSHOT_BY_DEFAULT = {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"}
+CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 KEEPS = ("Delete", "Snapshot", "Retain")
 WORST: tuple[Recreation, ...] = ("Never", "Conditionally", "Always")
 
@@ -106,9 +106,9 @@ def policy_of(side: Side, resource_type: str, name: str) -> str:
     keeps nothing for certain; a type has its default only where none is written.
     """
     if name not in side.body:
-        alone = "DBClusterIdentifier" not in side.properties
-        by_default = name == "DeletionPolicy" and resource_type in SNAPSHOT_BY_DEFAULT and alone
-        return "Snapshot" if by_default else "Delete"
+        alone = resource_type == INSTANCE and "DBClusterIdentifier" not in side.properties
+        by_default = resource_type == CLUSTER or alone
+        return "Snapshot" if by_default and name == "DeletionPolicy" else "Delete"
     value = side.body[name]
     if not isinstance(value, str):
         return "Delete"
