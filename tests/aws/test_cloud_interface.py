@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.aws.stacks import request, run, template
@@ -34,6 +35,17 @@ def test_asking_twice_for_a_change_set_of_one_name_is_asking_once(cloud: Cloud) 
     first = cloud.create_change_set(request("one", template()))
 
     assert cloud.create_change_set(request("one", template())) == first
+
+
+def test_one_of_another_package_under_the_same_name_is_made_anew(cloud: Cloud) -> None:
+    first = cloud.create_change_set(replace(request("one", template()), description="of a package"))
+    second = cloud.create_change_set(
+        replace(request("one", template(Topic={"Type": "AWS::SNS::Topic", "Properties": {}})), description="of another")
+    )
+
+    answer = cloud.wait_change_set("app-dev", "one")
+    assert first != second == answer.arn
+    assert [change["ResourceChange"]["LogicalResourceId"] for change in answer.changes] == ["Queue", "Topic"]
 
 
 def test_executing_makes_the_stack_and_its_outputs(cloud: Cloud) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.support.seeded import NoWork
 from tests.work.dying import Died
-from tests.work.meeting_aws import STACK, Shop
+from tests.work.meeting_aws import STACK, Shop, package
 
 from seed.apps.records import Account, StageLock
 from seed.aws.errors import CredentialsExpired
@@ -21,6 +21,7 @@ from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
 from seed.db.base import Database
+from seed.packages.trust import Trusted
 from seed.promotions.records import Promotion
 from seed.promotions.reject import reject
 from seed.work import intake
@@ -131,6 +132,28 @@ def test_a_build_whose_server_died_after_the_last_deployment_is_packaged_for_pro
     with shop.world.database.read() as session:
         assert session.get_one(Build, run.id).state == "succeeded"
         assert session.scalars(sa.select(DownstreamPackage.stage_id)).all() == [shop.prod.id]
+
+
+def test_a_plan_that_was_killed_and_has_another_package_now_reviews_and_runs_that_one(shop: Shop) -> None:
+    asked = shop.confirmed(0)
+    rejected(shop, asked)
+    again = intake.promote(shop.world, shop.alice, "shop", "dev").id
+    shop.cloud.lives = 8
+    with suppress(Died):
+        plan(shop.world, again)
+    shop.cloud.lives = None
+    [before] = [name for name in shop.cloud.change_sets(STACK) if f"-{again}-" in name]
+    other = package(1)
+    shop.world.store.put(Trusted(other, {}))
+    with shop.world.database.write() as session:  # a variable was set meanwhile, say
+        session.execute(sa.update(DownstreamPackage).values(digest=other.digest))
+
+    plan(shop.world, again)
+    intake.confirm(shop.world, shop.alice, again, shop.promotion(again).digest)
+
+    assert shop.carried_out(again).state == "promoted"
+    assert before == shop.row().change_set_name
+    assert shop.cloud.template(STACK) == other.template
 
 
 def test_one_that_ends_while_it_is_planned_leaves_nothing_though_its_discarding_was_over_before(shop: Shop) -> None:

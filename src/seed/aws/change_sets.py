@@ -42,7 +42,7 @@ class ChangeSets:
             time.sleep(0.5)  # with nested stacks it goes one by one
             there = self.answer(request.stack_name, request.name)
         if there is not None:
-            if there.status != "FAILED":
+            if there.answers(request):
                 return there.arn
             self.delete(request.stack_name, request.name)
         return self._cfn.create_change_set(
@@ -74,6 +74,7 @@ class ChangeSets:
             valued_changes=tuple(valued.get("Changes", ())),
             nested=self._nested(plain["Changes"], depth + 1) if plain.get("IncludeNestedStacks") else {},
             with_nested=bool(plain.get("IncludeNestedStacks")),
+            description=plain.get("Description", ""),
         )
 
     def _nested(self, changes: Sequence[Mapping[str, Any]], depth: int) -> dict[str, ChangeSetAnswer]:

@@ -47,7 +47,7 @@ class FakeCloud(FakeStacks):
                 request.stack_name, self._arn("stack", request.stack_name)
             )
         there = stack.change_sets.get(request.name)
-        if there is not None and there[1].status != "FAILED":
+        if there is not None and there[1].answers(request):
             return there[1].arn
         changes = changes_between(parsed(stack.template), parsed(request.template))
         same = (
@@ -65,6 +65,7 @@ class FakeCloud(FakeStacks):
             reason=EMPTY if same else "",
             changes=tuple(changes),
             valued_changes=tuple(changes),
+            description=request.description,
         )
         if not same and any(one.fails for one in self.validated):
             answer = replace(answer, status="FAILED", execution_status="UNAVAILABLE", reason=INVALID)

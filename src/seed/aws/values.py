@@ -84,6 +84,7 @@ class ChangeSetRequest:
     rollback: str = ""
     """RollbackConfiguration, as JSON; "" leaves the stack's own."""
     description: str = "Made by Seed"
+    """Says of what: one that is there under the name and says another is not what is asked for."""
     previous: Sequence[str] = ()
     """Parameters that keep the value which the stack has."""
     nested: bool = False
@@ -108,6 +109,12 @@ class ChangeSetAnswer:
     nested: Mapping[str, ChangeSetAnswer] = field(default_factory=dict)
     """What it says of the inside of nested stacks, by logical id, where that was asked for."""
     with_nested: bool = False
+    description: str = ""
+
+    def answers(self, request: ChangeSetRequest) -> bool:
+        """Whether it is what is asked for, made by an earlier run: not of another package, nor on older ground."""
+        another = bool(self.description) and self.description != request.description
+        return self.status != "FAILED" and self.execution_status != "OBSOLETE" and not another
 
     @property
     def empty(self) -> bool:

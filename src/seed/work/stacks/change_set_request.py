@@ -24,6 +24,7 @@ def request_for(cloud: Cloud, package: Package, name: str, before: Stack | None)
         role_arn=package.settings.role_arn,
         notification_arns=package.settings.notification_arns,
         rollback=package.settings.rollback_configuration,
+        description=f"Made by Seed of the package {package.digest}",
     )
 
 
