@@ -14,7 +14,7 @@ from tests.support.seeded import NoWork
 from tests.work.dying import Died
 from tests.work.meeting_aws import STACK, Shop, package
 
-from seed.apps.records import Account, StageLock
+from seed.apps.records import FINDINGS, Account, Stage, StageLock
 from seed.aws.errors import CredentialsExpired
 from seed.aws.port import Cloud
 from seed.builds.deploy import Commit, add_build
@@ -27,6 +27,7 @@ from seed.promotions.reject import reject
 from seed.work import intake
 from seed.work.build import build
 from seed.work.promoting.apply import apply
+from seed.work.promoting.auto_promote import promote_by_itself
 from seed.work.promoting.discard import discard
 from seed.work.promoting.plan import plan
 from seed.work.rows import begin
@@ -77,6 +78,42 @@ def test_one_whose_ground_has_moved_ends_wherever_it_was_killed(shop: Shop, live
     with shop.world.database.read() as session:
         assert session.scalars(sa.select(StageLock)).all() == []
         assert session.scalars(sa.select(Build.state).where(Build.promotion_id == asked)).one() in ENDED
+
+
+@pytest.mark.parametrize("moves", [False, True])
+@pytest.mark.parametrize("lives", [*range(3), *range(7, 12)])
+def test_what_waited_for_its_target_is_asked_for_wherever_it_was_killed(shop: Shop, lives: int, moves: bool) -> None:
+    with shop.world.database.write() as session:
+        session.get_one(Stage, shop.prod.id).auto_promote = FINDINGS
+    shop.carried_out(shop.confirmed())
+    asked = shop.confirmed(1)
+    waits = works_now(shop)
+    if moves:
+        shop.cloud.put_in_state(STACK, "UPDATE_IN_PROGRESS")
+
+    try:
+        apply(replace(shop.world, database=MortalDatabase(shop.world.database, lives)), asked)
+    except Died:
+        apply(shop.world, asked)
+
+    assert shop.promotion(asked).state == ("stale" if moves else "promoted")
+    with shop.world.database.read() as session:
+        by_itself = sa.select(Promotion.state).where(Promotion.source_build_id == waits)
+        assert session.scalars(by_itself).all() == ["planning"]
+
+
+def works_now(shop: Shop) -> int:
+    """A build that works while the stage it would go to is busy."""
+    with shop.world.database.write() as session:
+        run = add_build(session, shop.dev.id, Commit(shop.commit), [shop.service], trigger="push", branch="main",
+                        asked_by="seed")  # fmt: skip
+        run.state = "succeeded"
+        row = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.build_id == run.id)).one()
+        row.state, row.package_digest = "succeeded", package(2).digest
+    promote_by_itself(shop.world, run.id)
+    with shop.world.database.read() as session:
+        assert session.scalar(sa.select(Promotion.id).where(Promotion.source_build_id == run.id)) is None
+    return run.id
 
 
 def test_one_that_an_older_version_left_confirmed_ends_at_the_next_start(shop: Shop) -> None:

@@ -51,9 +51,12 @@ NOT_BEGUN = "Cancelled before it was deployed."
 
 def apply(world: World, promotion_id: int) -> None:
     """Run again after a crash, it goes on where the rows and CloudFormation say it was."""
+    _apply(world, promotion_id)
+    promote_what_waited(world, promotion_id)  # also of one that had ended: taken back, or before its server died
+
+
+def _apply(world: World, promotion_id: int) -> None:
     promotion = _load(world, promotion_id)
-    if promotion.state == "rejected":
-        promote_what_waited(world, promotion_id)  # taken back while it waited for its turn
     if promotion.state not in {"confirmed", "deploying"} or promotion.target_build_id is None:
         return
     build = begin(world, promotion.target_build_id)
@@ -73,7 +76,6 @@ def apply(world: World, promotion_id: int) -> None:
         rest = "the rest waits for a second review" if _waiting(world, build.id) else ""
         end(world, build.id, not_well or rest, failed=bool(not_well))
     _finish(world, promotion_id)
-    promote_what_waited(world, promotion_id)
 
 
 def _run_hooked(world: World, promotion: Promotion, build: Build) -> str:
