@@ -297,3 +297,17 @@ def test_with_values_what_may_be_replaced_may_answer_anything() -> None:
 
     assert resource(answer, "Machine")["Replacement"] == "Conditional"
     assert resource(answer, "Address")["Replacement"] == "False"
+
+
+def test_a_nested_stack_that_is_not_touched_keeps_its_id() -> None:
+    def around(tier: str) -> dict[str, Any]:
+        parameter = {"Type": "String", "Value": {"Ref": "Inner"}, "Tier": tier}
+        inner = ("AWS::CloudFormation::Stack", {"TemplateURL": "https://bucket/a.json"})
+        return stack(Inner=inner, P=("AWS::SSM::Parameter", parameter))
+
+    old, new = around("Standard"), around("Advanced")
+    deployed = Deployed(physical_ids={"Inner": "arn:of-inner"})
+
+    found = resource(as_aws(compare(old, new, deployed=deployed), before=answers(old, {}, deployed)), "P")
+
+    assert json.loads(found["AfterContext"])["Properties"]["Value"] == "arn:of-inner"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -96,3 +97,39 @@ def test_the_way_back_touches_the_same(one: Change) -> None:
     assert {name: row["Replacement"] for name, row in kept.items()} == {
         name: back[name]["Replacement"] for name in kept
     }
+
+
+@given(changes())
+@settings(max_examples=60, deadline=None)
+def test_what_is_done_to_the_resource_as_it_was_makes_it_as_it_will_be(one: Change) -> None:
+    for row in modified(told(one, values=True)).values():
+        made = json.loads(row["BeforeContext"])
+        targets = {
+            detail["Target"]["Path"]: detail["Target"] for detail in row["Details"] if "Path" in detail["Target"]
+        }
+        gone = [path for path, target in targets.items() if target["AttributeChangeType"] == "Remove"]
+        for path in reversed(gone):  # the last of a list first
+            place, key = found(made, path)
+            place.pop(key)
+        for path in (path for path in targets if path not in gone):
+            set_at(*found(made, path), read(targets[path]["AfterValue"]))
+        assert made == json.loads(row["AfterContext"])
+
+
+def found(made: Any, path: str) -> tuple[Any, Any]:
+    """The object or list that something stands in, and where in it."""
+    *above, last = path.split("/")[1:]
+    for part in above:
+        made = made[int(part) if isinstance(made, list) else part]
+    return made, int(last) if isinstance(made, list) else last
+
+
+def set_at(place: Any, key: Any, value: Any) -> None:
+    if isinstance(place, list) and key == len(place):
+        place.append(value)
+    else:
+        place[key] = value
+
+
+def read(text: str) -> Any:
+    return json.loads(text) if text[:1] in ("{", "[") and "{{" not in text[:2] else text

@@ -36,7 +36,7 @@ def as_aws(
     told = as_told(change_set.resources)
     rows = _told_with_values(told) if property_values else told
     moving = {row.logical_id for row in rows if row.action == "Add" or row.replacement != "False"}
-    changed = {(row.logical_id, _top(one)) for row in rows for one in row.properties}
+    changed = {(row.logical_id, top) for row in rows for one in row.properties if (top := _top(one))}
     stays = {
         key: value
         for key, value in now.items()
