@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 from tests.support.seeded import NoWork
-from tests.work.dying import Died
+from tests.work.dying import Died, MortalDatabase
 from tests.work.meeting_aws import STACK, Shop, package
 
 from seed.apps.records import FINDINGS, Account, Stage, StageLock
@@ -20,7 +19,6 @@ from seed.aws.port import Cloud
 from seed.builds.deploy import Commit, add_build
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
 from seed.builds.states import ENDED
-from seed.db.base import Database
 from seed.packages.trust import Trusted
 from seed.promotions.records import Promotion
 from seed.promotions.reject import reject
@@ -39,22 +37,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path)
     yield made
     made.world.database.close()
-
-
-class MortalDatabase:
-    """Dies before so many transactions that write."""
-
-    def __init__(self, database: Database, lives: int) -> None:
-        self._database, self._lives = database, lives
-        self.read = database.read
-
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        self._lives -= 1
-        if self._lives < 0:
-            raise Died
-        with self._database.write() as session:
-            yield session
 
 
 def rejected(shop: Shop, promotion: int) -> None:

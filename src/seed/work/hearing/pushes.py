@@ -12,7 +12,7 @@ from seed.apps.records import App, Delivery, Stage
 from seed.builds.records import Build
 from seed.builds.skip import asks_to_be_skipped
 from seed.connections.checks import may_deploy
-from seed.errors import Invalid, SeedError
+from seed.errors import Invalid
 from seed.git import BranchNotFound, check_branch, verify
 from seed.people.actor import SEED, Actor
 from seed.work.errors import WrongSignature
@@ -21,6 +21,8 @@ from seed.work.intake import deploy
 from seed.work.world import World
 
 NO_COMMIT = "0" * 40
+BRANCHES = "refs/heads/"
+LONGEST_DELIVERY = 200
 
 
 def hear_push(world: World, slug: str, branch: str, commit: str, *, trigger: str) -> list[Build]:
@@ -70,23 +72,25 @@ def hear_webhook(world: World, slug: str, body: bytes, signature: str, delivery:
     secret = world.vault.open(app.sealed_webhook_secret, webhook_place(slug)) if app else ""
     if app is None or not verify(secret, body, signature):
         raise WrongSignature("The signature does not fit.", hint="Sign the raw body with this app's webhook secret.")
-    ref, after = _push_of(body)
-    if delivery:
-        with world.database.write() as session:
-            heard = session.scalar(
-                sa.select(Delivery.id).where(Delivery.app_id == app.id, Delivery.delivery == delivery)
-            )
-            if heard:
-                return []
-            session.add(Delivery(app_id=app.id, delivery=delivery[:200]))
-    if not ref.startswith("refs/heads/"):
-        return []
-    try:
-        return _hear(world, app, check_branch(ref.removeprefix("refs/heads/")), after)
-    except SeedError:
-        with world.database.write() as session:  # so that the sender, trying again, is heard
-            session.execute(sa.delete(Delivery).where(Delivery.app_id == app.id, Delivery.delivery == delivery[:200]))
-        raise
+    (ref, after), delivery = _push_of(body), delivery[:LONGEST_DELIVERY]
+    if not delivery:
+        return _hear(world, app, ref, after)
+    with world.making(f"delivery {app.id} {delivery}"):
+        return _hear_once(world, app, ref, after, delivery)
+
+
+def _hear_once(world: World, app: App, ref: str, after: str, delivery: str) -> list[Build]:
+    """It has been heard when all that it brings is there: a sender who tries again, having been told of an error or
+    having met a server that died, is heard.
+    """
+    heard = sa.select(Delivery.id).where(Delivery.app_id == app.id, Delivery.delivery == delivery)
+    with world.database.read() as session:
+        if session.scalar(heard) is not None:
+            return []
+    builds = _hear(world, app, ref, after)
+    with world.database.write() as session:
+        session.add(Delivery(app_id=app.id, delivery=delivery))
+    return builds
 
 
 def webhook_secret(world: World, actor: Actor, slug: str) -> str:
@@ -97,8 +101,11 @@ def webhook_secret(world: World, actor: Actor, slug: str) -> str:
     return world.vault.open(app.sealed_webhook_secret, webhook_place(slug))
 
 
-def _hear(world: World, app: App, branch: str, commit: str) -> list[Build]:
+def _hear(world: World, app: App, ref: str, commit: str) -> list[Build]:
     """The builds that it brings, the first build of a stage that comes with the branch among them."""
+    if not ref.startswith(BRANCHES):
+        return []
+    branch = check_branch(ref.removeprefix(BRANCHES))
     if commit == NO_COMMIT:
         world.mirror(app).sync()
         automatic_stages.branch_gone(world, app, branch)
