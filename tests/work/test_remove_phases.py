@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.support.machines import stage_with, world_of
 from tests.support.rows import DIGEST
 from tests.work.account import TOPIC, deploy, stack
+from tests.work.dying import Died, MortalDatabase
 
 from seed.apps.records import App, Service, Stage
 from seed.aws.fake import FakeCloud
@@ -128,3 +129,30 @@ def test_what_another_app_has_deployed_since_it_was_asked_for_stays(world: World
     assert (state, "in dev runs in it by now" in reason) == ("kept", True)
     assert {state for state, _ in said.values()} == {"gone"}
     assert sorted(account.gone) == ["mails", "orders", "web"]
+
+
+@pytest.mark.parametrize("lives", range(9, 15))
+def test_what_was_not_listed_is_told_of_and_never_deleted_wherever_it_was_killed(
+    world: World, account: Account, lives: int
+) -> None:
+    with world.database.write() as session:
+        going = deployed(session)
+        app = session.get_one(App, going.app_id)
+        asked = ask_removal(session, world.engine, ALICE, app, stage=going, typed="dev", skip_hooks=True)
+        rows = session.scalars(sa.select(ServiceBuild).where(ServiceBuild.stage_id == going.id))
+        for row in [one for one in rows if one.service.name in ("users", "mails")]:
+            row.stack_name = f"late-{row.stack_name}"
+            deploy(account, stack(Topic=TOPIC), row.stack_name)
+
+    try:
+        remove(replace(world, database=MortalDatabase(world.database, lives)), asked.id)
+    except Died:
+        remove(world, asked.id)
+
+    assert sorted(account.gone) == ["mails", "orders", "users", "web"]
+    with world.database.read() as session:
+        done = session.get_one(Removal, asked.id)
+        said = {row.stack_name: (row.state, row.reason) for row in done.stacks}
+        assert (done.state, len(done.stacks)) == ("failed", 6)
+        assert session.get_one(Stage, going.id).removing is False
+    assert said["late-users-dev"] == said["late-mails-dev"] == ("failed", "The account still has it.")

@@ -48,17 +48,18 @@ def remove(world: World, removal_id: int) -> None:
                 break  # what an earlier phase made may still be in use
     finally:
         hooks.close()
-    _look_again(world, removal_id)
-    _finish(world, removal_id)
+    _finish(world, removal_id, _look_again(world, removal_id))
 
 
-def _look_again(world: World, removal_id: int) -> None:
+def _look_again(world: World, removal_id: int) -> list[RemovedStack]:
     """Nothing is forgotten that an account still has: every stack that was ever deployed there is looked for once more,
-    whatever was listed when the removal was asked for.
+    whatever was listed when the removal was asked for. What is found is told with the removal's end, not before: taken
+    up again, the removal would delete what nobody has been shown.
     """
     removal = _load(world, removal_id)
     if removal is None or removal.keep or _failed(world, removal_id):
-        return
+        return []
+    found = []
     with world.database.read() as session:
         left = [(one, one.stage.account) for one in _doomed(session, removal)]
     for one, account in left:
@@ -68,10 +69,10 @@ def _look_again(world: World, removal_id: int) -> None:
         except Exception as error:  # noqa: BLE001, told by the row
             reason = told(error, removal=removal.id).sentence
         if reason:
-            with world.database.write() as session:
-                session.add(RemovedStack(removal_id=removal.id, account_id=account.id, stage=one.stage.name,
-                                         service=one.service, phase=one.phase, stack_name=one.stack_name,
-                                         state="failed", reason=reason))  # fmt: skip
+            found.append(RemovedStack(account_id=account.id, stage=one.stage.name, service=one.service,
+                                      phase=one.phase, stack_name=one.stack_name, state="failed",
+                                      reason=reason))  # fmt: skip
+    return found
 
 
 def _doomed(session: Session, removal: Removal) -> list[Doomed]:
@@ -156,9 +157,10 @@ def _failed(world: World, removal_id: int) -> bool:
     return removal is None or any(row.state == "failed" for row in removal.stacks)
 
 
-def _finish(world: World, removal_id: int) -> None:
+def _finish(world: World, removal_id: int, still_there: list[RemovedStack]) -> None:
     with world.database.write() as session:
         removal = session.get_one(Removal, removal_id)
+        removal.stacks += still_there
         first = next((row for row in removal.stacks if row.state == "failed"), None)
         let_go(session, removal)
         app_id = removal.app_id
