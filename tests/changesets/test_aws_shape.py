@@ -230,6 +230,15 @@ def test_what_a_condition_takes_out_of_a_list_is_not_caused_by_what_stands_besid
     assert told == {("/0", "ParameterReference", "A"), ("/2", "DirectModification", "")}
 
 
+@pytest.mark.parametrize("odd", [["Prod"], "Prod", [{"Fn::No": 1}, 1, 2], ["Nowhere", 1, 2], ["Prod", None, None]])
+def test_what_nobody_asks_for_is_no_side_to_take(odd: Any) -> None:
+    unused = {"Fn::Sub": ["${A}", {"unused": {"Fn::If": odd}}]}
+
+    told = caused([unused], {"A": "1", "Stage": "prod"}, {"A": "2", "Stage": "prod"})
+
+    assert told == {("/0", "ParameterReference", "A")}
+
+
 @pytest.mark.parametrize("values", [True, False])
 def test_of_every_type_what_its_handler_decides_is_told_as_conditional(*, values: bool) -> None:
     """Tags too, which are an attribute of their own."""

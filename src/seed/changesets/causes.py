@@ -88,11 +88,20 @@ def _taken(world: World, node: Any) -> Any:
     if not isinstance(node, dict) or TRANSFORM in node:
         return node
     if is_undecided(node):
-        asked, yes, no = node["Fn::If"]
-        holds = world.holds(asked)
-        if holds is not None:
-            return _taken(world, yes if holds else no)
+        side = _side(world, node["Fn::If"])
+        if side is not None:
+            return _taken(world, side)
     if node == {"Ref": "AWS::NoValue"}:
         return NO_VALUE
     pairs = ((key, _taken(world, item)) for key, item in node.items())
     return {key: item for key, item in pairs if item is not NO_VALUE}
+
+
+def _side(world: World, written: Any) -> Any:
+    """None where it is not decided, or where it is no Fn::If: nobody may have asked for what it makes."""
+    if not isinstance(written, list) or len(written) != len(("asked", "yes", "no")):
+        return None
+    asked, yes, no = written
+    known = isinstance(asked, str) and asked in world.section("Conditions")
+    holds = world.condition(asked) if known else None
+    return None if holds is None else yes if holds else no

@@ -244,10 +244,6 @@ class World:
             return node in (True, "true")
         raise InvalidTemplate("A condition is not made of And, Or, Not, Equals and Condition.")
 
-    def holds(self, asked: Any) -> bool | None:
-        """What Fn::If asks: a condition by its name, or an expression."""
-        return self.decide(asked) if isinstance(asked, dict) else self.condition(asked)
-
     def definition(self, node: Any) -> Any:
         """A condition expression as far as it is decided; the conditions that it is made of keep their names."""
         holds = self.decide(node)

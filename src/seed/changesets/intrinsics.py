@@ -130,7 +130,7 @@ def split(world: World, argument: Any) -> Any:
 
 def if_(world: World, argument: Any) -> Any:
     name, yes, no = _arguments("Fn::If", argument, TRIPLE)
-    holds = world.holds(name)
+    holds = world.decide(name) if isinstance(name, dict) else world.condition(name)
     if holds is None:
         sides = (world.argument(yes), world.argument(no))
         asked = world.questions.shown(world, name) if world.questions else name
