@@ -193,6 +193,22 @@ def test_where_a_part_is_not_known_nothing_is_made_of_the_rest() -> None:
     assert told["T", "Arn"] == "told"
 
 
+def test_a_name_made_of_a_name_is_known_through_any_chain() -> None:
+    queue = "AWS::SQS::Queue"
+    links = {
+        name: (queue, {"QueueName": {"Fn::Sub": f"${{{of}.QueueName}}-{name}"}}) for name, of in ("CB", "BA", "ED")
+    }
+    template = stack(**links, A=(queue, {"QueueName": "a"}), D=(queue, {}))
+
+    told = answers(template)
+
+    assert {key: value for key, value in told.items() if key[1] == "QueueName"} == {
+        ("A", "QueueName"): "a",
+        ("B", "QueueName"): "a-B",
+        ("C", "QueueName"): "a-B-C",
+    }, "of D, whose name nobody knows, nothing follows"
+
+
 def test_each_attribute_that_is_made_is_one_of_its_type() -> None:
     for kind, made in derived.MADE.items():
         assert made.keys() <= rules.attributes(kind), kind

@@ -209,6 +209,17 @@ def test_what_a_mapping_has_for_a_region_that_nobody_told_is_compared() -> None:
     assert compare(old, new, pseudo=Pseudo(region="us-east-1")).empty
 
 
+def test_what_a_mapping_has_under_a_second_key_that_nobody_told_is_compared() -> None:
+    def sized(table: dict[str, Any]) -> Template:
+        size = {"Fn::FindInMap": ["Sizes", "small", {"Ref": "AWS::Region"}]}
+        return {"Mappings": {"Sizes": table}, **stack(I=("AWS::EC2::Instance", {"InstanceType": size}))}
+
+    old, new = ({"small": {"eu-west-1": size, "us-east-1": "t3.nano"}} for size in ("t3.nano", "t3.micro"))
+
+    (one,) = row(compare(sized(old), sized(new)), "I").properties
+    assert one.after["Fn::FindInMap"][-1] == {"eu-west-1": "t3.micro"}
+
+
 @pytest.mark.parametrize(
     "table",
     [

@@ -73,6 +73,20 @@ class TestPropagation:
         assert row(stays, "P").routine.endswith("Topic is updated in place and keeps its DisplayName")
         assert stays.outputs == ()
 
+    def test_an_output_of_what_is_made_or_made_anew_is_known_only_after(self) -> None:
+        def told(name: str, **queues: str) -> dict[str, Any]:
+            made = stack(**{key: ("AWS::SQS::Queue", {"QueueName": queue}) for key, queue in queues.items()})
+            return {**made, "Outputs": {"Name": {"Value": {"Ref": name}}}}
+
+        old = told("A", A="a", B="b")
+        for new, known in (
+            (told("B", A="a", B="b"), True),
+            (told("B", A="a", B="c"), False),
+            (told("C", A="a", B="b", C="c"), False),
+        ):
+            (output,) = compare(old, new).outputs
+            assert output.after_known is known
+
     def test_a_revision_moves_with_every_update(self) -> None:
         def machine(definition: str) -> dict[str, Any]:
             revision = {"Fn::GetAtt": ["M", "StateMachineRevisionId"]}
