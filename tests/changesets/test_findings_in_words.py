@@ -29,6 +29,19 @@ class TestWords:
         assert said in made.findings[0].evidence
         assert f"{said}  (wider)" in as_text(made)
 
+    @pytest.mark.parametrize(
+        ("last", "said"), [(22, "lets everybody in on port 22"), (30, "lets everybody in on ports 22–30")]
+    )
+    def test_one_port_and_several_are_told_apart(self, last: int, said: str) -> None:
+        rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": last, "CidrIp": "0.0.0.0/0"}
+        (found,) = change("AWS::EC2::SecurityGroup", {}, {"SecurityGroupIngress": [rule]}).findings
+        assert said in found.sentence
+
+    def test_whom_a_permission_lets_call_what_is_told(self) -> None:
+        given = {"Principal": "*", "Action": "lambda:InvokeFunction", "FunctionName": "orders"}
+        made = change("AWS::Lambda::Permission", {**given, "Principal": "s3.amazonaws.com"}, given)
+        assert "+ * may lambda:InvokeFunction on orders  (wider)" in as_text(made)
+
     def test_what_a_bucket_loses_is_said_alike_above_and_below(self) -> None:
         made = change(BUCKET, {"BucketName": "one"}, {"BucketName": "two"})
         assert headline(made).startswith("Replaces the bucket X: its objects would be lost.")
