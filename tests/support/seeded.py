@@ -52,9 +52,14 @@ class NoWork:
 
     def __init__(self) -> None:
         self.jobs: list[tuple[Kind, int]] = []
+        self.ids: list[tuple[Kind, int, int]] = []
+        """One that is there already would not be run."""
 
-    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:  # noqa: ARG002
+    def submit(
+        self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0,  # noqa: ARG002
+    ) -> None:  # fmt: skip
         self.jobs.append((kind, run_id))
+        self.ids.append((kind, run_id, again))
 
     def start(self, handlers: Mapping[Kind, Handler]) -> None: ...
     def stop(self) -> None: ...

@@ -46,10 +46,14 @@ def main(folder: Path) -> None:
     _submit_and_take_back(database, engine)
     gate.set()
     eventually(lambda: not engine.pending(), "the end of all jobs", 30)
+    for again in (0, 7, 7):  # it has ended: only what is asked for by another number runs once more
+        with database.write() as session:
+            engine.submit(session, "build", 1, key="1", order=1, again=again)
+    eventually(lambda: not engine.pending(), "the end of all jobs", 30)
     engine.stop()
     database.close()
 
-    assert [run_id for _, run_id in ran if run_id % 2] == [1, 3, 5, 7], ran
+    assert [run_id for _, run_id in ran if run_id % 2] == [1, 3, 5, 7, 1], ran
     assert [run_id for _, run_id in ran if run_id % 2 == 0] == [2, 4, 6, 8], ran
     assert not overlaps, overlaps
     assert ("plan", 99) not in ran

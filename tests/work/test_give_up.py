@@ -92,8 +92,8 @@ def test_a_promotion_has_failed_with_its_build(shop: Seeded, state: str) -> None
 
 def test_a_promotion_ends_with_its_build_or_not_at_all(shop: Seeded) -> None:
     class Dies(NoWork):
-        def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:
-            super().submit(session, kind, run_id, key=key, order=order)
+        def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0) -> None:
+            super().submit(session, kind, run_id, key=key, order=order, again=again)
             raise Died
 
     build_id = begun(shop.world)

@@ -23,7 +23,9 @@ from seed.work.jobs.engine import Kind
 
 
 class DiesWhenAsked(NoWork):
-    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:  # noqa: ARG002
+    def submit(
+        self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0,  # noqa: ARG002
+    ) -> None:  # fmt: skip
         raise Died
 
 

@@ -103,10 +103,10 @@ class DbosEngine:
             application_name="seed",
         )
 
-    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:
+    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0) -> None:
         options: dict[str, Any] = {
             "workflow_name": "seed.run",
-            "workflow_id": f"{kind}-{run_id}",
+            "workflow_id": f"{kind}-{run_id}-{again}" if again else f"{kind}-{run_id}",
             "queue_name": STAGES if kind in ONE_PER_STAGE else JOBS,
             "app_version": APPLICATION_VERSION,
             "priority": max(1, order),

@@ -18,8 +18,10 @@ Handler = Callable[[int], None]
 class Engine(Protocol):
     """Submitting happens in the caller's transaction: row and job exist together, or neither does."""
 
-    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int) -> None:
-        """Run `kind` for `run_id`: one after another within a `key`, by `order`. Twice is once."""
+    def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0) -> None:
+        """Run `kind` for `run_id`: one after another within a `key`, by `order`. Twice is once, also when it has ended
+        long ago: whoever has found more to do in the row since says by a number of its own that it is `again`.
+        """
         ...
 
     def start(self, handlers: Mapping[Kind, Handler]) -> None:

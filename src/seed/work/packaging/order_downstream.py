@@ -14,10 +14,13 @@ from seed.work.packaging.why_no_package import only_when_asked, why_no_package
 from seed.work.world import World
 
 
-def order_downstream(world: World, run: Build) -> None:
-    """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build."""
+def order_downstream(world: World, run: Build, *, late: bool = False) -> None:
+    """Production's packages are made from the same commit, in a job of their own, once nobody waits for the build.
+    `late`: more than the build itself had ordered; its job may be over.
+    """
     targets = packaged_for(world, run)
     with world.database.write() as session:
+        added: list[DownstreamPackage] = []
         good = sa.select(ServiceBuild).where(
             ServiceBuild.build_id == run.id, ServiceBuild.state.in_(GOOD), ServiceBuild.package_digest != ""
         )
@@ -29,8 +32,11 @@ def order_downstream(world: World, run: Build) -> None:
                     )
                 )
                 if there is None:
-                    session.add(DownstreamPackage(service_build_id=row.id, stage_id=target.id))
-        world.engine.submit(session, "package", run.id, key="", order=run.id)
+                    added.append(DownstreamPackage(service_build_id=row.id, stage_id=target.id))
+        session.add_all(added)
+        session.flush()
+        again = max((one.id for one in added), default=0) if late else 0
+        world.engine.submit(session, "package", run.id, key="", order=run.id, again=again)
         ring(session, f"build:{run.id}")
 
 

@@ -46,7 +46,7 @@ def make_due(world: World) -> int:
     with world.database.read() as session:
         late, due = _due(session)
     for build_id in late:
-        order_downstream(world, load(world, build_id))
+        order_downstream(world, load(world, build_id), late=True)
     for build, stage, made, why_not in due:
         text = f"_{why_not}_" if why_not else _text(world, stage, made)
         with world.database.write() as session:
