@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from seed.aws.boto import BotoCloud
 from seed.aws.errors import AccessDenied, Throttled
@@ -87,6 +87,31 @@ def test_an_execution_that_already_began_is_no_second_one_and_no_error() -> None
         said.assert_no_pending_responses()
 
 
+def test_one_of_another_package_goes_before_the_next_is_made_and_that_is_another_question() -> None:
+    aws = session()
+    asked = [ChangeSetRequest("app", "one", "UPDATE", "{}", {}, {}, (), description=of) for of in ("of a", "of b")]
+    tokens: list[str] = []
+    aws.cloudformation.meta.events.register(
+        "provide-client-params.cloudformation.CreateChangeSet", lambda params, **_: tokens.append(params["ClientToken"])
+    )
+    with Stubber(aws.cloudformation) as said:
+        said.add_client_error("describe_change_set", "ChangeSetNotFound")
+        said.add_response("create_change_set", {"Id": ARN})
+        for _values in (False, True):
+            said.add_response("describe_change_set", page("A", Description="of a"))
+        said.add_response("delete_change_set", {}, {"StackName": "app", "ChangeSetName": "one"})
+        said.add_response("describe_change_set", page("A", Status="DELETE_PENDING"))
+        said.add_client_error("describe_change_set", "ChangeSetNotFound")
+        said.add_response("create_change_set", {"Id": ARN})
+        cloud = BotoCloud(aws)
+
+        for one in asked:
+            cloud.create_change_set(one)
+
+        said.assert_no_pending_responses()
+    assert len(set(tokens)) == len(asked)
+
+
 def test_rollback_alarms_go_with_the_change_set_and_no_rollback_with_its_execution() -> None:
     aws = session()
     alarms = {"RollbackTriggers": [{"Arn": "arn:alarm", "Type": "AWS::CloudWatch::Alarm"}]}
@@ -94,7 +119,7 @@ def test_rollback_alarms_go_with_the_change_set_and_no_rollback_with_its_executi
     with Stubber(aws.cloudformation) as said:
         said.add_client_error("describe_change_set", "ChangeSetNotFound")
         said.add_response("create_change_set", {"Id": ARN}, {
-            "StackName": "app", "ChangeSetName": "one", "ChangeSetType": "UPDATE", "ClientToken": "one",
+            "StackName": "app", "ChangeSetName": "one", "ChangeSetType": "UPDATE", "ClientToken": ANY,
             "Description": "Made by Seed", "Parameters": [], "Tags": [], "Capabilities": [], "TemplateBody": "{}",
             "RollbackConfiguration": alarms,
         })  # fmt: skip

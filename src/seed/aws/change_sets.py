@@ -24,6 +24,8 @@ LARGEST_BODY = 51_200
 FINISHED = frozenset({"CREATE_COMPLETE", "FAILED", "DELETE_COMPLETE", "DELETE_FAILED"})
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"})
 CHANGE_SET_SECONDS = 600.0
+DELETE_PAUSE = 0.5
+GOING = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS"})
 
 
 class ChangeSets:
@@ -36,24 +38,29 @@ class ChangeSets:
         self._cfn = session.cloudformation
 
     def create(self, request: ChangeSetRequest) -> str:
-        there = self.answer(request.stack_name, request.name)
-        deadline = time.monotonic() + CHANGE_SET_SECONDS
-        while there is not None and there.status.startswith("DELETE_") and time.monotonic() < deadline:
-            time.sleep(0.5)  # with nested stacks it goes one by one
-            there = self.answer(request.stack_name, request.name)
+        there = self._settled(request)
         if there is not None:
             if there.answers(request):
                 return there.arn
             self.delete(request.stack_name, request.name)
+            self._settled(request)
         return self._cfn.create_change_set(
             StackName=request.stack_name,
             ChangeSetName=request.name,
             ChangeSetType=request.kind,
-            # The same name is asked for once more where nested stacks are refused: that is another question.
-            ClientToken=f"{request.name}-nested" if request.nested else request.name,
+            ClientToken=_token(request),
             Description=request.description,
             **self.body(request),
         )["Id"]
+
+    def _settled(self, request: ChangeSetRequest) -> ChangeSetAnswer | None:
+        """What is there under the name, once nothing is being deleted: with nested stacks that goes one by one."""
+        deadline = time.monotonic() + CHANGE_SET_SECONDS
+        there = self.answer(request.stack_name, request.name)
+        while there is not None and there.status in GOING and time.monotonic() < deadline:
+            time.sleep(DELETE_PAUSE)
+            there = self.answer(request.stack_name, request.name)
+        return there
 
     def answer(self, stack_name: str, change_set: str, depth: int = 0) -> ChangeSetAnswer | None:
         try:
@@ -176,6 +183,12 @@ class ChangeSets:
             return {**body, "TemplateBody": request.template}
         sha256 = hashlib.sha256(request.template.encode()).hexdigest()
         return {**body, "TemplateURL": self._assets.put_text(f"templates/{sha256}.json", request.template)}
+
+
+def _token(request: ChangeSetRequest) -> str:
+    """Of another package, or once more where nested stacks are refused, the same name asks another question."""
+    asked = hashlib.sha256(f"{request.description}, nested: {request.nested}".encode()).hexdigest()
+    return f"{request.name}-{asked[:16]}"
 
 
 def _validation(event: OperationEventTypeDef) -> Validation | None:

@@ -114,7 +114,7 @@ class ChangeSetAnswer:
     def answers(self, request: ChangeSetRequest) -> bool:
         """Whether it is what is asked for, made by an earlier run: not of another package, nor on older ground."""
         another = bool(self.description) and self.description != request.description
-        return self.status != "FAILED" and self.execution_status != "OBSOLETE" and not another
+        return self.status.startswith("CREATE_") and self.execution_status != "OBSOLETE" and not another
 
     @property
     def empty(self) -> bool:
