@@ -182,6 +182,17 @@ def anchors() -> Iterator[Case]:
     yield from both(None, "a: &a {x: 1}\nResources:\n  R:\n    <<: [*a, *a]\n    Type: AWS::SQS::Queue\n")
 
 
+def causes() -> Iterator[Case]:
+    """A parameter that moves, in thousands of places of one list or under one condition, decided or not."""
+    items = [{"Name": f"n{n}", "Image": {"Fn::Sub": "i${P}"}} for n in range(2_000)]
+    conditions = {"Known": {"Fn::Equals": ["a", "a"]}, "Unknown": {"Fn::Equals": [{"Ref": "AWS::Region"}, "a"]}}
+    for asked in conditions:
+        for written in ([{"Fn::If": [asked, "a", "b"]}, *items], {"Fn::If": [asked, items, []]}):
+            task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": written}}
+            template = {"Parameters": {"P": {"Type": "String"}}, "Conditions": conditions, **stack(T=task)}
+            yield partial(read, template, template, before={"P": "1"}, after={"P": "2"})
+
+
 def deep() -> Iterator[Case]:
     for depth in (90, 900, 9_000, 90_000):
         nested = "[" * depth + "]" * depth
@@ -277,7 +288,7 @@ PIECES = [piece.encode() for piece in ("!Ref ", "&a ", "*a ", "<<: ", "{", "}", 
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     case.__name__: case
     for case in (
-        megabyte, reversed_lists, objects_reversed, dense_references, mutated_yaml, mutated_parameters, anchors, deep,
+        megabyte, reversed_lists, objects_reversed, dense_references, mutated_yaml, mutated_parameters, anchors, deep, causes,
         cycles, nowhere, policies,
     )
 }  # fmt: skip

@@ -255,3 +255,14 @@ def within(parts: list[str], value: str) -> Any:
     for part in reversed(parts):
         made = [made] if part == "*" else {part: made}
     return made
+
+
+def test_a_condition_that_nobody_asks_for_may_be_wrong_where_causes_are_looked_for() -> None:
+    unused = {"Fn::Sub": ["x${P}", {"Unused": {"Fn::If": ["Circle", "1", "2"]}}]}
+    template = {
+        "Parameters": {"P": {"Type": "String"}},
+        "Conditions": {"Circle": {"Fn::Not": [{"Condition": "Circle"}]}},
+        **stack(F=("AWS::Lambda::Function", {"Role": unused})),
+    }
+    found = compare(template, template, before={"P": "1"}, after={"P": "2"})
+    assert [one.causing_entity for one in row(found, "F").properties] == ["P"]

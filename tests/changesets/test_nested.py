@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.changesets.templates import stack
+from tests.changesets.templates import TABLE, stack
 
 from seed.changesets import ChangeSet, Tree, compare, inside
 from seed.changesets.nested import DEEPEST
@@ -103,3 +103,20 @@ def test_stacks_are_looked_into_as_deep_as_anybody_nests_them(levels: int) -> No
     assert changes
     found = [(row.logical_id, row.nested) for row in changes.resources]
     assert found == ([("Q", None)] if levels <= DEEPEST else [("N", None)])
+
+
+@pytest.mark.parametrize("other", [{"Fn::Sub": "b-${Given}"}, "b"])
+def test_what_takes_another_side_of_a_condition_is_replaced_for_certain(other: Any) -> None:
+    child = stack(
+        T=("AWS::DynamoDB::Table", {**TABLE, "TableName": {"Fn::If": ["Big", {"Fn::Sub": "a-${Given}"}, other]}})
+    )
+    child |= {
+        "Parameters": {"Given": {"Type": "String"}, "Size": {"Type": "String"}},
+        "Conditions": {"Big": {"Fn::Equals": [{"Ref": "Size"}, "2"]}},
+    }
+    old, new = parent(DATABASE, {"Engine": "a"}, REF), parent(DATABASE, {"Engine": "b"}, REF)
+    assert fate(within(old, new, child)) == ({"T": "Conditional"} if isinstance(other, dict) else {})
+
+    new["Resources"]["Nested"]["Properties"]["Parameters"]["Size"] = "2"
+
+    assert fate(within(old, new, child)) == {"T": "True"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seed.changesets.evaluate import World
 from seed.changesets.model import PropertyChange
 from seed.changesets.resource import Pair, mentioned
-from seed.changesets.template import TRANSFORM
+from seed.changesets.template import TRANSFORM, InvalidTemplate
 from seed.changesets.values import NO_VALUE, is_intrinsic, is_undecided, same, unescape
 
 PARAMETER = "ParameterReference"
@@ -24,31 +25,51 @@ def moved_parameters(old: World, new: World) -> frozenset[str]:
     return frozenset(name for name in names if not same(old.parameters.get(name), new.parameters.get(name)))
 
 
-def name_causes(pair: Pair, new: World, moved: Collection[str], perhaps: Collection[str] = ()) -> None:
+def name_causes(pair: Pair, old: World, new: World, moved: Collection[str], perhaps: Collection[str] = ()) -> None:
     """A value that is written as it was, and differs, does so by what it mentions; `perhaps` that does not move."""
     if moved and pair.rows and pair.before and pair.after:
-        raw = pair.after.raw
-        taken = {name: _taken(new, raw[name]) for name in {row.path.split("/")[1] for row in pair.rows} & raw.keys()}
-        places = _Places(pair.before.raw), _Places(raw), _Places(taken)
-        pair.rows = [_named(row, *places, moved) for row in pair.rows]
-        if perhaps:
-            pair.rows = [_doubted(row, perhaps) for row in pair.rows]
+        names = {row.path.split("/")[1] for row in pair.rows}
+        takes = _Places({name: _taken(new, pair.after.raw[name]) for name in names & pair.after.raw.keys()})
+        took = {name: _taken(old, pair.before.raw[name]) for name in names & pair.before.raw.keys() if perhaps}
+        causes = _Causes(_Places(pair.before.raw), _Places(pair.after.raw), _Places(took), takes, moved, perhaps)
+        pair.rows = [causes.named(row) for row in pair.rows]
 
 
-def _doubted(row: PropertyChange, perhaps: Collection[str]) -> PropertyChange:
-    by_parameter = row.change_source == PARAMETER and all(one in perhaps for one in row.causing_entity.split(BETWEEN))
-    return replace(row, evaluation="Dynamic") if by_parameter else row
+@dataclass(slots=True)
+class _Causes:
+    """Of one resource. What stands around a place is read once, however many rows lie in it."""
 
+    before: _Places
+    after: _Places
+    took: _Places
+    takes: _Places
+    """Of what hangs on a condition only what that lets in; the rest of it makes no value."""
+    moved: Collection[str]
+    perhaps: Collection[str]
+    _alike: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _names: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
-def _named(
-    row: PropertyChange, before: _Places, after: _Places, taken: _Places, moved: Collection[str]
-) -> PropertyChange:
-    """`taken`: of what hangs on a condition only what that lets in; the rest of it makes no value."""
-    parts = [unescape(part) for part in row.path.split("/")[1:]]
-    if not same(before.at(parts), after.at(parts)):
-        return row
-    names = dict.fromkeys(name for name in mentioned(taken.at(parts)) if name in moved)
-    return replace(row, change_source=PARAMETER, causing_entity=BETWEEN.join(names)) if names else row
+    def named(self, row: PropertyChange) -> PropertyChange:
+        parts = [unescape(part) for part in row.path.split("/")[1:]]
+        names = self._mentioned(self.takes.at(parts)) if self._same(self.before, self.after, parts) else ()
+        if not names:
+            return row
+        # what takes another side of a condition than it did is another for certain, whatever stands there
+        doubted = all(name in self.perhaps for name in names) and self._same(self.took, self.takes, parts)
+        told = replace(row, change_source=PARAMETER, causing_entity=BETWEEN.join(names))
+        return replace(told, evaluation="Dynamic") if doubted else told
+
+    def _same(self, old: _Places, new: _Places, parts: list[str]) -> bool:
+        sides = old.at(parts), new.at(parts)
+        key = id(sides[0]), id(sides[1])
+        if key not in self._alike:
+            self._alike[key] = same(*sides)
+        return self._alike[key]
+
+    def _mentioned(self, node: Any) -> tuple[str, ...]:
+        if id(node) not in self._names:
+            self._names[id(node)] = tuple(dict.fromkeys(name for name in mentioned(node) if name in self.moved))
+        return self._names[id(node)]
 
 
 class _Places:
@@ -102,6 +123,8 @@ def _side(world: World, written: Any) -> Any:
     if not isinstance(written, list) or len(written) != len(("asked", "yes", "no")):
         return None
     asked, yes, no = written
-    known = isinstance(asked, str) and asked in world.section("Conditions")
-    holds = world.condition(asked) if known else None
+    holds = None
+    if isinstance(asked, str) and asked in world.section("Conditions"):
+        with suppress(InvalidTemplate):  # told by who asks for it
+            holds = world.condition(asked)
     return None if holds is None else yes if holds else no

@@ -128,7 +128,7 @@ def _compared(sides: Sides, terms: Terms) -> ChangeSet:
         moved = moved_parameters(old, new)
         for pair in found:
             pair.rows = own_rows(pair, old, new, hidden)
-            name_causes(pair, new, moved, terms.perhaps)
+            name_causes(pair, old, new, moved, terms.perhaps)
         routine.mark_stacks(found, always=terms.every_stack)
         routine.mark_code(found, deployed.code_equal)
         routine.mark_order(found)

@@ -218,8 +218,10 @@ class World:
             if name in self._deciding:
                 raise InvalidTemplate(f"The condition {name} depends on itself.", where=f"Conditions.{name}")
             self._deciding.append(name)
-            self._conditions[name] = self.decide(self.section("Conditions")[name])
-            self._deciding.pop()
+            try:
+                self._conditions[name] = self.decide(self.section("Conditions")[name])
+            finally:
+                self._deciding.pop()
         return self._conditions[name]
 
     def decide(self, node: Any) -> bool | None:
