@@ -97,6 +97,7 @@ def test_one_of_another_package_goes_before_the_next_is_made_and_that_is_another
     with Stubber(aws.cloudformation) as said:
         said.add_client_error("describe_change_set", "ChangeSetNotFound")
         said.add_response("create_change_set", {"Id": ARN})
+        said.add_response("describe_change_set", page("A", Description="of a", Status="CREATE_IN_PROGRESS"))
         for _values in (False, True):
             said.add_response("describe_change_set", page("A", Description="of a"))
         said.add_response("delete_change_set", {}, {"StackName": "app", "ChangeSetName": "one"})

@@ -24,8 +24,8 @@ LARGEST_BODY = 51_200
 FINISHED = frozenset({"CREATE_COMPLETE", "FAILED", "DELETE_COMPLETE", "DELETE_FAILED"})
 STARTED = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"})
 CHANGE_SET_SECONDS = 600.0
-DELETE_PAUSE = 0.5
-GOING = frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS"})
+PAUSE = 0.5
+MOVING = frozenset({"CREATE_PENDING", "CREATE_IN_PROGRESS", "DELETE_PENDING", "DELETE_IN_PROGRESS"})
 
 
 class ChangeSets:
@@ -44,21 +44,24 @@ class ChangeSets:
                 return there.arn
             self.delete(request.stack_name, request.name)
             self._settled(request)
+        instead = there.arn if there else ""
         return self._cfn.create_change_set(
             StackName=request.stack_name,
             ChangeSetName=request.name,
             ChangeSetType=request.kind,
-            ClientToken=_token(request),
+            ClientToken=_token(request, instead),
             Description=request.description,
             **self.body(request),
         )["Id"]
 
     def _settled(self, request: ChangeSetRequest) -> ChangeSetAnswer | None:
-        """What is there under the name, once nothing is being deleted: with nested stacks that goes one by one."""
+        """What is there under the name: what is asked for; or another, once it can be deleted; or nothing, once that is
+        over, which with nested stacks goes one by one.
+        """
         deadline = time.monotonic() + CHANGE_SET_SECONDS
         there = self.answer(request.stack_name, request.name)
-        while there is not None and there.status in GOING and time.monotonic() < deadline:
-            time.sleep(DELETE_PAUSE)
+        while there and there.status in MOVING and not there.answers(request) and time.monotonic() < deadline:
+            time.sleep(PAUSE)
             there = self.answer(request.stack_name, request.name)
         return there
 
@@ -185,9 +188,11 @@ class ChangeSets:
         return {**body, "TemplateURL": self._assets.put_text(f"templates/{sha256}.json", request.template)}
 
 
-def _token(request: ChangeSetRequest) -> str:
-    """Of another package, or once more where nested stacks are refused, the same name asks another question."""
-    asked = hashlib.sha256(f"{request.description}, nested: {request.nested}".encode()).hexdigest()
+def _token(request: ChangeSetRequest, instead: str) -> str:
+    """Of another package, instead of one that was deleted, or once more where nested stacks are refused, the same name
+    asks another question.
+    """
+    asked = hashlib.sha256(f"{request.description}, nested: {request.nested}, for {instead}".encode()).hexdigest()
     return f"{request.name}-{asked[:16]}"
 
 

@@ -20,7 +20,8 @@ class Engine(Protocol):
 
     def submit(self, session: Session, kind: Kind, run_id: int, *, key: str, order: int, again: int = 0) -> None:
         """Run `kind` for `run_id`: one after another within a `key`, by `order`. Twice is once, also when it has ended
-        long ago: whoever has found more to do in the row since says by a number of its own that it is `again`.
+        and until it is purged: whoever has found more to do in the row since says by a number of its own that it is
+        `again`.
         """
         ...
 

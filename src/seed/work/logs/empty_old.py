@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,9 +26,10 @@ def empty_old_logs(world: World) -> None:
     before = (world.clock() - timedelta(days=days)).timestamp()
     needed = _needed(world)
     for path in sorted((world.folders.data / "logs").glob("*/*.jsonl")):
-        about = path.stat()
-        if about.st_mtime < before and about.st_size > LEFT and path not in needed:
-            _empty(path, f"This log was emptied: its last line was more than {days:g} days old.")
+        with suppress(FileNotFoundError):  # its stage has just been removed
+            about = path.stat()
+            if about.st_mtime < before and about.st_size > LEFT and path not in needed:
+                _empty(path, f"This log was emptied: its last line was more than {days:g} days old.")
 
 
 def _needed(world: World) -> set[Path]:

@@ -36,7 +36,14 @@ OVERDUE_HINT = "SEED_BUILD_TOTAL_MINUTES, or build_timeout in seed.yml, sets the
 
 
 def make_downstream(world: World, build_id: int) -> None:
-    """The job: every package of this build that is still to be made."""
+    """The job: every package of this build that is still to be made. What is ordered late has a job of its own, which
+    waits for the one before.
+    """
+    with world.making(f"packages of build {build_id}"):
+        _make_waiting(world, build_id)
+
+
+def _make_waiting(world: World, build_id: int) -> None:
     run = load(world, build_id)
     waiting = _waiting(world, build_id)
     bench = world.packagers.lend_in_background(build_id)
