@@ -118,7 +118,6 @@ class ServiceBuild(Numbered, Base):
 
     service: Mapped[Service] = relationship(viewonly=True)
     build: Mapped[Build] = relationship(viewonly=True)
-
     steps: Mapped[list[Step]] = relationship(order_by="Step.id", viewonly=True)
     downstream: Mapped[list[DownstreamPackage]] = relationship(viewonly=True)
 

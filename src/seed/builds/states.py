@@ -35,6 +35,8 @@ SERVICE = {
 }
 ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped", "unchanged"})
 GOOD = frozenset({"succeeded", "unchanged"})
+PACKAGE_ENDED = frozenset({"ready", "failed"})
+"""Of a package for a stage downstream: nobody makes it any more."""
 
 
 class NotPossible(Conflict):

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.builds.states import ENDED
+from seed.builds.states import ENDED, PACKAGE_ENDED
 from seed.removals.records import RemovedStack
 from seed.work.logs.log import LogWriter
 from seed.work.world import World
@@ -40,9 +40,7 @@ def _needed(world: World) -> set[Path]:
             .join(Build, Build.id == ServiceBuild.build_id)
             .where(sa.or_(Build.state.not_in(ENDED), ServiceBuild.state.not_in(ENDED)))
         )
-        packages = session.scalars(
-            sa.select(DownstreamPackage.id).where(DownstreamPackage.state.not_in(("ready", "failed")))
-        )
+        packages = session.scalars(sa.select(DownstreamPackage.id).where(DownstreamPackage.state.not_in(PACKAGE_ENDED)))
         removals = session.scalars(
             sa.select(RemovedStack.id).where(RemovedStack.state.not_in(("gone", "failed", "kept")))
         )

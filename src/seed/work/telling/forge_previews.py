@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from seed.apps.records import DEVELOPMENT, Stage
 from seed.builds.records import Build, DownstreamPackage, ServiceBuild
-from seed.builds.states import GOOD
+from seed.builds.states import GOOD, PACKAGE_ENDED
 from seed.changesets import as_markdown
 from seed.connections.records import BuildPreview, ForgeConnection
 from seed.connections.tell import previewed_in
@@ -83,7 +83,7 @@ def _due(session: Session) -> tuple[list[int], list[Due]]:
         seen.add(build.stage_id)
         found = [(stage, _made(build, stage)) for stage in previewed_in(session, build)]
         if all(made or _why_not(build, stage) for stage, made in found):
-            if all(one.state in {"ready", "failed"} for _, made in found for _, one in made):
+            if all(one.state in PACKAGE_ENDED for _, made in found for _, one in made):
                 due += [(build, stage, made, "" if made else _why_not(build, stage)) for stage, made in found]
                 _ = [stage.account for stage, _ in found]  # loaded while the session is open
         elif newest and any(row.state in GOOD and row.package_digest for row in build.services):
